@@ -1,0 +1,146 @@
+"""Make the samples of `assets/samples`: run `python assets/make_samples.py` in the repository.
+
+Everything is computed from formulas and fixed seeds, so the files can be made again bit for bit
+(the same versions of Pillow and NumPy assumed).
+"""
+
+from __future__ import annotations
+
+import csv
+import wave
+from pathlib import Path
+
+import numpy as np
+from PIL import Image, ImageDraw
+
+OUT = Path(__file__).parent / "samples"
+
+
+def zone_plate(size: int = 512) -> None:
+    """cos(pi r^2 / size): the local frequency grows from 0 to 0.5 cycles a pixel at the border."""
+    y, x = np.mgrid[:size, :size] - size // 2
+    wave_ = np.cos(np.pi * (x**2 + y**2) / size)
+    Image.fromarray(np.rint(127.5 + 127.5 * wave_).astype(np.uint8)).save(OUT / "zone-plate.png")
+
+
+def stripes(size: int = 256) -> None:
+    """Two waves: 8 across and 20 along a slope; four bright points in the spectrum, and the mean."""
+    y, x = np.mgrid[:size, :size]
+    a = np.cos(2 * np.pi * 8 * x / size)
+    b = np.cos(2 * np.pi * (12 * x + 16 * y) / size)
+    Image.fromarray(np.rint(127.5 + 70 * a + 50 * b).astype(np.uint8)).save(OUT / "stripes.png")
+
+
+def gradient16() -> None:
+    """Every one of the 65,536 values of a 16-bit sample once, in reading order."""
+    values = np.arange(65536, dtype=np.uint16).reshape(256, 256)
+    Image.fromarray(values).save(OUT / "gradient16.png")
+
+
+def pixel_art() -> None:
+    """A steaming cup, 32 x 32, as indices into a palette of 16 colours."""
+    image = Image.new("P", (32, 32), 0)
+    image.putpalette(
+        bytes.fromhex(
+            "e8eef2 20242c 5a3a22 8a5a33 c08a52 e8c48c ffffff d0d6da"
+            "9aa4ac 5c666e 0072b2 56b4e9 d55e00 e69f00 009e73 cc79a7".replace(" ", "")
+        )
+    )
+    draw = ImageDraw.Draw(image)
+    draw.ellipse((3, 25, 28, 30), fill=8, outline=1)
+    draw.rectangle((7, 12, 22, 25), fill=10, outline=1)
+    draw.arc((19, 13, 28, 22), 270, 90, fill=1)
+    draw.ellipse((7, 10, 22, 15), fill=2, outline=1)
+    draw.ellipse((10, 11, 19, 13), fill=4)
+    draw.line((9, 16, 9, 23), fill=11)
+    for x, start in ((11, 2), (15, 4), (19, 1)):
+        for y in range(start, start + 6):
+            image.putpixel((x + (1 if y % 4 < 2 else 0), y), 7)
+    image.save(OUT / "pixel-art.png", bits=4)
+
+
+def glass(size: int = 240) -> None:
+    """Three overlapping discs, each half transparent, on nothing: RGBA."""
+    image = Image.new("RGBA", (size, size), (0, 0, 0, 0))
+    for colour, (x, y) in zip(
+        ((213, 94, 0, 140), (0, 114, 178, 140), (0, 158, 115, 140)),
+        ((90, 90), (150, 90), (120, 145)),
+        strict=True,
+    ):
+        disc = Image.new("RGBA", image.size, (0, 0, 0, 0))
+        ImageDraw.Draw(disc).ellipse((x - 65, y - 65, x + 65, y + 65), fill=colour)
+        image = Image.alpha_composite(image, disc)
+    image.save(OUT / "glass.png")
+
+
+def clock(size: int = 96, frames: int = 12) -> None:
+    """A hand going round in twelve frames."""
+    pictures = []
+    for frame in range(frames):
+        image = Image.new("L", (size, size), 235)
+        draw = ImageDraw.Draw(image)
+        draw.ellipse((4, 4, size - 5, size - 5), outline=40, width=3)
+        angle = 2 * np.pi * frame / frames - np.pi / 2
+        tip = (size / 2 + 34 * np.cos(angle), size / 2 + 34 * np.sin(angle))
+        draw.line((size / 2, size / 2, *tip), fill=20, width=4)
+        pictures.append(image)
+    pictures[0].save(
+        OUT / "clock.gif", save_all=True, append_images=pictures[1:], duration=250, loop=0
+    )
+
+
+def spoon(rate: int = 16_000, seconds: float = 1.5) -> None:
+    """A struck cup: five decaying partials of a free-free ring (ratios of n(n^2-1)/sqrt(n^2+1)).
+
+    The ratios are those of a thin ring (A. E. H. Love, Mathematical Theory of Elasticity, 1892),
+    a fair first model of a cup; a 3 ms burst of noise is the contact of the spoon.
+    """
+    t = np.arange(int(rate * seconds)) / rate
+    orders = np.arange(2, 7)
+    ratios = orders * (orders**2 - 1) / np.sqrt(orders**2 + 1)
+    sound = sum(
+        np.sin(2 * np.pi * 1150 * r / ratios[0] * t) * np.exp(-t * (5 + 4 * i)) / (i + 1)
+        for i, r in enumerate(ratios)
+        if 1150 * r / ratios[0] < rate / 2
+    )
+    click = np.random.default_rng(7).normal(size=t.size) * np.exp(-t / 0.003)
+    y = sound + 0.5 * click
+    y = np.concatenate([np.zeros(rate // 10), y * 0.8 / np.abs(y).max()])
+    with wave.open(str(OUT / "spoon.wav"), "wb") as file:
+        file.setnchannels(1)
+        file.setsampwidth(2)
+        file.setframerate(rate)
+        file.writeframes(np.rint(y * 32767).astype("<i2").tobytes())
+
+
+def cafe() -> None:
+    """Forty visits of one day; the numbers are drawn, the relations between them are meant."""
+    rng = np.random.default_rng(2026)
+    drinks = {"espresso": 2.2, "cappuccino": 3.4, "tea": 2.6, "cocoa": 3.1}
+    with (OUT / "cafe.csv").open("w", newline="", encoding="utf-8") as file:
+        table = csv.writer(file)
+        table.writerow(["time", "drink", "price", "temperature_c", "minutes_stayed", "tip"])
+        minutes = np.sort(rng.integers(8 * 60, 18 * 60, 40))
+        for minute in minutes:
+            drink = str(rng.choice(list(drinks), p=[0.35, 0.35, 0.2, 0.1]))
+            stayed = int(rng.gamma(4, 6)) + 3
+            tip = round(float(rng.choice([0, 0.2, 0.5, 1.0])) * (1 + stayed / 60), 2)
+            temperature = "" if rng.random() < 0.05 else round(float(rng.normal(66, 4)), 1)
+            table.writerow(
+                [f"{minute // 60:02d}:{minute % 60:02d}", drink, drinks[drink], temperature, stayed,
+                 tip]
+            )
+
+
+def orders() -> None:
+    """One sentence in two languages, with an accent, an emoji and a euro sign."""
+    english = "One cappuccino and a crème brûlée, please. That is 7.60 €. Thank you! ☕\n"
+    chinese = "请给我一杯卡布奇诺和一份焦糖布丁。一共 7.60 €。谢谢！☕\n"
+    (OUT / "order.txt").write_text(english, encoding="utf-8")
+    (OUT / "order-zh.txt").write_text(chinese, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    OUT.mkdir(exist_ok=True)
+    for make in (zone_plate, stripes, gradient16, pixel_art, glass, clock, spoon, cafe, orders):
+        make()

@@ -1,0 +1,46 @@
+"""The registry of pages: navigation, Home's links and the tests all read this one table."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from engine.errors import N_
+
+#: One colour for each modality, distinguishable by colour-blind eyes (Okabe and Ito, 2008).
+COLOURS = {"table": "#E69F00", "image": "#0072B2", "sound": "#009E73", "text": "#CC79A7"}
+ICONS = {
+    "table": ":material/table:",
+    "image": ":material/image:",
+    "sound": ":material/graphic_eq:",
+    "text": ":material/notes:",
+}
+KINDS = {
+    "table": N_("Table"),
+    "image": N_("Picture"),
+    "sound": N_("Sound"),
+    "text": N_("Text"),
+}
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """One page: its script is `pages/{name}.py`, its texts `locales/*/lessons/{name}.md`.
+
+    `kind` is the kind of source that it works on; "" for pages that take any.
+    """
+
+    name: str
+    group: str
+    title: str
+    icon: str
+    kind: str = ""
+
+
+DIGITIZE = N_("Digitize")
+LESSONS = (
+    Lesson("home", "", N_("Start"), ":material/home:"),
+    Lesson("pixels", DIGITIZE, N_("Pixels"), ":material/grid_on:", "image"),
+    Lesson("channels", DIGITIZE, N_("Channels"), ":material/layers:", "image"),
+    Lesson("frequency", DIGITIZE, N_("Frequencies"), ":material/waves:", "image"),
+)
+BY_NAME = {page.name: page for page in LESSONS}

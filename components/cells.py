@@ -1,0 +1,81 @@
+"""Grids of numbers on cells coloured by value, as HTML made of numbers only."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import streamlit as st
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One number: its text, the colour under it as (r, g, b) 0..255, and what a hover says."""
+
+    text: str
+    colour: tuple[int, int, int] | None = None
+    hint: str = ""
+    edge: str = ""  # a CSS colour for the cell's lower edge, e.g. the channel that it belongs to
+
+
+def ink(colour: tuple[int, int, int]) -> str:
+    """Black or white, whichever has the higher contrast on `colour` (WCAG 2.2, relative luminance)."""
+    linear = [(c / 255 / 12.92 if c <= 10 else ((c / 255 + 0.055) / 1.055) ** 2.4) for c in colour]
+    luminance = 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+    return "#000" if luminance > 0.179 else "#fff"
+
+
+def grid(
+    rows: Sequence[Sequence[Cell]],
+    *,
+    label: str,
+    row_heads: Sequence[str] = (),
+    column_heads: Sequence[str] = (),
+) -> str:
+    """An HTML table of `rows`; `label` is read to those who can't see it."""
+
+    def cell(one: Cell) -> str:
+        style = ""
+        if one.colour is not None:
+            style += f"background:rgb{one.colour};color:{ink(one.colour)};"
+        if one.edge:
+            style += f"border-bottom:3px solid {one.edge};"
+        hint = f' title="{html.escape(one.hint, quote=True)}"' if one.hint else ""
+        return f'<td style="{style}"{hint}>{html.escape(one.text)}</td>'
+
+    head = ""
+    if column_heads:
+        corner = "<td></td>" if row_heads else ""
+        names = "".join(f'<th scope="col">{html.escape(name)}</th>' for name in column_heads)
+        head = f"<thead><tr>{corner}{names}</tr></thead>"
+    body = ""
+    for number, row in enumerate(rows):
+        name = f'<th scope="row">{html.escape(row_heads[number])}</th>' if row_heads else ""
+        body += f"<tr>{name}{''.join(cell(one) for one in row)}</tr>"
+    # The box scrolls sideways by itself, so a wide matrix never widens a phone's page; it takes
+    # the keyboard's focus so that it can be scrolled without a mouse.
+    return (
+        f'<div class="nm-grid" tabindex="0" role="region" aria-label="{html.escape(label, quote=True)}">'
+        f"<table>{head}<tbody>{body}</tbody></table></div>"
+    )
+
+
+STYLE = """
+<style>
+.nm-grid { overflow-x: auto; max-width: 100%; }
+.nm-grid table { border-collapse: separate; border-spacing: 2px; margin: 0; width: auto; }
+.nm-grid td, .nm-grid th {
+  font-family: ui-monospace, "SF Mono", Menlo, Consolas, "DejaVu Sans Mono", monospace;
+  font-variant-numeric: tabular-nums; font-size: 0.82rem; line-height: 1.2;
+  padding: 0.28rem 0.36rem; min-width: 2.1rem; text-align: right; border: 0; border-radius: 3px;
+  white-space: nowrap;
+}
+.nm-grid th { font-weight: 500; text-align: center; }
+</style>
+"""
+
+
+def draw_style() -> None:
+    """Put the grid's style on the page; once a page is enough."""
+    st.html(STYLE)

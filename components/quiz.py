@@ -1,0 +1,37 @@
+"""Predict, then look: a question about the learner's own data, answered before it is shown."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from components.guard import fragment
+from components.i18n import _
+
+
+@fragment
+def question(prompt: str, options: dict[str, str], *, answer: str, why: str, key: str) -> None:
+    """Ask `prompt`; after a choice say whether it was right, and show why with the real numbers.
+
+    Parameters
+    ----------
+    prompt : str, Markdown in this session's language.
+    options : dict, name -> label. The order must not give the answer away.
+    answer : str, the name of the right option, computed from the learner's data.
+    why : str, Markdown: the numbers that show it.
+    key : str, unique on the page; it begins with "quiz_" so that tests find every question.
+    """
+    with st.container(border=True, key=f"quiz_{key}"):
+        st.markdown(prompt)
+        guess = st.pills(
+            _("Your prediction"), list(options), format_func=options.get,
+            key=f"quiz_{key}_{answer}", label_visibility="collapsed",
+        )  # fmt: skip
+        if guess is None:
+            st.caption(_("Choose before you look."))
+        elif guess == answer:
+            st.success(f"{_('Yes.')} {why}", icon=":material/check:")
+        else:
+            st.warning(
+                f"{_('Not quite: {answer}.', answer=options[answer])} {why}",
+                icon=":material/close:",
+            )

@@ -1,0 +1,61 @@
+"""Choices that live in the URL, so that a link shows the same view.
+
+Streamlit binds numbers to the URL by itself (`bind="query-params"`). Choices it writes by their label,
+which differs from language to language, so a Chinese link would not work for an English reader; here
+the option's own name is written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Literal
+
+import streamlit as st
+
+
+def choice(
+    label: str,
+    options: Mapping[str, str],
+    *,
+    key: str,
+    param: str | None = None,
+    default: str | None = None,
+    look: Literal["segments", "pills", "menu"] = "segments",
+    help: str | None = None,
+    hide_label: bool = False,
+) -> str:
+    """Ask for one of `options` (name -> label in this language) and keep its name in the URL.
+
+    `param` is the name in the URL when it differs from the widget's key. Nonsense in the URL falls back to `default`, or to the first option.
+    """
+    names, param = list(options), param or key
+    default = default if default in options else names[0]
+    seen = f"_url_{key}"  # what the URL said last: a difference means that somebody followed a link
+    wanted = st.query_params.get(param)
+    if key not in st.session_state or st.session_state[key] not in options:
+        st.session_state[key] = wanted if wanted in options else default
+    elif wanted in options and wanted != st.session_state.get(seen, wanted):
+        st.session_state[key] = wanted
+    widget = {
+        "segments": st.segmented_control,
+        "pills": st.pills,
+        "menu": st.selectbox,
+    }[look]
+    required = {} if look == "menu" else {"required": True}
+    value = widget(
+        label,
+        names,
+        key=key,
+        format_func=lambda name: options.get(name, name),
+        help=help,
+        label_visibility="collapsed" if hide_label else "visible",
+        persist_state="session",
+        **required,
+    )
+    value = value if value in options else default
+    if value != default:
+        st.query_params[param] = value
+    elif param in st.query_params:
+        del st.query_params[param]
+    st.session_state[seen] = st.query_params.get(param)
+    return value

@@ -1,0 +1,1 @@
+"""What is computed: digitization and learning as short pure functions. Knows no Streamlit."""

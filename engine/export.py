@@ -1,0 +1,53 @@
+"""Values as files that other programs read: NPY, CSV, PNG."""
+
+from __future__ import annotations
+
+import io
+from typing import Any
+
+import numpy as np
+
+
+def to_npy(value: Any) -> bytes:
+    """NumPy's own format (numpy.lib.format): shape and dtype kept exactly."""
+    buffer = io.BytesIO()
+    np.save(buffer, np.asarray(value), allow_pickle=False)
+    return buffer.getvalue()
+
+
+def to_csv(array: np.ndarray) -> bytes:
+    """Comma-separated text, one row of the matrix a line; deeper arrays one (row, column) a line.
+
+    Parameters
+    ----------
+    array : np.ndarray [shape=(n,), (h, w) or (h, w, c)], any numeric dtype.
+    """
+    if array.ndim > 2:
+        array = array.reshape(-1, array.shape[-1])
+    buffer = io.StringIO()
+    whole = array.dtype.kind in "biu"
+    np.savetxt(buffer, np.atleast_1d(array), delimiter=",", fmt="%d" if whole else "%.9g")
+    return buffer.getvalue().encode()
+
+
+def to_png(array: np.ndarray) -> bytes:
+    """A lossless picture of exactly these numbers.
+
+    Parameters
+    ----------
+    array : np.ndarray [shape=(h, w) or (h, w, 3 or 4), dtype=bool, uint8, or uint16 when 2-D]
+    """
+    from PIL import Image
+
+    buffer = io.BytesIO()
+    Image.fromarray(np.ascontiguousarray(array)).save(buffer, format="PNG")
+    return buffer.getvalue()
+
+
+def is_picture(value: Any) -> bool:
+    """Whether `to_png` can hold `value` without changing a number."""
+    if not isinstance(value, np.ndarray) or not value.size:
+        return False
+    if value.ndim == 2:
+        return value.dtype in (np.bool_, np.uint8, np.uint16)
+    return value.ndim == 3 and value.shape[2] in (3, 4) and value.dtype == np.uint8

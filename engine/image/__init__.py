@@ -1,0 +1,1 @@
+"""The digitization of images: one chapter a module."""

@@ -1,0 +1,604 @@
+"""Picture files become numbers: as the file stores them, or as a viewer shows them.
+
+`read_samples` answers "which numbers are in the file?", `read_rgb` and `read_rgba` answer "which
+colours do I see?". Most formats are decoded by Pillow. Pillow keeps 8 bits of each colour sample, so
+what holds more goes elsewhere: 16-bit colour PNG and deep AVIF to imagecodecs (libpng, libavif), TIFF
+to tifffile, and the Netpbm formats are simple enough to be read here.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+
+import numpy as np
+from PIL import Image, ImageOps
+
+from engine.errors import N_, UserError
+
+# 50 megapixels: as RGBA they fill 200 MB, what one visitor may ask of a server with 1 GB of memory;
+# phones and most cameras stay below.
+MAX_PIXELS = 50_000_000
+# libjpeg's own limit (JPEG_MAX_DIMENSION); longer strips are not pictures that anyone looks at.
+MAX_SIDE = 65_500
+# A longer animation is a film; also bounds the walk through a file made of empty frames.
+MAX_FRAMES = 1_000
+# A frame of an animation is drawn over all frames before it: about 5 s of drawing at 100 MP/s.
+MAX_DRAWN_PIXELS = 500_000_000
+# The only decoders offered to a file: Pillow knows many more, old and rarely examined.
+PICTURE_FORMATS = ("PNG", "JPEG", "GIF", "WEBP", "TIFF", "BMP", "DIB", "AVIF", "ICO", "PPM")
+
+
+def check_picture_size(width: int, height: int) -> None:
+    """Refuse a picture too large to be decoded safely; called before any memory is spent.
+
+    Parameters
+    ----------
+    width, height : int, pixels, as the file's header states them.
+
+    Raises
+    ------
+    UserError : no pixels at all, more than `MAX_PIXELS` or a side longer than `MAX_SIDE`.
+    """
+    if width < 1 or height < 1:
+        raise UserError(
+            N_("This picture says that it is {width} × {height} pixels. Choose one with pixels."),
+            width=width,
+            height=height,
+        )
+    if width * height > MAX_PIXELS:
+        raise UserError(
+            N_(
+                "This picture has {width} × {height} pixels, {megapixels} million; up to {limit} "
+                "million are accepted. Make it smaller and try again."
+            ),
+            width=width,
+            height=height,
+            megapixels=round(width * height / 1e6, 1),
+            limit=MAX_PIXELS // 1_000_000,
+        )
+    if max(width, height) > MAX_SIDE:
+        raise UserError(
+            N_(
+                "This picture is {width} × {height} pixels; a side may have up to {limit}. "
+                "Crop it and try again."
+            ),
+            width=width,
+            height=height,
+            limit=MAX_SIDE,
+        )
+
+
+def picture_error(problem: Exception) -> UserError:
+    """The sentence for what a decoder complained about: cut off, too large, or damaged."""
+    words = str(problem).lower()
+    signs = ("truncated", "not enough", "too small", "unexpected end", "end of file", "too short")
+    if isinstance(problem, UserError):
+        return problem
+    if isinstance(problem, EOFError) or any(sign in words for sign in signs):
+        return UserError(
+            N_(
+                "The file ends before the picture does. It was probably not copied or downloaded "
+                "completely; fetch it again."
+            )
+        )
+    if isinstance(problem, MemoryError) or "decompression bomb" in words:
+        return UserError(
+            N_(
+                "This picture needs more memory than there is; up to {limit} million pixels are "
+                "accepted. Make it smaller and try again."
+            ),
+            limit=MAX_PIXELS // 1_000_000,
+        )
+    return UserError(
+        N_(
+            "The picture in this file is damaged or stored in a way that cannot be read here. Open "
+            "it in a picture program, save it as PNG and try again."
+        )
+    )
+
+
+def no_such_frame(frame: int) -> UserError:
+    """The sentence for a frame number that the file does not have (or that is out of reach)."""
+    return UserError(
+        N_("This file has no frame number {frame} that can be shown. Choose a lower number."),
+        frame=frame,
+    )
+
+
+def open_frame(data: bytes, frame: int) -> Image.Image:
+    """Let Pillow decode one frame; in an animation that is the frame as drawn over earlier ones.
+
+    Parameters
+    ----------
+    data : bytes, the file.
+    frame : int >= 0.
+
+    Returns
+    -------
+    PIL.Image.Image, loaded, in the mode in which Pillow keeps it.
+
+    Raises
+    ------
+    Exception : whatever the decoder raises; the callers turn it into a `UserError`.
+    """
+    picture = Image.open(io.BytesIO(data), formats=PICTURE_FORMATS)
+    check_picture_size(*picture.size)
+    reach = MAX_DRAWN_PIXELS // (picture.width * picture.height)
+    if not 0 <= frame < MAX_FRAMES or frame > reach or (frame and picture.format == "MPO"):
+        raise no_such_frame(frame)
+    if frame:
+        try:
+            picture.seek(frame)
+        except EOFError as problem:
+            raise no_such_frame(frame) from problem
+        check_picture_size(*picture.size)
+    picture.load()
+    # An icon's true size is known only now.
+    check_picture_size(*picture.size)
+    return picture
+
+
+def gif_frames(data: bytes) -> list[tuple[int, int, int, int, int, int]]:
+    """Where the frames of a GIF lie, without decoding them.
+
+    Parameters
+    ----------
+    data : bytes, a GIF file.
+
+    Returns
+    -------
+    list of up to `MAX_FRAMES` tuples (control, start, palette, colors, end, delay): byte positions of the
+    frame's graphic control extension (-1: none), its image descriptor, its colour table and the end
+    of its data, the number of colours in that table, and the delay in hundredths of a second.
+
+    Source: GIF89a specification, CompuServe 1990, sections 18 to 27.
+    """
+    common = 13  # the screen descriptor ends here, the colours for all frames follow
+    common_colors = 2 << (data[10] & 7) if data[10] & 128 else 0
+    position = common + 3 * common_colors
+    frames = []
+    control, delay = -1, 0
+    while position + 1 < len(data) and len(frames) < MAX_FRAMES:
+        block, begin = data[position], position
+        if block == 0x2C and position + 10 < len(data):  # image descriptor
+            flags = data[position + 9]
+            palette, colors = common, common_colors
+            position += 10
+            if flags & 128:
+                palette, colors = position, 2 << (flags & 7)
+                position += 3 * colors
+            position += 1  # the minimum code size
+        elif block == 0x21:  # an extension
+            if data[position + 1] == 0xF9 and position + 6 < len(data):
+                control, delay = (
+                    position,
+                    int.from_bytes(data[position + 4 : position + 6], "little"),
+                )
+            position += 2
+        elif block == 0x3B:
+            break
+        else:  # junk between blocks: decoders skip it
+            position += 1
+            continue
+        while position < len(data) and data[position]:  # sub-blocks, each led by its length
+            position += 1 + data[position]
+        position += 1
+        if block == 0x2C:
+            frames.append((control, begin, palette, colors, min(position, len(data)), delay))
+            control, delay = -1, 0
+    return frames
+
+
+def gif_frame_alone(data: bytes, frame: int) -> bytes:
+    """Cut one frame out of a GIF animation as a GIF of its own: its numbers before any drawing."""
+    frames = gif_frames(data)
+    if not 0 <= frame < len(frames):
+        raise no_such_frame(frame)
+    control, start, _, _, end, _ = frames[frame]
+    head = data[: 13 + 3 * (2 << (data[10] & 7) if data[10] & 128 else 0)]
+    return head + (data[control : control + 8] if control >= 0 else b"") + data[start:end] + b";"
+
+
+def netpbm_header(data: bytes) -> tuple[int, int, int, int]:
+    """Width, height, largest value and the position of the pixels of a PBM, PGM or PPM file."""
+    gap = rb"(?:\s|#[^\r\n]*[\r\n])+"
+    fields = 2 if data[1:2] in b"14" else 3
+    header = re.match(rb"P[1-6]" + (gap + rb"(\d{1,9})") * fields + rb"\s", data[:100_000])
+    if header is None:
+        raise ValueError("no Netpbm header")
+    width, height, top = (*map(int, header.groups()), 1)[:3]
+    check_picture_size(width, height)
+    if not 1 <= top <= 65535:
+        raise ValueError("impossible largest value")
+    return width, height, top, header.end()
+
+
+def netpbm_samples(data: bytes) -> tuple[np.ndarray, str, int]:
+    """Read PBM, PGM or PPM (P1 to P6): the numbers, what they mean, the largest possible one.
+
+    Source: the pbm, pgm and ppm format descriptions of Netpbm.
+    """
+    kind = int(data[1:2])
+    width, height, top, start = netpbm_header(data)
+    body = data[start:]
+    shape = (height, width, 3) if kind in (3, 6) else (height, width)
+    count = int(np.prod(shape))
+    if kind == 4:
+        line = (width + 7) // 8
+        bits = np.frombuffer(body, np.uint8, line * height).reshape(height, line)
+        return np.unpackbits(bits, axis=1)[:, :width].astype(bool), "inverted", 1
+    if kind == 1:
+        digits = np.frombuffer(re.sub(rb"#[^\r\n]*|\s+", b"", body)[:count], np.uint8)
+        if digits.size < count:
+            raise EOFError("not enough pixels")
+        return (digits == ord("1")).reshape(shape), "inverted", 1
+    if kind in (2, 3):
+        words = re.sub(rb"#[^\r\n]*", b"", body).split(None, count)[:count]
+        values = np.array(words, dtype="S5").astype(np.int64)
+    else:
+        values = np.frombuffer(body, ">u2" if top > 255 else "u1", count)
+    if values.size < count:
+        raise EOFError("not enough pixels")
+    samples = values.astype(np.uint16 if top > 255 else np.uint8).reshape(shape)
+    return samples, "rgb" if kind in (3, 6) else "gray", top
+
+
+def tiff_samples(data: bytes, frame: int) -> tuple[np.ndarray, str, int, np.ndarray | None, int]:
+    """Read one page of a TIFF with tifffile.
+
+    Parameters
+    ----------
+    data : bytes, the file.
+    frame : int >= 0, the page.
+
+    Returns
+    -------
+    samples : np.ndarray [shape=(H, W) or (H, W, C)], the numbers as stored
+    meaning : "gray", "inverted" (0 is white), "palette", "rgb", "rgb, no alpha" or "cmyk"
+    top : int, the largest possible number, 0 where that says nothing (float, signed, 32 bit)
+    palette : np.ndarray [shape=(n, 3)] uint8 or None
+    orientation : 1..8, how to turn the picture upright (the Exif numbering)
+    """
+    import tifffile
+
+    with tifffile.TiffFile(io.BytesIO(data)) as file:
+        if not 0 <= frame < MAX_FRAMES:
+            raise no_such_frame(frame)
+        try:
+            page = file.pages[frame]
+        except IndexError as problem:
+            raise no_such_frame(frame) from problem
+        if not isinstance(page, tifffile.TiffPage):
+            page = page.aspage()
+        check_picture_size(page.imagewidth, page.imagelength)
+        # Bytes decide here: a page can claim a thousand samples for each pixel, or one huge tile.
+        tile = page.tilewidth * page.tilelength * max(page.bitspersample, 8) // 8
+        if max(page.nbytes, tile) > 8 * MAX_PIXELS:
+            raise MemoryError
+        samples = np.asarray(page.asarray(maxworkers=1))
+        axes = page.axes
+        if axes == "SYX":  # each colour stored as a picture of its own
+            samples, axes = np.moveaxis(samples, 0, -1), "YXS"
+        if axes not in ("YX", "YXS"):
+            raise ValueError(f"unexpected axes {axes}")
+        names = {0: "inverted", 1: "gray", 2: "rgb", 3: "palette", 5: "cmyk", 32844: "gray"}
+        meaning = names.get(int(page.photometric), "")
+        if page.photometric == 6 and page.compression in (6, 7):
+            meaning = "rgb"  # the JPEG decoder has already turned YCbCr into RGB
+        if not meaning:
+            raise ValueError(f"unexpected colours {page.photometric}")
+        if meaning == "rgb" and not {1, 2} & set(page.extrasamples):
+            meaning = "rgb, no alpha"  # a fourth sample, if any, is not opacity
+        palette = None
+        if meaning == "palette":
+            table = np.asarray(page.tags["ColorMap"].value).reshape(3, -1).T
+            # 16 bits by the specification, but some programs wrote 8.
+            palette = (table >> 8 if table.max() > 255 else table).astype(np.uint8)
+        unsigned = samples.dtype.kind in "bu" and page.bitspersample <= 16
+        top = 2**page.bitspersample - 1 if unsigned else 0
+        orientation = page.tags.valueof(274, 1)
+        orientation = orientation if orientation in range(1, 9) else 1
+        return samples, meaning, top, palette, int(orientation)
+
+
+def scale_to_8_bits(samples: np.ndarray, *, top: int = 0) -> np.ndarray:
+    """Map sample values to 0..255 for the screen.
+
+    Parameters
+    ----------
+    samples : np.ndarray [any shape], bool, integer or float
+    top : int, the number that means "brightest"; 0 if the type has none
+
+    Returns
+    -------
+    np.ndarray uint8, round(v * 255 / top). Without `top`: float values that lie in 0..1 are
+    multiplied by 255, others are stretched from smallest to largest. NaN becomes 0.
+    """
+    if top == 255:
+        return samples.astype(np.uint8)
+    if top:
+        table = np.arange(top + 1, dtype=np.uint64)  # one rounding for each possible value
+        table = ((table * 510 + top) // (2 * top)).astype(np.uint8)
+        return table[np.minimum(samples.astype(np.uint32), top)]
+    values = samples.astype(np.float64)
+    finite = values[np.isfinite(values)]
+    low, high = (float(finite.min()), float(finite.max())) if finite.size else (0.0, 1.0)
+    if samples.dtype.kind == "f" and low >= 0 and high <= 1:
+        low, high = 0.0, 1.0
+    spread = high - low or 1.0
+    unit = np.nan_to_num((values - low) / spread, nan=0.0, posinf=1.0, neginf=0.0)
+    return np.rint(np.clip(unit, 0, 1) * 255).astype(np.uint8)
+
+
+def turn_upright(samples: np.ndarray, *, orientation: int) -> np.ndarray:
+    """Apply an Exif orientation.
+
+    Parameters
+    ----------
+    samples : np.ndarray [shape=(H, W, ...)]
+    orientation : 1..8, Exif 2.32 section 4.6.4: where row 0 and column 0 of the numbers are seen
+    """
+    if orientation >= 5:
+        samples = samples.swapaxes(0, 1)
+    if orientation in (2, 3, 6, 7):
+        samples = samples[:, ::-1]
+    if orientation in (3, 4, 7, 8):
+        samples = samples[::-1]
+    return np.ascontiguousarray(samples)
+
+
+def is_tiff(data: bytes) -> bool:
+    """Whether the bytes begin like a TIFF or BigTIFF, in either byte order."""
+    return data[:4] in (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
+
+
+def is_netpbm(data: bytes) -> bool:
+    """Whether the bytes begin like a PBM, PGM or PPM picture."""
+    return re.match(rb"P[1-6][\s#]", data[:3]) is not None
+
+
+def is_deep_png(data: bytes) -> bool:
+    """Whether this PNG has more than one 16-bit sample for each pixel (Pillow would keep 8 bits)."""
+    return data[:8] == b"\x89PNG\r\n\x1a\n" and data[24:25] == b"\x10" and data[25:26] != b"\0"
+
+
+def deep_png_samples(data: bytes) -> np.ndarray:
+    """Decode a PNG with 16-bit colours, (H, W, 2 | 3 | 4) uint16, with libpng."""
+    import imagecodecs
+
+    width, height = int.from_bytes(data[16:20], "big"), int.from_bytes(data[20:24], "big")
+    check_picture_size(width, height)
+    return np.asarray(imagecodecs.png_decode(data))
+
+
+def is_deep_avif(data: bytes) -> bool:
+    """Whether an AVIF picture has 10 or 12 bits for each sample (bits in its `av1C` box)."""
+    place = data[:4096].find(b"av1C") if data[4:8] == b"ftyp" else -1
+    return place > 0 and bool(data[place + 6] & 0x40) if place + 6 < len(data) else False
+
+
+def read_samples(data: bytes, *, frame: int = 0) -> np.ndarray:
+    """Read the numbers that a picture file stores, after decompression and before any display.
+
+    Nothing is turned upright, and no palette is applied. JPEG, WebP and AVIF are converted from
+    their YCbCr to RGB by the decoder. CMYK means ink (0 none, 255 full): the JPEGs of Adobe's
+    programs store it inverted, and that is undone. Grey PNGs of 2 and 4 bits give 0..3 and 0..15.
+    In a GIF, `frame` gives that frame's own colour numbers; in other animations the drawn frame.
+
+    Parameters
+    ----------
+    data : bytes, the file.
+    frame : int >= 0, frame of an animation or page of a TIFF.
+
+    Returns
+    -------
+    np.ndarray: (H, W) bool for 1 bit, uint8 colour numbers for a palette,
+    uint8, uint16, int32 or float32 grey; (H, W, C) for 2 grey+alpha, 3 RGB, 4 RGBA or CMYK.
+
+    Raises
+    ------
+    UserError : damaged, cut off, too large, or without this frame.
+    """
+    try:
+        if is_netpbm(data) and frame == 0:
+            return netpbm_samples(data)[0]
+        if is_deep_png(data) and frame == 0:
+            samples = deep_png_samples(data)
+            # libpng turns a transparent colour into an alpha channel; the file has only three.
+            return np.ascontiguousarray(samples[..., :3]) if data[25] == 2 else samples
+        if is_tiff(data):
+            try:
+                return np.ascontiguousarray(tiff_samples(data, frame)[0])
+            except UserError:
+                raise
+            except Exception:  # rare colours and compressions: libtiff knows more of them
+                return np.array(open_frame(data, frame))
+        if data[:4] == b"GIF8":
+            return np.array(open_frame(gif_frame_alone(data, frame), 0))
+        picture = open_frame(data, frame)
+        if is_deep_avif(data) and frame == 0:
+            import imagecodecs
+
+            return np.asarray(imagecodecs.avif_decode(data, index=0))
+        samples = np.array(picture)
+        if data[:4] == b"\x89PNG" and picture.mode == "L" and data[24] in (2, 4):
+            # Pillow has spread 0..3 and 0..15 over 0..255, by 85 and by 17: without a remainder.
+            samples //= 85 if data[24] == 2 else 17
+        return samples
+    except UserError:
+        raise
+    except Exception as problem:  # decoders raise nearly everything when a file is damaged
+        raise picture_error(problem) from problem
+
+
+def read_palette(data: bytes, *, frame: int = 0) -> np.ndarray:
+    """Read the table of colours that the numbers of a palette picture point into.
+
+    Parameters
+    ----------
+    data : bytes, the file.
+    frame : int >= 0.
+
+    Returns
+    -------
+    np.ndarray [shape=(n, 3)] uint8 RGB, or (n, 4) RGBA if some colours are transparent.
+
+    Raises
+    ------
+    UserError : this picture has no palette, or cannot be read.
+    """
+    try:
+        transparency: bytes | int | None = None
+        if data[:4] == b"GIF8":
+            frames = gif_frames(data)
+            if not 0 <= frame < len(frames):
+                raise no_such_frame(frame)
+            control, _, start, colors, _, _ = frames[frame]
+            table = np.frombuffer(data, np.uint8, 3 * colors, start).reshape(-1, 3).copy()
+            if control >= 0 and data[control + 3] & 1:
+                transparency = data[control + 6]
+        elif is_tiff(data):
+            palette = tiff_samples(data, frame)[3]
+            table = np.zeros((0, 3), np.uint8) if palette is None else palette
+        else:
+            picture = open_frame(data, frame)
+            transparency = picture.info.get("transparency")
+            flat = picture.getpalette("RGB") if picture.mode == "P" else None
+            table = np.array(flat or [], np.uint8).reshape(-1, 3)
+    except UserError:
+        raise
+    except Exception as problem:
+        raise picture_error(problem) from problem
+    if not len(table):
+        raise UserError(
+            N_(
+                "This picture has no palette: its numbers are colours already. Choose a GIF or PNG-8."
+            )
+        )
+    if transparency is None:
+        return table
+    alpha = np.full(len(table), 255, np.uint8)
+    if isinstance(transparency, bytes):
+        alpha[: len(transparency)] = np.frombuffer(transparency, np.uint8)[: len(table)]
+    elif transparency < len(table):
+        alpha[transparency] = 0
+    return np.column_stack([table, alpha])
+
+
+def read_rgba(data: bytes, *, frame: int = 0) -> np.ndarray:
+    """Read the colours and the opacity that a viewer shows.
+
+    Palettes are applied, CMYK becomes RGB (without colour management), 16 bits are rounded to 8
+    (v * 255 / 65535), float is scaled (see `scale_to_8_bits`), the Exif orientation is applied, and
+    the frame of an animation is drawn over those before it.
+
+    Parameters
+    ----------
+    data : bytes, the file.
+    frame : int >= 0.
+
+    Returns
+    -------
+    np.ndarray [shape=(H, W, 4)] uint8, upright; 255 is opaque.
+
+    Raises
+    ------
+    UserError : damaged, cut off, too large, or without this frame.
+    """
+    return np.array(open_upright(data, frame).convert("RGBA"))
+
+
+def read_rgb(data: bytes, *, frame: int = 0) -> np.ndarray:
+    """Read the colours that a viewer shows, transparency laid over white; else like `read_rgba`.
+
+    Parameters
+    ----------
+    data : bytes, the file.
+    frame : int >= 0.
+
+    Returns
+    -------
+    np.ndarray [shape=(H, W, 3)] uint8, upright.
+
+    Raises
+    ------
+    UserError : damaged, cut off, too large, or without this frame.
+    """
+    picture = open_upright(data, frame)
+    if picture.mode == "RGBA":
+        white = Image.new("RGBA", picture.size, "white")
+        picture = Image.alpha_composite(white, picture).convert("RGB")
+    return np.array(picture)
+
+
+def open_upright(data: bytes, frame: int) -> Image.Image:
+    """Decode one frame for the screen: a PIL image in mode RGB or RGBA, upright."""
+    try:
+        samples, meaning, top, palette, orientation = None, "", 255, None, 1
+        if is_netpbm(data) and frame == 0:
+            samples, meaning, top = netpbm_samples(data)
+        elif is_deep_png(data) and frame == 0:
+            samples, meaning, top = deep_png_samples(data), "rgb", 65535
+        elif is_tiff(data):
+            try:
+                samples, meaning, top, palette, orientation = tiff_samples(data, frame)
+            except UserError:
+                raise
+            except Exception:  # as in read_samples
+                samples = None
+        if samples is None:
+            picture = open_frame(data, frame)
+            if picture.mode in ("I", "I;16", "I;16B", "I;16L", "F"):
+                hidden = picture.info.get("transparency")
+                stored = np.array(picture)
+                eight = scale_to_8_bits(stored, top=65535 if "16" in picture.mode else 0)
+                opaque = np.uint8(255) * (stored != hidden)
+                planes = [eight] * 3 + ([opaque] if isinstance(hidden, int) else [])
+                upright = Image.fromarray(np.stack(planes, axis=-1).astype(np.uint8))
+                exif = picture.getexif().get(274, 1)
+                return Image.fromarray(turn_upright(np.asarray(upright), orientation=exif))
+            clear = "transparency" in picture.info or picture.mode in (
+                "LA",
+                "PA",
+                "RGBA",
+                "RGBa",
+                "La",
+            )
+            # Turned while it still has its Exif; Pillow turns a TIFF by itself.
+            if picture.format != "TIFF":
+                picture = ImageOps.exif_transpose(picture)
+            if picture.mode == "LA" or (clear and picture.mode != "RGBA"):
+                return picture.convert("RGBA")
+            return picture if picture.mode in ("RGB", "RGBA") else picture.convert("RGB")
+        if meaning == "palette" and palette is not None:
+            numbers = samples[..., 0] if samples.ndim == 3 else samples
+            colours = palette[np.minimum(numbers.astype(np.intp), len(palette) - 1)]
+        else:
+            colours = scale_to_8_bits(samples, top=top)
+            colours = 255 - colours if meaning == "inverted" else colours
+        mode = "RGB"
+        channels = colours.shape[2] if colours.ndim == 3 else 1
+        if meaning == "cmyk" and channels >= 4:
+            ink = Image.frombytes("CMYK", colours.shape[1::-1], colours[..., :4].tobytes())
+            colours = np.asarray(ink.convert("RGB"))
+        elif channels == 1:
+            colours = np.repeat(colours.reshape(*colours.shape[:2], 1), 3, axis=2)
+        elif channels == 2 or meaning in ("gray", "inverted"):
+            if channels == 2:
+                mode = "RGBA"
+            colours = colours[..., [0, 0, 0, 1] if channels == 2 else [0, 0, 0]]
+        elif channels >= 4 and meaning == "rgb, no alpha":
+            colours = colours[..., :3]
+        elif channels >= 4:
+            mode, colours = "RGBA", colours[..., :4]
+        if is_netpbm(data) or not is_tiff(data):
+            orientation = 1
+        if is_deep_png(data):
+            orientation = Image.open(io.BytesIO(data), formats=["PNG"]).getexif().get(274, 1)
+        colours = turn_upright(colours, orientation=orientation)
+        return Image.frombytes(mode, colours.shape[1::-1], colours.tobytes())
+    except UserError:
+        raise
+    except Exception as problem:
+        raise picture_error(problem) from problem

@@ -1,0 +1,149 @@
+"""The spine: a page is a recorded chain of calls of engine functions.
+
+A `Lab` records calls; each call is a `Node`. One record serves three ends: the node's key is the key
+of the cache, the chain of nodes is the code that the page shows and offers as a download, and a view
+can be drawn again, by anybody, from the same record.
+
+Keys form a Merkle tree (R. C. Merkle, "A digital signature based on a conventional encryption
+function", 1987): the key of a result digests the function, its parameters and the keys of its inputs,
+down to the SHA-256 of the file's bytes. No array is ever hashed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from engine.cache import ByteCache
+from engine.codegen import Call, Step, fingerprint, notebook, script
+from engine.sources import Source
+
+Plain = None | bool | int | float | str | bytes | tuple[Any, ...]
+
+#: Shared by every session of this process: same bytes and same parameters, same value.
+CACHE = ByteCache()
+
+
+@dataclass(frozen=True, eq=False)
+class Node:
+    """One recorded result: how to compute it, and the key under which it is kept.
+
+    A node holds no value, so a page that keeps nodes keeps no arrays; `value` comes from the cache,
+    or is computed again when the cache had to let it go. Values are read-only.
+    """
+
+    key: str
+    name: str
+    call: Call
+    inputs: tuple[Node, ...]
+    _cache: ByteCache
+
+    @property
+    def value(self) -> Any:
+        """The result; computed at most once for as long as the cache keeps it."""
+        function = self.call.function
+        if function is None:
+            return self.call.literal
+        found, value = self._cache.peek(self.key)
+        if found:
+            return value
+        # The inputs come before the cache is entered: computing a value must not wait for another
+        # one while it holds one of the few places to compute.
+        values = [node.value for node in self.inputs]
+        return self._cache.get(self.key, lambda: function(*values, **dict(self.call.params)))
+
+
+class Lab:
+    """Records the chain from one source (and any further ones) to what a page shows.
+
+    Parameters
+    ----------
+    source : Source, the file in the tray.
+    cache : ByteCache, shared by all sessions unless a test wants its own.
+    """
+
+    def __init__(self, source: Source, *, cache: ByteCache = CACHE) -> None:
+        self._cache = cache
+        self._names: dict[str, str] = {}
+        self.nodes: list[Node] = []
+        self.file_name = source.label
+        self.source = self.open(source)  # its name in the code is `data`
+
+    def open(self, source: Source, *, as_: str = "data") -> Node:
+        """Record a file: the root of a chain. Its key is the digest of its bytes."""
+        name = self._unique(as_, source.digest)
+        call = Call(None, literal=source.data, expression=source.expression)
+        return self._record(Node(source.digest, name, call, (), self._cache))
+
+    def run(self, function: Callable[..., Any], *inputs: Node, as_: str = "", **params: Any) -> Node:
+        """Record `function(*inputs, **params)` and return its node; nothing is computed yet.
+
+        Parameters
+        ----------
+        function : a module-level function of `engine`; see docs/add-a-lesson.md for the rules.
+        *inputs : Node, its positional arguments.
+        as_ : str, the name of the result in the code that the page shows.
+        **params : None, bool, int, float, str, bytes or tuples of these.
+        """
+        for node in inputs:
+            if not isinstance(node, Node):
+                raise TypeError(f"inputs are nodes, parameters go by name: got {type(node).__name__}")
+        items = tuple(sorted((name, _plain(value)) for name, value in params.items()))
+        text = "\n".join([fingerprint(function), repr(items), *(node.key for node in inputs)])
+        key = hashlib.sha256(text.encode()).hexdigest()
+        name = self._unique(as_ or f"{function.__name__}_result", key)
+        return self._record(Node(key, name, Call(function, items), inputs, self._cache))
+
+    def script(self, *nodes: Node) -> str:
+        """Python that computes `nodes` (all, when none are named) with public libraries only."""
+        return script(_order(nodes or tuple(self.nodes)))
+
+    def notebook(self, *nodes: Node) -> str:
+        """The same as a Jupyter notebook (nbformat 4 JSON)."""
+        return notebook(_order(nodes or tuple(self.nodes)))
+
+    def _record(self, node: Node) -> Node:
+        for known in self.nodes:
+            if known.key == node.key:
+                return known
+        self.nodes.append(node)
+        return node
+
+    def _unique(self, wanted: str, key: str) -> str:
+        """A Python name that no other result of this lab has; a repeated call keeps its name."""
+        name, count = wanted, 1
+        while self._names.setdefault(name, key) != key:
+            count += 1
+            name = f"{wanted}_{count}"
+        return name
+
+
+def _plain(value: Any) -> Plain:
+    """Check that a parameter can be written into code and into a key without loss."""
+    if isinstance(value, list):
+        value = tuple(value)
+    if isinstance(value, tuple):
+        return tuple(_plain(item) for item in value)
+    if value is None or type(value) in (bool, int, float, str, bytes):
+        return value  # type: ignore[no-any-return]
+    raise TypeError(f"a parameter must be a plain Python value, not {type(value).__name__}")
+
+
+def _order(nodes: tuple[Node, ...]) -> list[Step]:
+    """The nodes and all that they need, inputs before results, each once."""
+    ordered: dict[str, Node] = {}
+
+    def visit(node: Node) -> None:
+        if node.key not in ordered:
+            for source in node.inputs:
+                visit(source)
+            ordered[node.key] = node
+
+    for node in nodes:
+        visit(node)
+    return [
+        (node.name, node.call, tuple(source.name for source in node.inputs))
+        for node in ordered.values()
+    ]

@@ -1,0 +1,79 @@
+"""What can be explored before any upload: the registry of samples, their origin and licence.
+
+Pictures of scikit-image and scikit-learn come with those packages; the rest is in `assets/samples`,
+made by `assets/make_samples.py`.
+"""
+
+from __future__ import annotations
+
+import functools
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+
+from engine.errors import N_
+from engine.sources import Source, open_source
+
+ASSETS = Path(__file__).resolve().parent.parent / "assets" / "samples"
+_OURS = N_("made by this project")
+
+
+@dataclass(frozen=True)
+class Sample:
+    """A file that comes with the app.
+
+    `package` is the installed package that holds it, or "" for the repository's own assets.
+    """
+
+    name: str  # what stands in a link: ?picture=coffee
+    kind: str
+    title: str
+    path: str
+    package: str = ""
+    origin: str = _OURS
+    licence: str = "MIT"
+
+
+def _skimage(name: str, title: str, path: str, origin: str, licence: str = "CC0") -> Sample:
+    return Sample(name, "image", title, path, "skimage.data", origin, licence)
+
+
+SAMPLES = (
+    _skimage("coffee", N_("A cup of coffee"), "coffee.png", "Rachel Michetti"),
+    _skimage("cat", N_("A cat"), "chelsea.png", "Stéfan van der Walt"),
+    _skimage("astronaut", N_("An astronaut"), "astronaut.png", "NASA", "public domain"),
+    _skimage("cameraman", N_("A photographer, gray"), "camera.png", "Lav Varshney"),
+    _skimage("bricks", N_("A brick wall, gray"), "brick.png", "cc0textures.com"),
+    _skimage("galaxies", N_("Galaxies, Hubble deep field"), "hubble_deep_field.jpg", "NASA / ESA",
+             "public domain"),
+    Sample("temple", "image", N_("A temple in China"), "images/china.jpg", "sklearn.datasets",
+           "Danielle Buma", "CC BY 2.0"),
+    Sample("flower", "image", N_("A flower"), "images/flower.jpg", "sklearn.datasets",
+           "Kristin Dudley", "CC BY 2.0"),
+    Sample("zone-plate", "image", N_("Rings that grow finer (zone plate)"), "zone-plate.png"),
+    Sample("stripes", "image", N_("Two sets of stripes"), "stripes.png"),
+    Sample("gradient16", "image", N_("A ramp with 65,536 gray levels (16 bit)"), "gradient16.png"),
+    Sample("pixel-art", "image", N_("Pixel art with a palette of 16 colours"), "pixel-art.png"),
+    Sample("glass", "image", N_("Coloured glass with transparency"), "glass.png"),
+    Sample("clock", "image", N_("A moving hand (animation)"), "clock.gif"),
+    Sample("cafe", "table", N_("A day at a café, in a table"), "cafe.csv"),
+    Sample("spoon", "sound", N_("A spoon strikes a cup (synthesised)"), "spoon.wav"),
+    Sample("order", "text", N_("An order at a café"), "order.txt"),
+    Sample("order-zh", "text", N_("An order at a café, in Chinese"), "order-zh.txt"),
+)
+BY_NAME = {sample.name: sample for sample in SAMPLES}
+#: What a lesson starts with.
+DEFAULTS = {"image": "coffee", "table": "cafe", "sound": "spoon", "text": "order"}
+
+
+@functools.lru_cache(maxsize=32)
+def load(name: str) -> Source:
+    """Open the sample called `name`; sessions share one copy of its bytes."""
+    sample = BY_NAME[name]
+    if sample.package:
+        data = files(sample.package).joinpath(sample.path).read_bytes()
+        expression = f'files("{sample.package}").joinpath("{sample.path}").read_bytes()'
+    else:
+        data = (ASSETS / sample.path).read_bytes()
+        expression = f'Path("{sample.path}").read_bytes()'
+    return open_source(Path(sample.path).name, data, expression=expression)

@@ -1,0 +1,1 @@
+"""The digitization of sound: one chapter a module."""

@@ -1,0 +1,1 @@
+"""The digitization of tables: one chapter a module."""

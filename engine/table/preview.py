@@ -1,0 +1,280 @@
+"""The first cells of a table, whatever file it lies in.
+
+Text tables (CSV, JSON) are read here. Workbooks and Parquet files are compressed and their readers
+are written in compiled languages: they work in a short child process with little memory and time, so
+that a hostile file cannot take the server down.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import itertools
+import json
+import re
+import subprocess
+import sys
+
+from engine.errors import N_, UserError
+from engine.text.preview import decode_text, detect_encoding
+
+# The part of a text that decides whether it is a table.
+TABLE_SAMPLE = 65_536
+# A cell of a preview; the text of a whole book can stand in one cell.
+MAX_CELL = 200
+# Parsing JSON takes about ten times its size in memory, and all of it at once.
+MAX_JSON = 20_000_000
+# A 100 MB workbook takes calamine about 10 s.
+READ_SECONDS = 30
+# What the child may take in all: twice the largest unpacked workbook and Python itself.
+READ_MEMORY = 1_500_000_000
+
+TABLE_READER = """
+import io, json, sys
+rows, columns, memory = map(int, sys.argv[1:4])
+data = sys.stdin.buffer.read()
+if data[:4] == b"PAR1":
+    import pyarrow.parquet as parquet
+else:
+    import python_calamine
+try:
+    import resource
+    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+except (ImportError, ValueError, OSError):
+    pass
+if data[:4] == b"PAR1":
+    file = parquet.ParquetFile(io.BytesIO(data))
+    names = file.schema_arrow.names
+    shape = (file.metadata.num_rows, len(names))
+    kept = list(range(min(columns, len(names))))
+    table = []
+    if rows and kept:
+        batch = next(file.iter_batches(rows, columns=[names[i] for i in kept], use_threads=False), None)
+        columns_ = [] if batch is None else [batch.column(i).to_pylist()[:rows] for i in kept]
+        table = [list(row) for row in zip(*columns_)]
+    cells = [[names[i] for i in kept]] + table
+else:
+    book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
+    sheets = [s.name for s in book.sheets_metadata if "WorkSheet" in str(s.typ)]
+    cells, shape = [], (0, 0)
+    for name in sheets:
+        sheet = book.get_sheet_by_name(name)
+        if sheet.height:
+            cells = sheet.to_python(nrows=rows + 1)
+            shape = (sheet.height - 1, sheet.width)
+            break
+text = [["" if c is None else str(c)[:1000] for c in row[:columns]] for row in cells[:rows + 1]]
+sys.stdout.buffer.write(json.dumps([list(shape), text]).encode("ascii"))
+"""
+
+
+def find_separator(text: str) -> str:
+    """Decide whether a text is a table, and what separates its cells.
+
+    Parameters
+    ----------
+    text : str, the text or its beginning.
+
+    Returns
+    -------
+    str: a tab, ";", "|" or ",", also "\\n" for one number in each line; "" if this is no table.
+
+    Notes
+    -----
+    A separator counts if every line has the same number of cells, at least two, in at least two
+    lines. Prose has commas too: so a column of numbers is asked for, or at least three lines of
+    short cells with hardly a blank after the separator and without full stops at the end.
+    """
+    sample = text[:TABLE_SAMPLE]
+    if len(text) > TABLE_SAMPLE:  # the last line may be cut
+        sample = sample[: sample.rfind("\n") + 1]
+    lines = [line for line in sample.splitlines() if line.strip()]
+    if len(lines) < 2:
+        return ""
+    for separator in "\t;|,":
+        if separator not in lines[0]:
+            continue
+        try:
+            reader = csv.reader(io.StringIO(sample, newline=""), delimiter=separator)
+            rows = [row for row in itertools.islice(reader, 1000) if row]
+        except csv.Error:
+            continue
+        width = len(rows[0]) if rows else 0
+        if width < 2 or len(rows) < 2 or any(len(row) != width for row in rows):
+            continue
+        columns = list(zip(*rows[1:], strict=True))
+        if any(all_numbers(column) for column in columns):
+            return separator
+        cells = [cell for row in rows for cell in row]
+        short = sum(len(cell) <= 40 for cell in cells) > 0.9 * len(cells)
+        spaced = sum(cell.startswith(" ") for row in rows for cell in row[1:])
+        stops = sum(row[-1].rstrip().endswith((".", "!", "?", ",", ";", ":")) for row in rows)
+        bracket = lines[0].lstrip()[:1] in "{}[]<|"
+        dense = spaced <= len(rows) * (width - 1) // 10 or separator == "\t"
+        if len(rows) >= 3 and short and dense and stops <= len(rows) // 10 and not bracket:
+            return separator
+    alone = not re.search(r"[\t;|,]", lines[0])
+    if alone and len(lines) >= 3 and all_numbers(tuple(lines[1:])):
+        return "\n"
+    return ""
+
+
+def all_numbers(column: tuple[str, ...]) -> bool:
+    """Whether all cells that are not empty are numbers (decimal point or comma), and some are."""
+    numbers = 0
+    for cell in column:
+        word = cell.strip().rstrip("%").replace(",", ".", 1)
+        if not word:
+            continue
+        try:
+            float(word)
+        except ValueError:
+            return False
+        numbers += 1
+    return 2 * numbers >= len(column) and numbers > 0
+
+
+def json_records(text: str, *, rows: int = -1) -> list[dict[str, object]]:
+    """Read a JSON array of objects, or JSON lines: one object in each line.
+
+    Parameters
+    ----------
+    text : str.
+    rows : int, how many to read at most from JSON lines; -1 reads all.
+
+    Returns
+    -------
+    list of dict; empty if this is JSON of another shape or no JSON.
+    """
+    start = text[:1000].lstrip("\ufeff \t\r\n")[:1]
+    if start not in ("[", "{") or (start == "[" and len(text) > MAX_JSON):
+        return []
+    records: list[object] = []
+    try:
+        if start == "[":
+            found = json.loads(text)
+            records = found if isinstance(found, list) else []
+        else:
+            lines = (line for line in io.StringIO(text) if line.strip())
+            for line in itertools.islice(lines, rows if rows >= 0 else None):
+                records.append(json.loads(line))
+    except (ValueError, RecursionError):
+        return []
+    if not records or not all(isinstance(record, dict) for record in records):
+        return []
+    return [record for record in records if isinstance(record, dict)]
+
+
+def run_table_reader(
+    data: bytes, rows: int, columns: int
+) -> tuple[tuple[int, int], list[list[str]]]:
+    """Shape and first cells of a workbook or a Parquet file, read in a child process."""
+    command = [sys.executable, "-I", "-c", TABLE_READER, str(rows), str(columns), str(READ_MEMORY)]
+    try:
+        answer = subprocess.run(command, input=data, capture_output=True, timeout=READ_SECONDS)
+        if answer.returncode:
+            raise ValueError(answer.stderr[-500:].decode("utf-8", "replace"))
+        (height, width), cells = json.loads(answer.stdout)
+    except subprocess.TimeoutExpired as problem:
+        raise UserError(
+            N_("Reading this table takes longer than {seconds} s. Save the part you need as CSV."),
+            seconds=READ_SECONDS,
+        ) from problem
+    except (OSError, ValueError, TypeError) as problem:
+        raise UserError(
+            N_(
+                "The table in this file is damaged, protected or too large. Open it in a "
+                "spreadsheet program, save it as CSV and try again."
+            )
+        ) from problem
+    return (height, width), cells
+
+
+def read_cells(data: bytes, *, rows: int = 8, columns: int = 8) -> tuple[tuple[str, ...], ...]:
+    """Read the names of the columns and the first cells of a table.
+
+    Parameters
+    ----------
+    data : bytes, the file: CSV (any separator), JSON records, XLSX, XLS, ODS or Parquet.
+    rows, columns : int >= 1, how many at most, the names not counted.
+
+    Returns
+    -------
+    tuple of tuples of str, the names first; each cell as its text, at most `MAX_CELL` characters.
+
+    Raises
+    ------
+    UserError : damaged, too large, or not a table.
+    """
+    if is_packed_table(data):
+        cells = run_table_reader(data, rows, columns)[1]
+    else:
+        text = decode_text(data)
+        records = json_records(text, rows=rows)
+        if records:
+            names = list(dict.fromkeys(name for record in records[:rows] for name in record))[
+                :columns
+            ]
+            cells = [names]
+            for record in records[:rows]:
+                values = [record.get(name, "") for name in names]
+                cells.append(
+                    [v if isinstance(v, str) else json.dumps(v, ensure_ascii=False) for v in values]
+                )
+        else:
+            # A column alone has no separator; the character NUL is never found in a text.
+            separator = find_separator(text).replace("\n", "\0") or ","
+            lines = io.StringIO(text, newline="")
+            try:
+                reader = csv.reader(lines, delimiter=separator)
+                full = (row for row in reader if row)
+                cells = [row[:columns] for row in itertools.islice(full, rows + 1)]
+            except csv.Error as problem:
+                raise UserError(
+                    N_(
+                        "The lines of this table cannot be cut into cells: {problem}. Check the quotes."
+                    ),
+                    problem=str(problem)[:100],
+                ) from problem
+    return tuple(tuple(cell[:MAX_CELL] for cell in row) for row in cells)
+
+
+def table_shape(data: bytes) -> tuple[int, int]:
+    """Count the rows (without the names) and the columns of a table.
+
+    Parameters
+    ----------
+    data : bytes, as for `read_cells`.
+
+    Raises
+    ------
+    UserError : damaged, too large, or not a table.
+    """
+    if is_packed_table(data):
+        return run_table_reader(data, 0, 1)[0]
+    text = decode_text(data)
+    records = json_records(text)
+    if records:
+        return len(records), len(dict.fromkeys(name for record in records for name in record))
+    separator = find_separator(text).replace("\n", "\0") or ","
+    try:
+        rows = (
+            row for row in csv.reader(io.StringIO(text, newline=""), delimiter=separator) if row
+        )
+        width = len(next(rows, []))
+        return sum(1 for _ in rows), width
+    except csv.Error as problem:
+        raise UserError(
+            N_("The lines of this table cannot be cut into cells: {problem}. Check the quotes."),
+            problem=str(problem)[:100],
+        ) from problem
+
+
+def is_packed_table(data: bytes) -> bool:
+    """Whether a table is a workbook (zip or OLE container) or Parquet, not text."""
+    return data[:4] in (b"PK\3\4", b"\xd0\xcf\x11\xe0", b"PAR1")
+
+
+def table_encoding(data: bytes) -> str:
+    """The encoding of a text table, "" for workbooks and Parquet."""
+    return "" if is_packed_table(data) else detect_encoding(data)

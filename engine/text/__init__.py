@@ -1,0 +1,1 @@
+"""The digitization of text: one chapter a module."""
