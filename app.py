@@ -10,10 +10,10 @@ import streamlit as st
 from components import tray, warmup
 from components.catalogue import LESSONS
 from components.guard import guard
-from components.i18n import LANGUAGES, _, browser_language, language
+from components.i18n import LANGUAGES, _, browser_language
 from components.state import choice
 
-st.set_page_config(page_title="Numeroscope", page_icon=":material/grid_view:", layout="wide")
+st.set_page_config(page_title="Numeroscope", page_icon="assets/icon.png", layout="wide")
 st.session_state["_views"] = {}  # what this run draws; see components/show.py
 
 groups: dict[str, list] = {}

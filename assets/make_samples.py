@@ -127,8 +127,14 @@ def cafe() -> None:
             tip = round(float(rng.choice([0, 0.2, 0.5, 1.0])) * (1 + stayed / 60), 2)
             temperature = "" if rng.random() < 0.05 else round(float(rng.normal(66, 4)), 1)
             table.writerow(
-                [f"{minute // 60:02d}:{minute % 60:02d}", drink, drinks[drink], temperature, stayed,
-                 tip]
+                [
+                    f"{minute // 60:02d}:{minute % 60:02d}",
+                    drink,
+                    drinks[drink],
+                    temperature,
+                    stayed,
+                    tip,
+                ]
             )
 
 
@@ -140,7 +146,29 @@ def orders() -> None:
     (OUT / "order-zh.txt").write_text(chinese, encoding="utf-8")
 
 
+def icon(cell: int = 16) -> None:
+    """The app's icon: four cells in the colours of the four kinds of data."""
+    colours = ((230, 159, 0), (0, 114, 178), (0, 158, 115), (204, 121, 167))
+    image = Image.new("RGBA", (4 * cell, 4 * cell), (0, 0, 0, 0))
+    draw = ImageDraw.Draw(image)
+    for place, colour in enumerate(colours):
+        x, y = place % 2 * 2 * cell, place // 2 * 2 * cell
+        draw.rounded_rectangle((x + 2, y + 2, x + 2 * cell - 3, y + 2 * cell - 3), 5, fill=colour)
+    image.save(OUT.parent / "icon.png")
+
+
 if __name__ == "__main__":
     OUT.mkdir(exist_ok=True)
-    for make in (zone_plate, stripes, gradient16, pixel_art, glass, clock, spoon, cafe, orders):
+    for make in (
+        zone_plate,
+        stripes,
+        gradient16,
+        pixel_art,
+        glass,
+        clock,
+        spoon,
+        cafe,
+        orders,
+        icon,
+    ):
         make()

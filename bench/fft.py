@@ -24,7 +24,7 @@ from engine.image.fourier import apply_filter, spectrum2d, transfer_function
 
 Pixels = NDArray[np.float32]
 Path = tuple[Callable[[], Any], Callable[[Any], Any]]  # forward(), step(spectrum)
-REPEATS = 7
+REPEATS = 5
 
 
 def ccs_mask(mask: NDArray[np.float32], height: int, width: int) -> NDArray[np.float32]:
@@ -44,7 +44,8 @@ def paths(pixels: Pixels, mask: NDArray[np.float32]) -> dict[str, Path]:
     """Each library's way to filter `pixels` (H, W) or (H, W, 3) with the half-plane `mask`."""
     height, width = pixels.shape[:2]
     across = mask if pixels.ndim == 2 else mask[:, :, None]
-    whole = np.concatenate((mask, np.roll(mask[::-1], 1, axis=0)[:, width - mask.shape[1] : 0 : -1]), 1)
+    opposite = np.roll(mask[::-1], 1, axis=0)[:, width - mask.shape[1] : 0 : -1]
+    whole = np.concatenate((mask, opposite), axis=1)
     whole = whole if pixels.ndim == 2 else whole[:, :, None]
     packed = ccs_mask(mask, height, width)
     back = cv2.DFT_INVERSE | cv2.DFT_SCALE | cv2.DFT_REAL_OUTPUT
@@ -79,34 +80,43 @@ def paths(pixels: Pixels, mask: NDArray[np.float32]) -> dict[str, Path]:
     }
 
 
-def median(call: Callable[[], Any]) -> float:
-    """Median time of a call in milliseconds, after one call to warm up."""
-    call()
-    times = []
-    for _ in range(REPEATS):
-        start = time.perf_counter()
+def medians(calls: dict[str, Callable[[], Any]]) -> dict[str, float]:
+    """Median time of each call in milliseconds, the calls taking turns.
+
+    In turns, so that a busy moment of the machine falls on all of them; after one round to warm up.
+    """
+    times: dict[str, list[float]] = {label: [] for label in calls}
+    for call in calls.values():
         call()
-        times.append(time.perf_counter() - start)
-    return 1000 * statistics.median(times)
+    for _ in range(REPEATS):
+        for label, call in calls.items():
+            start = time.perf_counter()
+            call()
+            times[label].append(time.perf_counter() - start)
+    return {label: 1000 * statistics.median(values) for label, values in times.items()}
 
 
 def compare(name: str, pixels: Pixels, mask: NDArray[np.float32]) -> None:
     """Check that all paths agree, time them, print one table."""
     candidates = paths(pixels, mask)
-    ours = candidates["ours"][1](candidates["ours"][0]())
+    spectra = {label: forward() for label, (forward, _) in candidates.items()}
+    ours = candidates["ours"][1](spectra["ours"])
+    whole: dict[str, Callable[[], Any]] = {}
+    alone: dict[str, Callable[[], Any]] = {}
     for label, (forward, step) in candidates.items():
-        error = float(np.abs(step(forward()).reshape(ours.shape) - ours).max())
+        error = float(np.abs(step(spectra[label]).reshape(ours.shape) - ours).max())
         if error > 1e-5 * float(np.abs(pixels).max()):
             raise SystemExit(f"{label} disagrees by {error} on {name}")
+        whole[label] = lambda f=forward, s=step: s(f())  # type: ignore[misc]
+        alone[label] = lambda s=step, x=spectra[label]: s(x)  # type: ignore[misc]
+    whole_ms, alone_ms = medians(whole), medians(alone)
     print(f"\n{name}\n{'':14}{'whole ms':>10}{'/ ours':>8}{'step ms':>10}{'/ ours':>8}")
-    reference: tuple[float, float] | None = None
-    for label, (forward, step) in candidates.items():
-        spectrum = forward()
-        whole = median(lambda f=forward, s=step: s(f()))  # type: ignore[misc]
-        alone = median(lambda s=step, x=spectrum: s(x))  # type: ignore[misc]
-        reference = reference or (whole, alone)
-        ratios = whole / reference[0], alone / reference[1]
-        print(f"{label:14}{whole:10.1f}{ratios[0]:8.2f}{alone:10.1f}{ratios[1]:8.2f}", flush=True)
+    for label in candidates:
+        ratio, ratio_alone = whole_ms[label] / whole_ms["ours"], alone_ms[label] / alone_ms["ours"]
+        print(
+            f"{label:14}{whole_ms[label]:10.1f}{ratio:8.2f}{alone_ms[label]:10.1f}{ratio_alone:8.2f}",
+            flush=True,
+        )
 
 
 def main() -> None:
@@ -128,12 +138,17 @@ def main() -> None:
                     height=height, width=width, kind=kind, shape=kernel, cutoff=60
                 )
                 colour = "RGB" if len(shape) == 3 else "gray"
-                compare(f"{width} x {height} {colour}, {kernel} {kind}-pass, 60 waves", pixels, mask)
-    for kernel in ("ideal", "gaussian", "butterworth"):
-        mask_ms = median(
-            lambda k=kernel: transfer_function(height=3000, width=4000, shape=k, cutoff=60)  # type: ignore[misc]
+                compare(
+                    f"{width} x {height} {colour}, {kernel} {kind}-pass, 60 waves", pixels, mask
+                )
+    masks: dict[str, Callable[[], Any]] = {
+        kernel: lambda k=kernel: transfer_function(  # type: ignore[misc]
+            height=3000, width=4000, shape=k, cutoff=60
         )
-        print(f"\nthe mask alone, 4000 x 3000 {kernel}: {mask_ms:.1f} ms", end="")
+        for kernel in ("ideal", "gaussian", "butterworth")
+    }
+    for kernel, time_ms in medians(masks).items():
+        print(f"\nthe mask alone, 4000 x 3000 {kernel}: {time_ms:.1f} ms", end="")
     print()
 
 

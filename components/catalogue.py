@@ -42,5 +42,6 @@ LESSONS = (
     Lesson("pixels", DIGITIZE, N_("Pixels"), ":material/grid_on:", "image"),
     Lesson("channels", DIGITIZE, N_("Channels"), ":material/layers:", "image"),
     Lesson("frequency", DIGITIZE, N_("Frequencies"), ":material/waves:", "image"),
+    Lesson("phase", DIGITIZE, N_("Strength and phase"), ":material/equalizer:", "image"),
 )
 BY_NAME = {page.name: page for page in LESSONS}

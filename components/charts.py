@@ -22,10 +22,13 @@ def lines(
     figure = go.Figure()
     for (name, (xs, ys)), colour in zip(series.items(), colours, strict=False):
         figure.add_scatter(
-            x=xs, y=ys, name=name, mode="lines",
+            x=xs,
+            y=ys,
+            name=name,
+            mode="lines",
             line={"color": colour, "width": 1.6, "shape": "hvh" if steps else "linear"},
             fill="tozeroy" if steps else None,
-        )  # fmt: skip
+        )
     figure.update_layout(
         height=height,
         margin={"l": 8, "r": 8, "t": 24, "b": 8},

@@ -37,10 +37,13 @@ def what_is_stored(source: Image) -> tuple[str, str]:
     if source.palette_size:
         return _("Palette."), _(
             "Each number is not a colour but a place in a list of {count} colours, which the file "
-            "holds as well. Similar numbers need not be similar colours.", count=source.palette_size,
-        )  # fmt: skip
+            "holds as well. Similar numbers need not be similar colours.",
+            count=source.palette_size,
+        )
     if source.color_type == "bilevel":
-        return _("One bit."), _("Each number is 0 or 1, black or white; eight pixels fit into one byte.")
+        return _("One bit."), _(
+            "Each number is 0 or 1, black or white; eight pixels fit into one byte."
+        )
     if source.color_type == "cmyk":
         return _("CMYK."), _(
             "Four numbers a pixel for printing: how much cyan, magenta, yellow and black ink. What "
@@ -54,16 +57,20 @@ def what_is_stored(source: Image) -> tuple[str, str]:
     if source.has_alpha:
         return _("With alpha."), _(
             "One more number a pixel says how opaque it is, from 0 (invisible) to {top}. Invisible "
-            "pixels have colours too; a model that drops alpha sees them.", top=top,
-        )  # fmt: skip
+            "pixels have colours too; a model that drops alpha sees them.",
+            top=top,
+        )
     if source.bit_depth > 8:
         return _("{bits} bit.", bits=source.bit_depth), _(
             "Each number runs from 0 to {top}. A screen shows about 256 steps, so most of them can't "
-            "be told apart by eye; a model can use them.", top=top,
-        )  # fmt: skip
+            "be told apart by eye; a model can use them.",
+            top=top,
+        )
     if source.channels == 1:
         return _("Gray."), _("One number a pixel, from 0 (black) to {top} (white).", top=top)
-    return _("RGB."), _("Three numbers a pixel, each from 0 to {top}: red, green and blue.", top=top)
+    return _("RGB."), _(
+        "Three numbers a pixel, each from 0 to {top}: red, green and blue.", top=top
+    )
 
 
 def palette(node: Node, lab: Lab, samples: Node) -> None:
@@ -72,17 +79,25 @@ def palette(node: Node, lab: Lab, samples: Node) -> None:
     used = lab.run(used_indices, samples, as_="used").value
     squares = [
         cells.Cell(
-            str(number), tuple(int(c) for c in colours[number][:3]),
+            str(number),
+            tuple(int(c) for c in colours[number][:3]),
             hint=" ".join(str(int(c)) for c in colours[number]),
         )
         for number in range(len(colours))
-    ]  # fmt: skip
+    ]
     rows = [squares[start : start + 16] for start in range(0, len(squares), 16)]
     show.html(
-        "palette", lab, cells.grid(rows, label=_("Palette")), [node],
-        caption=_("The palette: {count} colours, {used} of them in use. Point at a field to read its "
-                  "red, green and blue.", count=len(colours), used=len(used)),
-    )  # fmt: skip
+        "palette",
+        lab,
+        cells.grid(rows, label=_("Palette")),
+        [node],
+        caption=_(
+            "The palette: {count} colours, {used} of them in use. Point at a field to read its "
+            "red, green and blue.",
+            count=len(colours),
+            used=len(used),
+        ),
+    )
 
 
 def table(source: Image) -> None:
@@ -94,7 +109,9 @@ def table(source: Image) -> None:
         _("Format"): source.format,
         _("Width × height"): size,
         _("Upright, as the camera noted"): f"{source.upright_width} × {source.upright_height} "
-        f"(EXIF {source.exif_orientation})" if turned else "",
+        f"(EXIF {source.exif_orientation})"
+        if turned
+        else "",
         _("Channels"): f"{source.channels} ({source.color_type})",
         _("Bits a number"): str(source.bit_depth),
         _("Colours in the palette"): str(source.palette_size or ""),

@@ -17,25 +17,35 @@ def bytes_in_order(key: str, lab: Lab, array: Node, *, axes: str) -> None:
     letters = ("R", "G", "B")
     squares = [
         cells.Cell(
-            f"{letters[channel]} {value}", _tint(letters[channel], int(value)),
-            hint=_("byte {offset}: row {row}, column {column}, channel {channel}",
-                   offset=offset, row=row, column=column, channel=letters[channel]),
+            f"{letters[channel]} {value}",
+            _tint(letters[channel], int(value)),
+            hint=_(
+                "byte {offset}: row {row}, column {column}, channel {channel}",
+                offset=offset,
+                row=row,
+                column=column,
+                channel=letters[channel],
+            ),
         )
         for offset, row, column, channel, _byte, value in order.value.tolist()
-    ]  # fmt: skip
+    ]
     facts = dict(layout_facts(array.value))
     rows = [squares[start : start + 16] for start in range(0, len(squares), 16)]
     show.html(
-        f"memory_{key}", lab,
+        f"memory_{key}",
+        lab,
         cells.grid(rows, label=_("The first bytes in memory, {axes} order", axes=axes)),
         [order, raw],
         caption=_(
             "{axes}: shape {shape}, strides {strides}, {bytes} bytes. The first {count} bytes as "
             "`tobytes()` gives them; R, G, B is the channel that a byte belongs to.",
-            axes=axes, shape=facts["shape"], strides=facts["strides"], bytes=facts["nbytes"],
+            axes=axes,
+            shape=facts["shape"],
+            strides=facts["strides"],
+            bytes=facts["nbytes"],
             count=len(squares),
         ),
-    )  # fmt: skip
+    )
 
 
 def _tint(letter: str, value: int) -> tuple[int, int, int]:

@@ -27,8 +27,10 @@ def scene(kind: str) -> Source:
 def draw(key: str, source: Source) -> None:
     """What the source is, its first numbers, and where to take it."""
     colour = COLOURS[source.kind]
-    st.markdown(f"{ICONS[source.kind]} **{_(KINDS[source.kind])}** · {safe(source.label)}  \n"
-                f":small[{facts(source)}]")  # fmt: skip
+    st.markdown(
+        f"{ICONS[source.kind]} **{_(KINDS[source.kind])}** · {safe(source.label)}  \n"
+        f":small[{facts(source)}]"
+    )
     lab = Lab(source)
     if isinstance(source, Image):
         _image(key, lab, source)
@@ -58,16 +60,26 @@ def _image(key: str, lab: Lab, source: Image) -> None:
         for line in block.value.tolist()
     ]
     with right:
-        show.html(f"first_{key}", lab, cells.grid(grid, label=_("Pixels")), [block],
-                  caption=_("8 × 8 pixels from its middle, as brightness from 0 to 255."))  # fmt: skip
+        show.html(
+            f"first_{key}",
+            lab,
+            cells.grid(grid, label=_("Pixels")),
+            [block],
+            caption=_("8 × 8 pixels from its middle, as brightness from 0 to 255."),
+        )
 
 
 def _table(key: str, lab: Lab) -> None:
     table = lab.run(read_cells, lab.source, rows=6, columns=6, as_="cells")
     names, *rows = table.value
     grid = [[cells.Cell(text) for text in row] for row in rows]
-    show.html(f"first_{key}", lab, cells.grid(grid, label=_("Table"), column_heads=names), [table],
-              caption=_("The first cells: a row is one sample, a column one feature."))  # fmt: skip
+    show.html(
+        f"first_{key}",
+        lab,
+        cells.grid(grid, label=_("Table"), column_heads=names),
+        [table],
+        caption=_("The first cells: a row is one sample, a column one feature."),
+    )
 
 
 def _sound(key: str, lab: Lab, source: Sound, colour: str) -> None:
@@ -75,15 +87,23 @@ def _sound(key: str, lab: Lab, source: Sound, colour: str) -> None:
     first = wave.value[:, 0]
     st.audio(source.data)
     show.chart(
-        f"first_{key}", lab,
-        lambda y: charts.lines({"": charts.envelope(y[:, 0])}, x=_("sample"), y=_("value"),
-                               colours=(colour,), height=170),
+        f"first_{key}",
+        lab,
+        lambda y: charts.lines(
+            {"": charts.envelope(y[:, 0])},
+            x=_("sample"),
+            y=_("value"),
+            colours=(colour,),
+            height=170,
+        ),
         [wave],
-        caption=_("The first second: {rate} numbers a second between −1 and 1. In the middle: {values}",
-                  rate=f"{source.sample_rate:,}" if source.sample_rate else "?",
-                  values=", ".join(f"{v:.3f}" for v in first[len(first) // 2 :][:6])),
+        caption=_(
+            "The first second: {rate} numbers a second between −1 and 1. In the middle: {values}",
+            rate=f"{source.sample_rate:,}" if source.sample_rate else "?",
+            values=", ".join(f"{v:.3f}" for v in first[len(first) // 2 :][:6]),
+        ),
         alt=_("The wave of the first second"),
-    )  # fmt: skip
+    )
 
 
 def _text(key: str, lab: Lab, source: Text) -> None:
@@ -91,11 +111,17 @@ def _text(key: str, lab: Lab, source: Text) -> None:
     first = lab.run(first_characters, text, count=12, as_="characters")
     st.text(text.value[:160])
     head, points, codes = zip(*first.value, strict=True) if first.value else ((), (), ())
-    grid = [[cells.Cell(c) for c in head], [cells.Cell(str(p)) for p in points],
-            [cells.Cell(c) for c in codes]]  # fmt: skip
+    grid = [
+        [cells.Cell(c) for c in head],
+        [cells.Cell(str(p)) for p in points],
+        [cells.Cell(c) for c in codes],
+    ]
     show.html(
-        f"first_{key}", lab,
-        cells.grid(grid, label=_("Characters"), row_heads=(_("character"), _("code point"), "UTF-8")),
+        f"first_{key}",
+        lab,
+        cells.grid(
+            grid, label=_("Characters"), row_heads=(_("character"), _("code point"), "UTF-8")
+        ),
         [first],
         caption=_("Each character has a number in Unicode, and is stored as one to four bytes."),
-    )  # fmt: skip
+    )

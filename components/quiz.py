@@ -23,9 +23,12 @@ def question(prompt: str, options: dict[str, str], *, answer: str, why: str, key
     with st.container(border=True, key=f"quiz_{key}"):
         st.markdown(prompt)
         guess = st.pills(
-            _("Your prediction"), list(options), format_func=options.get,
-            key=f"quiz_{key}_{answer}", label_visibility="collapsed",
-        )  # fmt: skip
+            _("Your prediction"),
+            list(options),
+            format_func=options.get,
+            key=f"quiz_{key}_{answer}",
+            label_visibility="collapsed",
+        )
         if guess is None:
             st.caption(_("Choose before you look."))
         elif guess == answer:

@@ -36,7 +36,9 @@ class Picture:
     channels: tuple[str, ...] = ()
     lo: float | None = None
     hi: float | None = None
-    scale: str = "gray"  # "gray", "viridis" for magnitudes, "signed" around zero, "cyclic" for phase
+    scale: str = (
+        "gray"  # "gray", "viridis" for magnitudes, "signed" around zero, "cyclic" for phase
+    )
     group: str = "picture"
     lossy: bool = True
     circles: tuple[viewers.Circle, ...] = ()
@@ -82,14 +84,23 @@ def pictures(
     first = next(item.node.value.shape for item in row if isinstance(item, Picture))
     state = viewers.viewer(
         [_pane(number, item) for number, item in enumerate(row)],
-        key=f"viewer_{key}", notation=notation, text=viewer_text(), height=height,
-        accent=COLOURS["image"], view=_linked(f"_{key}_zoom", "zoom", 4, first),
+        key=f"viewer_{key}",
+        notation=notation,
+        text=viewer_text(),
+        height=height,
+        accent=COLOURS["image"],
+        view=_linked(f"_{key}_zoom", "zoom", 4, first),
         cursor=_linked(f"_{key}_at", "at", 2, first),
-    )  # fmt: skip
+    )
     if state.pin and state.pin_group in (None, "picture"):
         st.query_params["at"] = ",".join(str(n) for n in state.pin)
     if state.view:
-        st.query_params["zoom"] = ",".join(str(round(n)) for n in state.view)
+        whole = (0, 0, first[1], first[0])
+        box = tuple(round(n) for n in state.view)
+        if box != whole:
+            st.query_params["zoom"] = ",".join(str(n) for n in box)
+        elif "zoom" in st.query_params:
+            del st.query_params["zoom"]
     footer(key, lab, [item.node for item in row if not isinstance(item, Digits)], caption)
     return state
 
@@ -125,14 +136,33 @@ def _pane(number: int, item: Picture | Bars | Digits) -> viewers.AnyPane:
     tints = colours(item.channels) if item.channels else None
     if isinstance(item, Bars):
         return viewers.Histogram(
-            id=name, of=f"p{item.of}", counts=item.node.value, lo=item.lo, hi=item.hi,
-            title=item.title, alt=item.alt, channels=names, channel_colours=tints, scale="sqrt",
-        )  # fmt: skip
+            id=name,
+            of=f"p{item.of}",
+            counts=item.node.value,
+            lo=item.lo,
+            hi=item.hi,
+            title=item.title,
+            alt=item.alt,
+            channels=names,
+            channel_colours=tints,
+            scale="sqrt",
+        )
     return viewers.Pane(
-        id=name, array=item.node.value, key=item.node.key, title=item.title, alt=item.alt,
-        group=item.group, channels=names, channel_colours=tints, lo=item.lo, hi=item.hi,
-        lut=scales.table(item.scale), lossy=item.lossy, circles=item.circles, paint=item.paint,
-    )  # fmt: skip
+        id=name,
+        array=item.node.value,
+        key=item.node.key,
+        title=item.title,
+        alt=item.alt,
+        group=item.group,
+        channels=names,
+        channel_colours=tints,
+        lo=item.lo,
+        hi=item.hi,
+        lut=scales.table(item.scale),
+        lossy=item.lossy,
+        circles=item.circles,
+        paint=item.paint,
+    )
 
 
 def thumbnail(node: Node, side: int = 320) -> bytes:
@@ -166,24 +196,27 @@ def html(key: str, lab: Lab, body: str, nodes: Sequence[Node], *, caption: str) 
     footer(key, lab, nodes, caption)
 
 
-def register(key: str, nodes: Sequence[Node]) -> None:
+def register(key: str, lab: Lab, nodes: Sequence[Node]) -> None:
     """Note that this run shows `nodes`, for the test that runs every view's code."""
-    st.session_state.setdefault("_views", {})[key] = tuple(nodes)
+    st.session_state.setdefault("_views", {})[key] = (lab, tuple(nodes))
 
 
 @fragment
 def footer(key: str, lab: Lab, nodes: Sequence[Node], caption: str) -> None:
     """What stands under every view: the caption, the code that ran, the numbers as files."""
-    register(key, nodes)
-    with st.container(key=f"footer_{key}", horizontal=True, vertical_alignment="top", gap="small"):
-        st.caption(caption, width="stretch")
+    register(key, lab, nodes)
+    st.caption(caption)
+    with st.container(key=f"footer_{key}", horizontal=True, gap="small"):
         code = st.popover(
             _("Code"), icon=":material/code:", key=f"code_{key}", on_change="rerun", type="tertiary"
         )
         files = st.popover(
-            _("Save"), icon=":material/download:", key=f"save_{key}", on_change="rerun",
+            _("Save"),
+            icon=":material/download:",
+            key=f"save_{key}",
+            on_change="rerun",
             type="tertiary",
-        )  # fmt: skip
+        )
     if code.open:
         with code:
             _code(key, lab, nodes)
@@ -194,7 +227,9 @@ def footer(key: str, lab: Lab, nodes: Sequence[Node], caption: str) -> None:
 
 def _code(key: str, lab: Lab, nodes: Sequence[Node]) -> None:
     st.markdown(
-        _("This is the code that just ran. It needs only public libraries, and gives the same numbers.")
+        _(
+            "This is the code that just ran. It needs only public libraries, and gives the same numbers."
+        )
     )
     with st.container(horizontal=True):
         _save(_("Python script"), lambda: lab.script(*nodes).encode(), f"{key}.py", "text/x-python")

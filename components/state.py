@@ -26,7 +26,8 @@ def choice(
 ) -> str:
     """Ask for one of `options` (name -> label in this language) and keep its name in the URL.
 
-    `param` is the name in the URL when it differs from the widget's key. Nonsense in the URL falls back to `default`, or to the first option.
+    `param` is the name in the URL when it differs from the widget's key. Nonsense in the URL falls
+    back to `default`, or to the first option.
     """
     names, param = list(options), param or key
     default = default if default in options else names[0]

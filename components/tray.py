@@ -22,7 +22,9 @@ from engine.lab import Lab, Node
 from engine.sources import MAX_BYTES, Image, Source, open_source
 
 #: The longer side of what is computed while a control moves.
-SIDE = 1024  # pixels: a transform there and back takes tens of milliseconds, a screen shows it whole
+SIDE = (
+    1024  # pixels: a transform there and back takes tens of milliseconds, a screen shows it whole
+)
 
 #: The name of each kind's sample in the URL.
 PARAMETERS = {"table": "table", "image": "picture", "sound": "sound", "text": "text"}
@@ -98,16 +100,20 @@ def bar(kind: str) -> None:
     with st.container(key="tray", horizontal=True, vertical_alignment="center", gap="small"):
         source = current(kind)
         st.markdown(f"{ICONS[kind]} **{safe(source.label)}** &nbsp; {facts(source)}")
-        panel = st.popover(_("Change"), icon=":material/swap_horiz:", key="tray_panel",
-                           on_change="rerun")
+        panel = st.popover(
+            _("Change"), icon=":material/swap_horiz:", key="tray_panel", on_change="rerun"
+        )
     with panel:
         _change(kind, panel.open)
     refusal()
     if isinstance(source := current(kind), Image) and source.shown_frames > 1:
         st.slider(
             _("Frame of the animation (page of the file)"),
-            1, source.shown_frames, key="frame", bind="query-params",
-        )  # fmt: skip
+            1,
+            source.shown_frames,
+            key="frame",
+            bind="query-params",
+        )
     kept = st.session_state["_sources"][kind]
     if isinstance(kept, str) and kept != samples.DEFAULTS[kind]:
         st.query_params[PARAMETERS[kind]] = kept
@@ -171,9 +177,12 @@ def facts(source: Source) -> str:
         numbers = source.height * source.width * source.channels * max(1, source.bit_depth // 8)
         return _(
             "{format}, {shape} numbers of {bits} bit: {numbers} as numbers, {size} as a file",
-            format=source.format, shape=shape, bits=source.bit_depth,
-            numbers=megabytes(numbers), size=size,
-        )  # fmt: skip
+            format=source.format,
+            shape=shape,
+            bits=source.bit_depth,
+            numbers=megabytes(numbers),
+            size=size,
+        )
     return _("{format}, {size} as a file", format=source.format, size=size)
 
 
@@ -193,9 +202,14 @@ def _change(kind: str, is_open: bool | None) -> None:
     if kind == "sound":
         ways["microphone"] = _("Microphone")
     way = st.segmented_control(
-        _("Where from"), list(ways), format_func=ways.get, default="upload", required=True,
-        key="tray_way", label_visibility="collapsed",
-    )  # fmt: skip
+        _("Where from"),
+        list(ways),
+        format_func=ways.get,
+        default="upload",
+        required=True,
+        key="tray_way",
+        label_visibility="collapsed",
+    )
     # The drop zone stays mounted while the panel is closed, or the browser would forget the file.
     if way == "upload" and uploader("tray_upload", label=_("Drop any file here")):
         _announce()

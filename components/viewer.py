@@ -123,6 +123,8 @@ class Pane:
     lo, hi : values shown darkest and brightest; default 0 and the largest value of an unsigned
         integer type, else the least and the greatest finite value of the array
     lut : [shape=(256, 3)] uint8 colours from lo to hi, for one channel
+    maximum : the value that the 0-1 notation calls 1; default the largest value of an unsigned
+        integer type, ``hi`` for signed integers, 1 for floats
     lossy : False for masks and labels: the overview is then PNG, not JPEG
     """
 
@@ -137,6 +139,7 @@ class Pane:
     lo: float | None = None
     hi: float | None = None
     lut: np.ndarray | None = None
+    maximum: float | None = None
     lossy: bool = True
     circles: tuple[Circle, ...] = ()
     rects: tuple[Rect, ...] = ()
@@ -428,6 +431,8 @@ def _range(pane: Pane) -> tuple[float, float]:
 def _maximum(pane: Pane, hi: float) -> float:
     """The value that the 0-1 notation calls 1."""
     kind = pane.array.dtype.kind
+    if pane.maximum:
+        return float(pane.maximum)
     if kind == "u" and pane.array.dtype.itemsize <= 2:
         return float(np.iinfo(pane.array.dtype).max)
     return 1.0 if kind in "bf" else (abs(hi) or 1.0)

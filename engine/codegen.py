@@ -61,7 +61,9 @@ def _definitions(module: str) -> dict[str, _Definition | tuple[str, str]]:
         if isinstance(node, ast.Import):
             for alias in node.names:
                 line = ast.unparse(ast.Import([alias]))
-                found[alias.asname or alias.name.split(".")[0]] = _Definition(line, frozenset(), True)
+                found[alias.asname or alias.name.split(".")[0]] = _Definition(
+                    line, frozenset(), True
+                )
         elif isinstance(node, ast.ImportFrom):
             for alias in node.names:
                 name = alias.asname or alias.name
@@ -215,8 +217,10 @@ def notebook(steps: Sequence[Step]) -> str:
     object of two lists, and Jupyter itself need not be installed on the server.
     """
     imports, definitions, statements = _parts(steps)
-    shown = [f"print({name!r}, getattr({name}, 'shape', ''), getattr({name}, 'dtype', type({name})))"
-             for name, _, _ in steps]
+    shown = [
+        f"print({name!r}, getattr({name}, 'shape', ''), getattr({name}, 'dtype', type({name})))"
+        for name, _, _ in steps
+    ]
     # Jupyter keeps a `__future__` switch of the first cell on for all later ones.
     cells = ["\n".join(["from __future__ import annotations", "", *imports]), *definitions]
     cells += [f"{line}\n{show}" for line, show in zip(statements, shown, strict=True)]

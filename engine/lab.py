@@ -77,7 +77,9 @@ class Lab:
         call = Call(None, literal=source.data, expression=source.expression)
         return self._record(Node(source.digest, name, call, (), self._cache))
 
-    def run(self, function: Callable[..., Any], *inputs: Node, as_: str = "", **params: Any) -> Node:
+    def run(
+        self, function: Callable[..., Any], *inputs: Node, as_: str = "", **params: Any
+    ) -> Node:
         """Record `function(*inputs, **params)` and return its node; nothing is computed yet.
 
         Parameters
@@ -89,7 +91,9 @@ class Lab:
         """
         for node in inputs:
             if not isinstance(node, Node):
-                raise TypeError(f"inputs are nodes, parameters go by name: got {type(node).__name__}")
+                raise TypeError(
+                    f"inputs are nodes, parameters go by name: got {type(node).__name__}"
+                )
         items = tuple(sorted((name, _plain(value)) for name, value in params.items()))
         text = "\n".join([fingerprint(function), repr(items), *(node.key for node in inputs)])
         key = hashlib.sha256(text.encode()).hexdigest()
@@ -127,7 +131,7 @@ def _plain(value: Any) -> Plain:
     if isinstance(value, tuple):
         return tuple(_plain(item) for item in value)
     if value is None or type(value) in (bool, int, float, str, bytes):
-        return value  # type: ignore[no-any-return]
+        return value
     raise TypeError(f"a parameter must be a plain Python value, not {type(value).__name__}")
 
 

@@ -1,8 +1,9 @@
-"""The door for bytes from outside: they become a picture, a table, a sound or a text, or one sentence.
+"""The door for bytes from outside: they become a picture, a table, a sound, a text, or a sentence.
 
-What a file is, its content says; its name is never believed. Sizes are read from headers and checked
-before memory is spent on them. Nothing is decoded here: `engine.image.read` and the previews of the other
-kinds do that, and raise `UserError` in the same way if the content turns out to be damaged.
+What a file is, its content says; its name is never believed. Sizes are read from headers and
+checked before memory is spent on them. Pixels and samples are decoded later, by `engine.image.read`
+and the previews of the other kinds, which raise `UserError` in the same way if
+the content turns out to be damaged.
 """
 
 from __future__ import annotations
@@ -39,8 +40,8 @@ MAX_MEMBERS = 10_000
 # File names are shown on pages; most file systems allow 255 bytes.
 MAX_LABEL = 120
 
-# Pillow itself warns above this size and refuses the double; here the warning is an error, too. Set for
-# the whole process: it holds for every thread, and nobody may switch it off for a moment.
+# Pillow itself warns above this size and refuses the double; here the warning is an error, too. Set
+# for the whole process: it holds for every thread, and nobody may switch it off for a moment.
 Pillow.MAX_IMAGE_PIXELS = MAX_PIXELS
 warnings.filterwarnings("error", category=Pillow.DecompressionBombWarning)
 
@@ -75,7 +76,7 @@ class Image(PictureFacts, Source):
 
 @dataclass(frozen=True, kw_only=True)
 class Table(Source):
-    """A table. `encoding` and `separator` are "" unless it is a text; "\\n" means one column."""
+    """A table. `encoding` and `separator` are "" unless it is a text; a line feed: one column."""
 
     kind: ClassVar[str] = "table"
     encoding: str = ""
@@ -130,7 +131,7 @@ def open_source(
     ----------
     name : str, the file's name; only shown, never believed.
     data : bytes.
-    expression : str, Python that yields the bytes in generated code; None reads a file of this name.
+    expression : str, Python that yields the bytes in generated code; None reads the file.
 
     Returns
     -------
@@ -167,15 +168,13 @@ def common_fields(name: str, data: bytes, form: str, expression: str | None) -> 
     }
 
 
-# ------------------------------------------------------------------------------------------ pictures
+# ----------------------------------------------------------------------------------- pictures
 
 
 def picture_format(data: bytes) -> str:
     """The name of a picture's format by its first bytes, "" if it is none that is accepted."""
     if data[:8] == b"\x89PNG\r\n\x1a\n":
-        # The animation's header stands before the pixels.
-        place = data.find(b"acTL", 8, 100_000)
-        return "APNG" if 0 < place < (data.find(b"IDAT", 8) % (len(data) + 1)) else "PNG"
+        return "PNG"
     if data[:3] == b"\xff\xd8\xff":
         return "JPEG"
     if data[:6] in (b"GIF87a", b"GIF89a"):
@@ -216,10 +215,12 @@ def open_image(name: str, data: bytes, expression: str | None) -> Image | None:
     if not form:
         return None
     facts = picture_facts(data)
+    if form == "PNG" and facts.frames > 1:
+        form = "APNG"
     return Image(**common_fields(name, data, form, expression), **vars(facts))  # type: ignore[arg-type]
 
 
-# -------------------------------------------------------------------------------------------- sounds
+# ------------------------------------------------------------------------------------- sounds
 
 
 def open_sound(name: str, data: bytes, expression: str | None) -> Sound | None:
@@ -239,8 +240,10 @@ def open_sound(name: str, data: bytes, expression: str | None) -> Sound | None:
     form = sound_format(data)
     if not form:
         return None
+    facts: dict[str, object] = {}
     try:
-        facts = readers.get(form, lambda _: {})(data)
+        if form in readers:
+            facts = readers[form](data)
     except (struct.error, IndexError, ValueError, OverflowError) as problem:
         raise UserError(
             N_(
@@ -251,9 +254,7 @@ def open_sound(name: str, data: bytes, expression: str | None) -> Sound | None:
         ) from problem
     if facts.get("channels") == 0 or facts.get("sample_rate") == 0:
         raise UserError(
-            N_(
-                "The header of this {format} sound says that there is no sound. Choose another file."
-            ),
+            N_("The header of this {format} sound says that it is empty. Choose another file."),
             format=form,
         )
     return Sound(**common_fields(name, data, form, expression), **facts)  # type: ignore[arg-type]
@@ -306,7 +307,7 @@ def id3_end(data: bytes) -> int:
 
 
 def mp3_frame(data: bytes, start: int) -> tuple[int, int, int] | None:
-    """(Hz, channels, where the next frame begins) if an MPEG audio frame of layer II or III begins here."""
+    """(Hz, channels, start of the next frame) if an MPEG frame of layer II or III begins here."""
     if len(data) < start + 4 or data[start] != 255 or data[start + 1] & 0xE0 != 0xE0:
         return None
     version, layer = data[start + 1] >> 3 & 3, data[start + 1] >> 1 & 3
@@ -335,7 +336,7 @@ def mp3_facts(data: bytes) -> dict[str, object]:
 
 
 def wav_facts(data: bytes) -> dict[str, object]:
-    """The `fmt ` and `data` chunks; a length that the file does not have is cut to what there is."""
+    """The `fmt ` and `data` chunks; a length beyond the end of the file is cut to what there is."""
     position, facts, align = 12, {}, 0
     long_size = 0
     for _ in range(1000):  # a file made of empty chunks must not take long
@@ -412,7 +413,7 @@ def aiff_facts(data: bytes) -> dict[str, object]:
     raise ValueError("no COMM chunk")
 
 
-# ----------------------------------------------------------------------- workbooks, archives, refusals
+# --------------------------------------------------------- workbooks, archives, other formats
 
 
 def open_packed_table(name: str, data: bytes, expression: str | None) -> Table | None:
@@ -422,7 +423,8 @@ def open_packed_table(name: str, data: bytes, expression: str | None) -> Table |
         if data[-4:] != b"PAR1" or len(data) < 12:
             raise UserError(
                 N_(
-                    "This Parquet file ends too early. It was not copied completely; fetch it again."
+                    "This Parquet file ends too early. It was not copied completely; fetch it "
+                    "again."
                 )
             )
         form = "Parquet"
@@ -434,7 +436,7 @@ def open_packed_table(name: str, data: bytes, expression: str | None) -> Table |
 
 
 def old_office_format(data: bytes) -> str:
-    """ "XLS", by the names in the directory of an OLE container ([MS-CFB] 2.6); else UserError."""
+    """Return "XLS", by the names in the directory of an OLE container ([MS-CFB] 2.6)."""
 
     def holds(entry: str) -> bool:
         return (entry + "\0").encode("utf-16-le") in data
@@ -454,7 +456,7 @@ def old_office_format(data: bytes) -> str:
 
 
 def zip_format(data: bytes) -> str:
-    """ "XLSX", "XLSB" or "ODS" by the members of a zip archive; anything else is a UserError."""
+    """Return "XLSX", "XLSB" or "ODS" by the members of a zip archive; refuse others."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             members = archive.infolist()
@@ -546,7 +548,7 @@ PROGRAMS = (
 def refuse_other_kinds(data: bytes) -> None:
     """Raise a UserError for files that are recognised but not accepted; return for all others."""
     for magic, kind in ARCHIVES.items():
-        if data.startswith(magic) and (kind != "bzip2" or data[3:4].isdigit() and b"\0" in data):
+        if data.startswith(magic) and (kind != "bzip2" or (data[3:4].isdigit() and b"\0" in data)):
             raise refuse_archive(kind)
     if data[257:262] == b"ustar":
         raise refuse_archive("tar")
@@ -559,8 +561,8 @@ def refuse_other_kinds(data: bytes) -> None:
         if marks & {"heic", "heix", "hevc", "heim", "heis", "mif1", "msf1", "heif"}:
             raise UserError(
                 N_(
-                    "This is a HEIC picture, which only few programs can read. Export it as JPEG, or "
-                    "set the iPhone's camera to Most Compatible under Settings, Camera, Formats."
+                    "This is a HEIC picture, which only few programs can read. Export it as JPEG, "
+                    "or set the iPhone's camera to Most Compatible under Settings, Camera, Formats."
                 )
             )
         if "crx " in marks:
@@ -585,8 +587,8 @@ def refuse_other_kinds(data: bytes) -> None:
         if data.startswith(magic):
             raise UserError(
                 N_(
-                    "This is a picture in the format {kind}, which is not read here. Save it as PNG "
-                    "or JPEG."
+                    "This is a picture in the format {kind}, which is not read here. Save it as "
+                    "PNG or JPEG."
                 ),
                 kind=kind,
             )
@@ -614,17 +616,17 @@ def raise_video() -> None:
     )
 
 
-# --------------------------------------------------------------------------------- text and its tables
+# ------------------------------------------------------------------------ text and its tables
 
 
 def open_text(name: str, data: bytes, expression: str | None) -> Table | Text:
-    """A `Text`, or a `Table` if the text is one; drawings and bytes that are no text are refused."""
+    """A `Text`, or a `Table` if the text is one; drawings and what is no text are refused."""
     encoding = detect_encoding(data)
     if not encoding:
         raise UserError(
             N_(
-                "This file is not recognised; it begins with the bytes {bytes}. Choose a picture (PNG, "
-                "JPEG), a table (CSV, XLSX), a sound (WAV, MP3) or a text."
+                "This file is not recognised; it begins with the bytes {bytes}. Choose a picture "
+                "(PNG, JPEG), a table (CSV, XLSX), a sound (WAV, MP3) or a text."
             ),
             bytes=data[:8].hex(" "),
         )
@@ -633,7 +635,8 @@ def open_text(name: str, data: bytes, expression: str | None) -> Table | Text:
     if re.search(r"<svg[\s>]", start) and start.startswith("<"):
         raise UserError(
             N_(
-                "This is an SVG: not pixels but drawing instructions. Export it as PNG and try again."
+                "This is an SVG: not pixels but drawing instructions. Export it as PNG and try "
+                "again."
             )
         )
     if start.startswith("{\\rtf"):

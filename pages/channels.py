@@ -70,16 +70,28 @@ def split() -> None:
         node = lab.run(channel, whole, index=index, as_=f"{space}_{index}")
         scale = "signed" if lo < 0 else "cyclic" if letter == "H" else "gray"
         row.append(
-            Picture(node, f"{letter} · {_(name)}", _("Channel: {name}", name=_(name)),
-                    (letter,), lo, 255.0 if rgb else hi, scale, group)
-        )  # fmt: skip
+            Picture(
+                node,
+                f"{letter} · {_(name)}",
+                _("Channel: {name}", name=_(name)),
+                (letter,),
+                lo,
+                255.0 if rgb else hi,
+                scale,
+                group,
+            )
+        )
     show.pictures(
-        f"split_{space}", lab, row, height=360,
+        f"split_{space}",
+        lab,
+        row,
+        height=360,
         caption=_(
             "One picture a channel, each pixel drawn by its number, from the smallest possible (dark) "
             "to the largest (bright). Zoom in to compare the digits of one pixel."
-        ) + small.note(group),
-    )  # fmt: skip
+        )
+        + small.note(group),
+    )
     st.markdown(text[f"space_{space}"])
 
 
@@ -87,17 +99,22 @@ def split() -> None:
 def order() -> None:
     swapped = lab.run(reverse_channels, pixels, as_="bgr")
     show.pictures(
-        "order", lab,
+        "order",
+        lab,
         [
             Picture(pixels, _("Right: read as RGB"), _("The picture in its true colours"), RGB),
-            Picture(swapped, _("Wrong: BGR read as RGB"),
-                    _("The picture with red and blue exchanged"), RGB),
+            Picture(
+                swapped,
+                _("Wrong: BGR read as RGB"),
+                _("The picture with red and blue exchanged"),
+                RGB,
+            ),
         ],
         caption=_(
             "The same numbers; only first and third channel have changed places. Green stays, skin "
             "turns blue. OpenCV reads BGR; Pillow, Matplotlib and PyTorch's models expect RGB."
         ),
-    )  # fmt: skip
+    )
     st.code("rgb = bgr[:, :, ::-1]  # or cv2.cvtColor(bgr, cv2.COLOR_BGR2RGB)", language="python")
 
 
@@ -109,18 +126,24 @@ def memory_step() -> None:
     st.markdown(text["memory_trap"])
     scrambled = lab.run(reshape_instead_of_transpose, planes, as_="scrambled")
     show.pictures(
-        "layout", lab,
+        "layout",
+        lab,
         [
             Picture(pixels, _("Right: axes transposed"), _("The picture"), RGB),
-            Picture(scrambled, _("Wrong: only reshaped"),
-                    _("Nine small gray copies: planes taken for pixels"), RGB, group="scrambled"),
+            Picture(
+                scrambled,
+                _("Wrong: only reshaped"),
+                _("Nine small gray copies: planes taken for pixels"),
+                RGB,
+                group="scrambled",
+            ),
         ],
         caption=_(
             "A (3, H, W) array called (H, W, 3) without moving a byte: three neighbours of one plane "
             "become the red, green and blue of one pixel, so the picture appears three times across "
             "and three times down, in gray."
         ),
-    )  # fmt: skip
+    )
     st.code("hwc = chw.transpose(1, 2, 0)  # not chw.reshape(height, width, 3)", language="python")
 
 
@@ -137,33 +160,64 @@ def range_step() -> None:
     }[kind]
     counts = lab.run(channel_histogram, node, bins=bins, lo=lo, hi=hi, as_="counts")
     show.pictures(
-        f"range_{kind}", lab,
+        f"range_{kind}",
+        lab,
         [
-            Picture(node, kinds[kind], _("The picture; zoom in for its numbers"), RGB, lo, hi,
-                    group=small.group),
+            Picture(
+                node,
+                kinds[kind],
+                _("The picture; zoom in for its numbers"),
+                RGB,
+                lo,
+                hi,
+                group=small.group,
+            ),
             Bars(counts, _("Values"), _("Histogram of the three channels"), lo, hi, RGB),
         ],
         caption=_(
             "The same picture in another unit: the shape of the histogram stays, its scale changes. "
             "Networks are trained on one of these ranges and understand no other."
-        ) + small.note(small.group),
-    )  # fmt: skip
+        )
+        + small.note(small.group),
+    )
     st.markdown(text["range_trap"])
     twice = lab.run(to_unit, unit, peak=255.0, as_="divided_twice")
     cast = lab.run(cast_without_clipping, standard, as_="cast")
     show.pictures(
-        "range_wrong", lab,
+        "range_wrong",
+        lab,
         [
-            Picture(unit, _("Right: divided by 255 once"), _("The picture"), RGB, 0, 1,
-                    group=small.group),
-            Picture(twice, _("Wrong: divided twice"), _("Black: all numbers are below 1/255"), RGB,
-                    0, 1, group=small.group),
-            Picture(cast, _("Wrong: standardized, then stored in 8 bits"),
-                    _("Noise of 0, 1, 2 and 255: the numbers do not fit"), RGB, group=small.group),
+            Picture(
+                unit,
+                _("Right: divided by 255 once"),
+                _("The picture"),
+                RGB,
+                0,
+                1,
+                group=small.group,
+            ),
+            Picture(
+                twice,
+                _("Wrong: divided twice"),
+                _("Black: all numbers are below 1/255"),
+                RGB,
+                0,
+                1,
+                group=small.group,
+            ),
+            Picture(
+                cast,
+                _("Wrong: standardized, then stored in 8 bits"),
+                _("Noise of 0, 1, 2 and 255: the numbers do not fit"),
+                RGB,
+                group=small.group,
+            ),
         ],
-        caption=_("Drawn as the numbers say, 0 black and 1 (or 255) full. Check `x.dtype`, "
-                  "`x.min()` and `x.max()` before you feed a model."),
-    )  # fmt: skip
+        caption=_(
+            "Drawn as the numbers say, 0 black and 1 (or 255) full. Check `x.dtype`, "
+            "`x.min()` and `x.max()` before you feed a model."
+        ),
+    )
 
 
 @fragment
@@ -172,7 +226,8 @@ def wrap() -> None:
     wrapped = lab.run(add_wrapping, pixels, amount=amount, as_="wrapped")
     saturated = lab.run(add_saturating, pixels, amount=amount, as_="saturated")
     show.pictures(
-        "wrap", lab,
+        "wrap",
+        lab,
         [
             Picture(pixels, _("Before"), _("The picture"), RGB),
             Picture(saturated, _("Right: stops at 0 and 255"), _("Brighter or darker"), RGB),
@@ -180,10 +235,11 @@ def wrap() -> None:
         ],
         caption=_(
             "8 bits hold 0 to 255. {example} does not fit, and what is left is the remainder after "
-            "division by 256: {rest}.", example=f"250 + {abs(amount)}" if amount >= 0
-            else f"5 − {abs(amount)}", rest=(250 + amount if amount >= 0 else 5 + amount) % 256,
+            "division by 256: {rest}.",
+            example=f"250 + {abs(amount)}" if amount >= 0 else f"5 − {abs(amount)}",
+            rest=(250 + amount if amount >= 0 else 5 + amount) % 256,
         ),
-    )  # fmt: skip
+    )
     st.code(
         "np.clip(x.astype(np.int16) + k, 0, 255).astype(np.uint8)  # not: x + np.uint8(k)",
         language="python",
@@ -198,31 +254,43 @@ def predict() -> None:
         _("Red and blue change places. Will this picture look warmer (more red) or colder?"),
         {"warm": _("Warmer"), "cold": _("Colder"), "same": _("Nearly the same")},
         answer="same" if abs(bluer) < 2 else "warm" if bluer > 0 else "cold",
-        why=_("The mean of red is {red}, of blue {blue}: they are exchanged.",
-              red=f"{means[0]:.1f}", blue=f"{means[2]:.1f}"),
+        why=_(
+            "The mean of red is {red}, of blue {blue}: they are exchanged.",
+            red=f"{means[0]:.1f}",
+            blue=f"{means[2]:.1f}",
+        ),
         key="swap",
-    )  # fmt: skip
+    )
     quiz.question(
         _("In HWC order, how many bytes lie between a pixel and the one below it?"),
         {"one": "3", "row": f"{3 * width:,}", "plane": f"{height * width:,}"},
         answer="row",
-        why=_("One row: {width} pixels × 3 channels × 1 byte. It is the array's first stride.",
-              width=width),
+        why=_(
+            "One row: {width} pixels × 3 channels × 1 byte. It is the array's first stride.",
+            width=width,
+        ),
         key="stride",
-    )  # fmt: skip
+    )
     first = int(pixels.value[0, 0, 0])
     quiz.question(
-        _("The first number of this picture is {first}. What is {first} + 200 in 8 bits?",
-          first=first),
+        _(
+            "The first number of this picture is {first}. What is {first} + 200 in 8 bits?",
+            first=first,
+        ),
         {"sum": str(first + 200), "top": "255", "rest": str((first + 200) % 256), "zero": "0"}
-        if first + 200 > 255 and (first + 200) % 256 else
-        {"sum": str(first + 200), "double": str(2 * first + 201), "zero": "0"},
-        answer="rest" if first + 200 > 255 and (first + 200) % 256 else
-        ("sum" if first + 200 < 256 else "zero"),
-        why=_("{first} + 200 = {total}, and {total} modulo 256 is {rest}.",
-              first=first, total=first + 200, rest=(first + 200) % 256),
+        if first + 200 > 255 and (first + 200) % 256
+        else {"sum": str(first + 200), "double": str(2 * first + 201), "zero": "0"},
+        answer="rest"
+        if first + 200 > 255 and (first + 200) % 256
+        else ("sum" if first + 200 < 256 else "zero"),
+        why=_(
+            "{first} + 200 = {total}, and {total} modulo 256 is {rest}.",
+            first=first,
+            total=first + 200,
+            rest=(first + 200) % 256,
+        ),
         key="wrap",
-    )  # fmt: skip
+    )
 
 
 page.run(

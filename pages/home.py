@@ -17,7 +17,9 @@ st.title("Numeroscope", anchor=False)
 st.markdown(f"##### {text['question']}")
 
 with st.container(border=True):
-    if tray.uploader("home_upload", label=_("Drop any file here: a table, a picture, a sound or a text")):
+    if tray.uploader(
+        "home_upload", label=_("Drop any file here: a table, a picture, a sound or a text")
+    ):
         st.rerun()
     tray.refusal()
     source = tray.latest()
@@ -34,5 +36,8 @@ for start in (0, 2):
 
 st.subheader(_("Eye and camera, ear and converter"), anchor=False)
 st.markdown(text["senses"])
-st.page_link(f"pages/{BY_NAME['pixels'].name}.py", label=_("Start with the pixels of a picture"),
-             icon=":material/arrow_forward:")  # fmt: skip
+st.page_link(
+    f"pages/{BY_NAME['pixels'].name}.py",
+    label=_("Start with the pixels of a picture"),
+    icon=":material/arrow_forward:",
+)

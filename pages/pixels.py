@@ -41,7 +41,9 @@ def look() -> None:
             key="numbers",
             hide_label=True,
         )
-    shown, names = (pixels, RGB) if colour == "rgb" else (lab.run(rgb_to_gray, pixels, as_="gray"), ())
+    shown, names = (
+        (pixels, RGB) if colour == "rgb" else (lab.run(rgb_to_gray, pixels, as_="gray"), ())
+    )
     counts = lab.run(channel_histogram, shown, bins=256, lo=0.0, hi=255.0, as_="counts")
     show.pictures(
         "pixels",
@@ -49,7 +51,7 @@ def look() -> None:
         [
             show.Picture(shown, _("Picture"), _("The picture; zoom in to see its digits"), names),
             show.Digits(_("Matrix at the cursor"), _("The numbers around the cursor")),
-            show.Bars(counts, _("How often each value occurs"), _("Histogram"), 0, 255, names),
+            show.Bars(counts, _("Histogram"), _("How often each value occurs"), 0, 255, names),
         ],
         caption=_(
             "x counts columns from the left, y rows from the top, both from 0. Each number is the "
@@ -67,25 +69,38 @@ def stored() -> None:
     st.markdown(f"**{kind}** {meaning}")
     names = facts.channel_names(source)
     row = [
-        show.Picture(raw, _("Stored"), _("The stored numbers drawn as brightness"), names,
-                     lossy=False, group="stored", hi=facts.largest(source)),
+        show.Picture(
+            raw,
+            _("Stored"),
+            _("The stored numbers drawn as brightness"),
+            names,
+            lossy=False,
+            group="stored",
+            hi=facts.largest(source),
+        ),
         show.Digits(_("Stored numbers"), _("The stored numbers around the cursor")),
         show.Picture(pixels, _("Seen"), _("The picture as a viewer shows it"), RGB, group="seen"),
-    ]  # fmt: skip
+    ]
     if source.has_alpha:
         rgba = lab.run(read_rgba, lab.source, frame=tray.frame(source), as_="rgba")
         row.append(
-            show.Picture(rgba, _("Colour without transparency"),
-                         _("The colours, drawn as if nothing were transparent"),
-                         (*RGB, "A"), group="seen")
-        )  # fmt: skip
+            show.Picture(
+                rgba,
+                _("Colour without transparency"),
+                _("The colours, drawn as if nothing were transparent"),
+                (*RGB, "A"),
+                group="seen",
+            )
+        )
     show.pictures(
-        "stored", lab, row,
+        "stored",
+        lab,
+        row,
         caption=_(
             "Left the numbers as the file stores them, not turned and not coloured; right what "
             "they stand for on a screen."
         ),
-    )  # fmt: skip
+    )
     if source.palette_size:
         palette = lab.run(read_palette, lab.source, frame=tray.frame(source), as_="palette")
         facts.palette(palette, lab, raw)
@@ -101,33 +116,52 @@ def wrong() -> None:
     leaning = lab.run(reflow, pixels, error=error, as_="leaning")
     height, width = pixels.value.shape[:2]
     show.pictures(
-        "wrong", lab,
+        "wrong",
+        lab,
         [
-            show.Picture(pixels, _("Right: rows of {width} pixels", width=width),
-                         _("The picture with the right width"), RGB),
-            show.Picture(leaning, _("Wrong: rows of {width} pixels", width=width + error),
-                         _("The same numbers with a wrong width: the picture leans"), RGB,
-                         group="leaning"),
+            show.Picture(
+                pixels,
+                _("Right: rows of {width} pixels", width=width),
+                _("The picture with the right width"),
+                RGB,
+            ),
+            show.Picture(
+                leaning,
+                _("Wrong: rows of {width} pixels", width=width + error),
+                _("The same numbers with a wrong width: the picture leans"),
+                RGB,
+                group="leaning",
+            ),
         ],
         caption=_(
             "The same {count} numbers in the same order; only the row length differs. The cure: read "
-            "the width from the file, and never reshape by guess.", count=height * width * 3,
+            "the width from the file, and never reshape by guess.",
+            count=height * width * 3,
         ),
-    )  # fmt: skip
+    )
 
 
 def predict() -> None:
     height, width, channels = pixels.value.shape
     size = height * width * channels
     quiz.question(
-        _("How many numbers does a model get when it sees this picture of {width} × {height} pixels "
-          "in colour?", width=width, height=height),
+        _(
+            "How many numbers does a model get when it sees this picture of {width} × {height} pixels "
+            "in colour?",
+            width=width,
+            height=height,
+        ),
         {"one": f"{height * width:,}", "two": f"{size * 256:,}", "three": f"{size:,}"},
         answer="three",
-        why=_("{height} rows × {width} columns × {channels} colours = {size} numbers.",
-              height=height, width=width, channels=channels, size=f"{size:,}"),
+        why=_(
+            "{height} rows × {width} columns × {channels} colours = {size} numbers.",
+            height=height,
+            width=width,
+            channels=channels,
+            size=f"{size:,}",
+        ),
         key="count",
-    )  # fmt: skip
+    )
     means = lab.run(channel_means, pixels, as_="means").value
     names = {"R": _("Red"), "G": _("Green"), "B": _("Blue")}
     best = RGB[max(range(3), key=lambda c: means[c])]
@@ -145,19 +179,25 @@ def predict() -> None:
         _("How many of the numbers are at the very ends, 0 or 255?"),
         {"few": _("under 1 %"), "some": _("1 % to 10 %"), "many": _("over 10 %")},
         answer="few" if share < 0.01 else "some" if share <= 0.1 else "many",
-        why=_("{share} of them. There the picture is fully dark or fully bright, and detail is lost "
-              "for good.", share=f"{share:.2%}"),
+        why=_(
+            "{share} of them. There the picture is fully dark or fully bright, and detail is lost "
+            "for good.",
+            share=f"{share:.2%}",
+        ),
         key="limits",
-    )  # fmt: skip
+    )
     step_size = lab.run(neighbour_difference, pixels, as_="difference").value
     quiz.question(
         _("By how much does a number differ from its right-hand neighbour, on average?"),
         {"a": _("less than 5"), "b": _("5 to 20"), "c": _("more than 20")},
         answer="a" if step_size < 5 else "b" if step_size <= 20 else "c",
-        why=_("By {step} of 255. Neighbours are alike in most pictures; that is why they can be "
-              "compressed, and why a network can look at small patches.", step=f"{step_size:.1f}"),
+        why=_(
+            "By {step} of 255. Neighbours are alike in most pictures; that is why they can be "
+            "compressed, and why a network can look at small patches.",
+            step=f"{step_size:.1f}",
+        ),
         key="neighbour",
-    )  # fmt: skip
+    )
 
 
 page.run(step, look=look, stored=stored, wrong=wrong, predict=predict)

@@ -1026,8 +1026,8 @@ class Viewer {
     ctx.lineJoin = "round";
     ctx.beginPath();
     path(ctx);
-    ctx.strokeStyle = "rgba(0,0,0,0.65)";
-    ctx.lineWidth = width + 2;
+    ctx.strokeStyle = "rgba(0,0,0,0.8)";
+    ctx.lineWidth = width + 2.5;
     ctx.stroke();
     ctx.strokeStyle = colour;
     ctx.lineWidth = width;
@@ -1120,11 +1120,14 @@ class Viewer {
       const c = this.cursorIn(pane, { u: this.pin.x + 0.5, v: this.pin.y + 0.5 });
       const [x, y] = cellAt(c);
       if (f.cw >= 6) {
-        this.outline(ctx, (p) => p.rect(x, y, f.cw, f.ch), "#fff", 4);
-        this.outline(ctx, (p) => p.rect(x, y, f.cw, f.ch), this.look.accent, 2.5);
+        const o = 3.5;
+        this.outline(ctx, (p) => p.roundRect(x - o, y - o, f.cw + 2 * o, f.ch + 2 * o, 3), "#fff", 5);
+        ctx.strokeStyle = this.look.accent;
+        ctx.lineWidth = 3;
+        ctx.stroke();
       } else {
         const [cx, cy] = [x + f.cw / 2, y + f.ch / 2];
-        this.outline(ctx, (p) => p.ellipse(cx, cy, 6, 6, 0, 0, 7), "#fff", 3.5);
+        this.outline(ctx, (p) => p.ellipse(cx, cy, 7, 7, 0, 0, 7), "#fff", 4);
         ctx.strokeStyle = this.look.accent;
         ctx.lineWidth = 2;
         ctx.stroke();
@@ -1361,6 +1364,10 @@ class Viewer {
     const g = this.groups.get(this.active);
     const data = this.root.dataset;
     data.scale = g ? String(Math.round(g.s * 1000) / 1000) : "";
+    const half = g ? [this.W / 2 / g.s, this.H / 2 / g.s] : null;
+    data.view = half
+      ? [g.cx - half[0], g.cy - half[1], g.cx + half[0], g.cy + half[1]].join(",")
+      : "";
     data.pin = this.pin ? `${this.pin.x},${this.pin.y}` : "";
     data.strokes = String(this.strokes.length);
     data.group = this.active ?? "";

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.errors import N_
-from engine.image.ranges import as_unit, to_unit
+from engine.image.ranges import as_unit
 
 # Weights of red, green and blue in the brightness of a pixel. BT.601 (standard television) is what
 # Pillow and OpenCV use; the BT.709 (HDTV) figures are those of scikit-image's rgb2gray.
@@ -218,14 +218,14 @@ def rgb_to_lab(rgb: NDArray[Any]) -> NDArray[Any]:
     """
     _require_rgb(rgb)
     lab = np.empty(rgb.shape, as_unit(rgb[:0]).dtype)
-    # 8-bit pixels have only 256 levels: raise those to the power 2.4, not millions of pixels.
-    levels = np.arange(256, dtype=np.uint8)
-    light_of_level = srgb_to_linear(to_unit(levels))
+    # a* and b* are small differences of large numbers, so a band is computed in float64. 8-bit
+    # pixels have only 256 levels: raise those to the power 2.4, not millions of pixels.
+    light_of_level = srgb_to_linear(np.arange(256) / 255)
     for rows in row_bands(rgb):
         if rgb.dtype == np.uint8:
             light = light_of_level[rgb[rows]]
         else:
-            light = srgb_to_linear(as_unit(rgb[rows]))
+            light = srgb_to_linear(as_unit(rgb[rows]).astype(np.float64, copy=False))
         fx, fy, fz = (_lab_curve(_weigh(light, XYZ_FROM_RGB[i]) / WHITE_D65[i]) for i in range(3))
         lab[rows, :, 0] = 116 * fy - 16
         lab[rows, :, 1] = 500 * (fx - fy)
@@ -396,10 +396,7 @@ def row_bands(pixels: NDArray[Any]) -> Iterator[slice]:
 
 def _weigh(rgb: NDArray[Any], weights: tuple[Any, Any, Any]) -> NDArray[Any]:
     """Weighted sum of three channels, always added in the order red, green, blue."""
-    total: NDArray[Any] = (
-        rgb[..., 0] * weights[0] + rgb[..., 1] * weights[1] + rgb[..., 2] * weights[2]
-    )
-    return total
+    return rgb[..., 0] * weights[0] + rgb[..., 1] * weights[1] + rgb[..., 2] * weights[2]
 
 
 def _require_rgb(rgb: NDArray[Any]) -> None:

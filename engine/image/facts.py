@@ -87,7 +87,7 @@ class PictureFacts:
 
 
 def clean_text(value: object, *, limit: int = MAX_VALUE) -> str:
-    """Untrusted text for one line of a page: no control or bidi characters, at most `limit` long."""
+    """Untrusted text for one line of a page: no control characters, at most `limit` long."""
     if isinstance(value, bytes):
         # Exif's UserComment begins with the name of its character set.
         value = value[: 4 * limit].removeprefix(b"ASCII\0\0\0").rstrip(b"\0")
@@ -100,7 +100,8 @@ def clean_text(value: object, *, limit: int = MAX_VALUE) -> str:
 
 def png_chunks(data: bytes) -> list[tuple[bytes, int, int]]:
     """(name, position of the content, length) of up to `MAX_CHUNKS` chunks of a PNG."""
-    position, chunks = 8, []
+    position = 8
+    chunks: list[tuple[bytes, int, int]] = []
     while position + 8 <= len(data) and len(chunks) < MAX_CHUNKS:
         length, name = struct.unpack_from(">I4s", data, position)
         chunks.append((name, position + 8, length))
@@ -110,7 +111,8 @@ def png_chunks(data: bytes) -> list[tuple[bytes, int, int]]:
 
 def webp_chunks(data: bytes) -> list[tuple[bytes, int, int]]:
     """(name, position of the content, length) of up to `MAX_CHUNKS` chunks of a WebP file."""
-    position, chunks = 12, []
+    position = 12
+    chunks: list[tuple[bytes, int, int]] = []
     while position + 8 <= len(data) and len(chunks) < MAX_CHUNKS:
         name, length = struct.unpack_from("<4sI", data, position)
         chunks.append((name, position + 8, length))
@@ -119,7 +121,7 @@ def webp_chunks(data: bytes) -> list[tuple[bytes, int, int]]:
 
 
 def count_tiff_pages(data: bytes) -> int:
-    """Follow the chain of a TIFF's directories, up to `MAX_FRAMES`, ending where it bites its tail."""
+    """Follow the chain of a TIFF's directories, up to `MAX_FRAMES` or where it bites its tail."""
     order = "<" if data[:2] == b"II" else ">"
     big = data[2:4] in (b"+\0", b"\0+")
     count_format, entry, offset_format = ("Q", 20, "Q") if big else ("H", 12, "I")
@@ -150,7 +152,8 @@ def png_facts(data: bytes, picture: Pillow.Image) -> dict[str, Any]:
     }
     if bits == 1 and color == 0:
         facts["color_type"] = "bilevel"
-    animated, first_counts, delays = 0, False, []
+    animated, first_counts = 0, False
+    delays: list[float] = []
     for name, place, length in png_chunks(data):
         if name == b"PLTE" and color == 3:
             facts["palette_size"] = length // 3
@@ -221,8 +224,8 @@ def tiff_facts(data: bytes) -> dict[str, Any]:
         if 50706 in page.tags or int(page.photometric) in (32803, 34892) or (raw_maker and reduced):
             raise UserError(
                 N_(
-                    "This is a camera's raw file: numbers of the sensor that are not a picture yet. "
-                    "Develop it in the camera's program and save it as JPEG or TIFF."
+                    "This is a camera's raw file: numbers of the sensor that are not a picture "
+                    "yet. Develop it in the camera's program and save it as JPEG or TIFF."
                 )
             )
         photometric = int(page.photometric)

@@ -351,13 +351,14 @@ def mask_from_strokes(
         for (x0, y0), (x1, y1) in zip(corners, corners[1:] or corners, strict=False):
             left, right = max(0, min(x0, x1) - radius), min(width - 1, max(x0, x1) + radius)
             top, bottom = max(0, min(y0, y1) - radius), min(height - 1, max(y0, y1) + radius)
-            y, x = np.mgrid[top : bottom + 1, left : right + 1]
+            y, x = np.arange(top, bottom + 1)[:, None], np.arange(left, right + 1)
             # Distance of each cell to the nearest point of the segment.
             dx, dy = x1 - x0, y1 - y0
             along = ((x - x0) * dx + (y - y0) * dy) / max(1, dx * dx + dy * dy)
             along = np.clip(along, 0, 1)
             inside = (x - x0 - along * dx) ** 2 + (y - y0 - along * dy) ** 2 <= radius**2
-            rows, columns = y[inside], x[inside]
+            rows, columns = np.nonzero(inside)
+            rows, columns = rows + top, columns + left
             full[rows, columns] = bool(value)
             # The opposite wave. For an even size the first row is its own opposite: modulo.
             full[(2 * (height // 2) - rows) % height, (2 * (width // 2) - columns) % width] = bool(
@@ -612,7 +613,7 @@ def _power(half: NDArray[Any]) -> NDArray[Any]:
 
 
 def _plane_sum(power: NDArray[Any], width: int) -> float:
-    """Sum over the full plane from its half, in float64: columns count twice, self-opposite once."""
+    """Sum over the full plane from its half, in float64: columns twice, self-opposite once."""
     columns = power.sum(axis=0, dtype=np.float64)
     own = columns[list(_self_opposite_columns(width))]
     return float(2 * columns.sum() - own.sum())

@@ -83,10 +83,11 @@ def ssim_map(a: NDArray[Any], b: NDArray[Any], *, peak: float = 255.0) -> NDArra
             height=a.shape[0],
             width=a.shape[1],
         )
-    result = np.empty((a.shape[0] - 10, a.shape[1] - 10, *a.shape[2:]))
+    planes_a, planes_b = np.atleast_3d(a), np.atleast_3d(b)
+    result = np.empty((a.shape[0] - 10, a.shape[1] - 10, planes_a.shape[2]))
     c1, c2 = (0.01 * peak) ** 2, (0.03 * peak) ** 2
-    for c in range(a.shape[2]) if a.ndim == 3 else (...,):
-        x, y = a[..., c].astype(np.float64), b[..., c].astype(np.float64)
+    for c in range(planes_a.shape[2]):
+        x, y = planes_a[..., c].astype(np.float64), planes_b[..., c].astype(np.float64)
         mean_x, mean_y = gaussian_window(x), gaussian_window(y)
         mean_xy = mean_x * mean_y
         squared_means = mean_x * mean_x + mean_y * mean_y
@@ -95,7 +96,7 @@ def ssim_map(a: NDArray[Any], b: NDArray[Any], *, peak: float = 255.0) -> NDArra
         covariance = gaussian_window(x * y) - mean_xy
         numerator = (2 * mean_xy + c1) * (2 * covariance + c2)
         result[..., c] = numerator / ((squared_means + c1) * (variances + c2))
-    return result
+    return result.reshape(*result.shape[:2], *a.shape[2:])
 
 
 def ssim(a: NDArray[Any], b: NDArray[Any], *, peak: float = 255.0) -> float:

@@ -1,9 +1,9 @@
 """Picture files become numbers: as the file stores them, or as a viewer shows them.
 
 `read_samples` answers "which numbers are in the file?", `read_rgb` and `read_rgba` answer "which
-colours do I see?". Most formats are decoded by Pillow. Pillow keeps 8 bits of each colour sample, so
-what holds more goes elsewhere: 16-bit colour PNG and deep AVIF to imagecodecs (libpng, libavif), TIFF
-to tifffile, and the Netpbm formats are simple enough to be read here.
+colours do I see?". Most formats are decoded by Pillow. Pillow keeps 8 bits of each colour sample,
+so what holds more goes elsewhere: 16-bit colour PNG and deep AVIF to imagecodecs (libpng, libavif),
+TIFF to tifffile, and the Netpbm formats are simple enough to be read here.
 """
 
 from __future__ import annotations
@@ -19,6 +19,8 @@ from engine.errors import N_, UserError
 # 50 megapixels: as RGBA they fill 200 MB, what one visitor may ask of a server with 1 GB of memory;
 # phones and most cameras stay below.
 MAX_PIXELS = 50_000_000
+# The same in bytes, for samples of 16 or more bits and for many channels: 200 MB.
+MAX_SAMPLE_BYTES = 4 * MAX_PIXELS
 # libjpeg's own limit (JPEG_MAX_DIMENSION); longer strips are not pictures that anyone looks at.
 MAX_SIDE = 65_500
 # A longer animation is a film; also bounds the walk through a file made of empty frames.
@@ -66,6 +68,19 @@ def check_picture_size(width: int, height: int) -> None:
             width=width,
             height=height,
             limit=MAX_SIDE,
+        )
+
+
+def check_sample_bytes(size: int) -> None:
+    """Refuse a picture whose numbers take more than `MAX_SAMPLE_BYTES`, before they are decoded."""
+    if size > MAX_SAMPLE_BYTES:
+        raise UserError(
+            N_(
+                "The numbers of this picture take {size} MB; up to {limit} MB are accepted. Make "
+                "it smaller or save it with 8 bits for each sample."
+            ),
+            size=round(size / 1e6),
+            limit=MAX_SAMPLE_BYTES // 1_000_000,
         )
 
 
@@ -148,16 +163,16 @@ def gif_frames(data: bytes) -> list[tuple[int, int, int, int, int, int]]:
 
     Returns
     -------
-    list of up to `MAX_FRAMES` tuples (control, start, palette, colors, end, delay): byte positions of the
-    frame's graphic control extension (-1: none), its image descriptor, its colour table and the end
-    of its data, the number of colours in that table, and the delay in hundredths of a second.
+    list of up to `MAX_FRAMES` tuples (control, start, palette, colors, end, delay): byte positions
+    of the frame's graphic control extension (-1: none), of its image descriptor and its colour
+    table, the number of colours in that table, where its data end, and the delay in 1/100 s.
 
     Source: GIF89a specification, CompuServe 1990, sections 18 to 27.
     """
     common = 13  # the screen descriptor ends here, the colours for all frames follow
     common_colors = 2 << (data[10] & 7) if data[10] & 128 else 0
     position = common + 3 * common_colors
-    frames = []
+    frames: list[tuple[int, int, int, int, int, int]] = []
     control, delay = -1, 0
     while position + 1 < len(data) and len(frames) < MAX_FRAMES:
         block, begin = data[position], position
@@ -274,8 +289,7 @@ def tiff_samples(data: bytes, frame: int) -> tuple[np.ndarray, str, int, np.ndar
         check_picture_size(page.imagewidth, page.imagelength)
         # Bytes decide here: a page can claim a thousand samples for each pixel, or one huge tile.
         tile = page.tilewidth * page.tilelength * max(page.bitspersample, 8) // 8
-        if max(page.nbytes, tile) > 8 * MAX_PIXELS:
-            raise MemoryError
+        check_sample_bytes(max(page.nbytes, tile))
         samples = np.asarray(page.asarray(maxworkers=1))
         axes = page.axes
         if axes == "SYX":  # each colour stored as a picture of its own
@@ -307,7 +321,7 @@ def scale_to_8_bits(samples: np.ndarray, *, top: int = 0) -> np.ndarray:
 
     Parameters
     ----------
-    samples : np.ndarray [any shape], bool, integer or float
+    samples : np.ndarray [shape=(H, ...)], bool, integer or float
     top : int, the number that means "brightest"; 0 if the type has none
 
     Returns
@@ -320,15 +334,22 @@ def scale_to_8_bits(samples: np.ndarray, *, top: int = 0) -> np.ndarray:
     if top:
         table = np.arange(top + 1, dtype=np.uint64)  # one rounding for each possible value
         table = ((table * 510 + top) // (2 * top)).astype(np.uint8)
-        return table[np.minimum(samples.astype(np.uint32), top)]
-    values = samples.astype(np.float64)
-    finite = values[np.isfinite(values)]
+        if samples.dtype.itemsize > 2 or top < np.iinfo(np.uint16).max:
+            samples = np.minimum(samples, top)
+        return table[samples.astype(np.uint16, copy=False)]
+    finite = samples[np.isfinite(samples)]
     low, high = (float(finite.min()), float(finite.max())) if finite.size else (0.0, 1.0)
     if samples.dtype.kind == "f" and low >= 0 and high <= 1:
         low, high = 0.0, 1.0
     spread = high - low or 1.0
-    unit = np.nan_to_num((values - low) / spread, nan=0.0, posinf=1.0, neginf=0.0)
-    return np.rint(np.clip(unit, 0, 1) * 255).astype(np.uint8)
+    # Row by row: 64-bit copies of a whole picture would take eight times its memory.
+    shown = np.empty(samples.shape, np.uint8)
+    with np.errstate(invalid="ignore", over="ignore"):
+        for row, values in zip(shown, samples, strict=True):
+            unit = (values.astype(np.float64) - low) / spread
+            unit = np.nan_to_num(unit, nan=0.0, posinf=1.0, neginf=0.0)
+            row[...] = np.rint(np.clip(unit, 0, 1) * 255)
+    return shown
 
 
 def turn_upright(samples: np.ndarray, *, orientation: int) -> np.ndarray:
@@ -359,7 +380,7 @@ def is_netpbm(data: bytes) -> bool:
 
 
 def is_deep_png(data: bytes) -> bool:
-    """Whether this PNG has more than one 16-bit sample for each pixel (Pillow would keep 8 bits)."""
+    """Whether this PNG has several 16-bit samples for each pixel (Pillow would keep 8 bits)."""
     return data[:8] == b"\x89PNG\r\n\x1a\n" and data[24:25] == b"\x10" and data[25:26] != b"\0"
 
 
@@ -369,6 +390,7 @@ def deep_png_samples(data: bytes) -> np.ndarray:
 
     width, height = int.from_bytes(data[16:20], "big"), int.from_bytes(data[20:24], "big")
     check_picture_size(width, height)
+    check_sample_bytes(width * height * {2: 3, 4: 2, 6: 4}.get(data[25], 4) * 2)
     return np.asarray(imagecodecs.png_decode(data))
 
 
@@ -473,7 +495,8 @@ def read_palette(data: bytes, *, frame: int = 0) -> np.ndarray:
     if not len(table):
         raise UserError(
             N_(
-                "This picture has no palette: its numbers are colours already. Choose a GIF or PNG-8."
+                "This picture has no palette: its numbers are colours already. Choose a GIF or "
+                "a PNG-8."
             )
         )
     if transparency is None:

@@ -18,7 +18,9 @@ MAX_FIRST_SAMPLES = 12_000_000
 DECODE_MEMORY = 2_000_000_000
 
 SOUND_READER = """
-import io, sys
+import io, os, sys
+# Each thread reserves address space, and the limit below counts it.
+os.environ["OPENBLAS_NUM_THREADS"] = "1"
 import numpy, soundfile
 seconds, most, memory = float(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3])
 data = sys.stdin.buffer.read()

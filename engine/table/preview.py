@@ -1,8 +1,8 @@
 """The first cells of a table, whatever file it lies in.
 
 Text tables (CSV, JSON) are read here. Workbooks and Parquet files are compressed and their readers
-are written in compiled languages: they work in a short child process with little memory and time, so
-that a hostile file cannot take the server down.
+are written in compiled languages: they work in a short child process with little memory and time,
+so that a hostile file cannot take the server down.
 """
 
 from __future__ import annotations
@@ -30,7 +30,9 @@ READ_SECONDS = 30
 READ_MEMORY = 1_500_000_000
 
 TABLE_READER = """
-import io, json, sys
+import io, json, os, sys
+# Each thread reserves address space, and the limit below counts it.
+os.environ |= {"OPENBLAS_NUM_THREADS": "1", "ARROW_DEFAULT_MEMORY_POOL": "system"}
 rows, columns, memory = map(int, sys.argv[1:4])
 data = sys.stdin.buffer.read()
 if data[:4] == b"PAR1":
@@ -49,7 +51,8 @@ if data[:4] == b"PAR1":
     kept = list(range(min(columns, len(names))))
     table = []
     if rows and kept:
-        batch = next(file.iter_batches(rows, columns=[names[i] for i in kept], use_threads=False), None)
+        kept_names = [names[i] for i in kept]
+        batch = next(file.iter_batches(rows, columns=kept_names, use_threads=False), None)
         columns_ = [] if batch is None else [batch.column(i).to_pylist()[:rows] for i in kept]
         table = [list(row) for row in zip(*columns_)]
     cells = [[names[i] for i in kept]] + table
@@ -63,7 +66,12 @@ else:
             cells = sheet.to_python(nrows=rows + 1)
             shape = (sheet.height - 1, sheet.width)
             break
-text = [["" if c is None else str(c)[:1000] for c in row[:columns]] for row in cells[:rows + 1]]
+def word(cell):
+    # Workbooks know only floating-point numbers: 3 is stored as 3.0 and shown as 3.
+    if isinstance(cell, float) and cell.is_integer() and data[:4] != b"PAR1":
+        cell = int(cell)
+    return "" if cell is None else str(cell)[:1000]
+text = [[word(cell) for cell in row[:columns]] for row in cells[:rows + 1]]
 sys.stdout.buffer.write(json.dumps([list(shape), text]).encode("ascii"))
 """
 
@@ -77,13 +85,13 @@ def find_separator(text: str) -> str:
 
     Returns
     -------
-    str: a tab, ";", "|" or ",", also "\\n" for one number in each line; "" if this is no table.
+    str: a tab, ";", "|" or ",", a line feed for one number in each line, "" if this is no table.
 
     Notes
     -----
-    A separator counts if every line has the same number of cells, at least two, in at least two
-    lines. Prose has commas too: so a column of numbers is asked for, or at least three lines of
-    short cells with hardly a blank after the separator and without full stops at the end.
+    A separator counts if (nearly) every line has the same number of cells, at least two, in at
+    least two lines. Prose has commas too: so a column of numbers is asked for, or at least three
+    lines of short cells with hardly a blank after the separator and no full stops at the end.
     """
     sample = text[:TABLE_SAMPLE]
     if len(text) > TABLE_SAMPLE:  # the last line may be cut
@@ -100,8 +108,11 @@ def find_separator(text: str) -> str:
         except csv.Error:
             continue
         width = len(rows[0]) if rows else 0
-        if width < 2 or len(rows) < 2 or any(len(row) != width for row in rows):
+        # One row in fifty may be a remark or have lost a cell; a short table has no such rows.
+        whole = [row for row in rows if len(row) == width]
+        if width < 2 or len(rows) < 2 or len(rows) - len(whole) > len(rows) // 50:
             continue
+        rows = whole
         columns = list(zip(*rows[1:], strict=True))
         if any(all_numbers(column) for column in columns):
             return separator
@@ -232,7 +243,7 @@ def read_cells(data: bytes, *, rows: int = 8, columns: int = 8) -> tuple[tuple[s
             except csv.Error as problem:
                 raise UserError(
                     N_(
-                        "The lines of this table cannot be cut into cells: {problem}. Check the quotes."
+                        "This table cannot be cut into cells: {problem}. Check its quotation marks."
                     ),
                     problem=str(problem)[:100],
                 ) from problem
@@ -265,7 +276,7 @@ def table_shape(data: bytes) -> tuple[int, int]:
         return sum(1 for _ in rows), width
     except csv.Error as problem:
         raise UserError(
-            N_("The lines of this table cannot be cut into cells: {problem}. Check the quotes."),
+            N_("This table cannot be cut into cells: {problem}. Check its quotation marks."),
             problem=str(problem)[:100],
         ) from problem
 

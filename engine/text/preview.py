@@ -28,8 +28,8 @@ def detect_encoding(data: bytes) -> str:
 
     Notes
     -----
-    A byte order mark decides; then valid UTF-8; then bytes of zero in every second place (UTF-16);
-    then Windows-1252 if all letters are Western European; then the statistics of charset-normalizer.
+    A byte order mark decides; then valid UTF-8; then bytes of zero in every second place
+    (UTF-16); then Windows-1252 if all letters are Western European; then charset-normalizer.
     """
     marks = (
         (codecs.BOM_UTF8, "utf-8-sig"),
@@ -64,7 +64,10 @@ def detect_encoding(data: bytes) -> str:
         pass
     import charset_normalizer
 
-    best = charset_normalizer.from_bytes(sample).best()
+    # Encodings of mainframes and of old Macintoshes look like those of Windows to the statistics.
+    rare = ["mac_cyrillic", "mac_greek", "mac_turkish", "mac_latin2", "mac_iceland"]
+    rare += ["cp037", "cp500", "cp1026", "cp1140", "cp273", "cp424", "cp875"]
+    best = charset_normalizer.from_bytes(sample, cp_exclusion=rare).best()
     if best is None:
         return ""
     try:
@@ -76,9 +79,9 @@ def detect_encoding(data: bytes) -> str:
 
 
 def is_legible(text: str, *, limit: float = 0.02) -> bool:
-    """Whether at most the share `limit` of the characters are control characters, and none is NUL."""
+    """Whether at most the share `limit` are control characters, and none of them is NUL."""
     allowed = "\t\n\r\f\v\x1b\x08"  # terminals' colours and overstrikes are found in logs
-    odd = sum(c < " " and c not in allowed or c == "\x7f" for c in text)
+    odd = sum((c < " " and c not in allowed) or c == "\x7f" for c in text)
     return "\0" not in text and odd <= limit * len(text)
 
 

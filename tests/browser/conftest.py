@@ -23,7 +23,7 @@ WAIT_MS = 60_000  # the first visit of a page may import and compile
 HARMLESS = re.compile(
     # Chromium reports it when a chart is resized while it is drawn; nothing is lost.
     r"ResizeObserver loop"
-    # Opened at the address of a page, Streamlit's client first looks for its server below that page.
+    # Opened at a page's address, Streamlit's client first looks for its server below that page.
     r"|status of 404.*/[^/:]+/_stcore/(host-config|health)\b"
 )
 _TRACEBACK = re.compile(r"Traceback \(most recent call last\)|Uncaught app exec")

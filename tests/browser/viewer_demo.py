@@ -109,7 +109,8 @@ def main() -> None:
             language=None,
         )  # fmt: skip
 
-    view()
+    if scene != "pair" or st.toggle("show", value=True):
+        view()
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+
 from engine import codegen, samples
 from engine.cache import ByteCache
 from engine.image.color import channel, rgb_to_gray
@@ -22,15 +23,13 @@ def lab() -> Lab:
     return Lab(samples.load("pixel-art"), cache=ByteCache())
 
 
-def chain(lab: Lab, index: int = 0):  # noqa: ANN201
+def chain(lab: Lab, index: int = 0):
     pixels = lab.run(read_rgb, lab.source, frame=0, as_="pixels")
     return lab.run(channel, pixels, index=index, as_="plane")
 
 
 def test_same_bytes_and_parameters_same_key_whatever_the_name(lab: Lab) -> None:
-    other = Lab(
-        open_source("another name.png", samples.load("pixel-art").data), cache=ByteCache()
-    )
+    other = Lab(open_source("another name.png", samples.load("pixel-art").data), cache=ByteCache())
     assert chain(lab).key == chain(other).key
     assert chain(lab, 0).key != chain(lab, 1).key
 
@@ -126,7 +125,7 @@ def test_notebook_runs_cell_by_cell(lab: Lab, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["it's \"me\".png", "a\nimport os.png", "{x}.png", "'; print(1) #.png", "写真.png"]
+    "name", ['it\'s "me".png', "a\nimport os.png", "{x}.png", "'; print(1) #.png", "写真.png"]
 )
 def test_a_hostile_file_name_stays_a_name(name: str, tmp_path: Path) -> None:
     source = open_source(name, samples.load("pixel-art").data)

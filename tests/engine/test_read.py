@@ -66,7 +66,9 @@ def packed_rows(samples: np.ndarray, bits: int) -> bytes:
     return b"".join(rows)
 
 
-def png(samples: np.ndarray, bits: int, color: int, extra: bytes = b"", adam7: bool = False) -> bytes:
+def png(
+    samples: np.ndarray, bits: int, color: int, extra: bytes = b"", adam7: bool = False
+) -> bytes:
     """A PNG written by hand: any depth, interlaced or not."""
     height, width = samples.shape[:2]
     passes = [(0, 0, 1, 1)]
@@ -80,7 +82,7 @@ def png(samples: np.ndarray, bits: int, color: int, extra: bytes = b"", adam7: b
     return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + extra + body
 
 
-# ---------------------------------------------------------------------------------------------- PNG
+# -------------------------------------------------------------------------------------- PNG
 
 
 @pytest.mark.parametrize("adam7", [False, True])
@@ -150,7 +152,7 @@ def test_alpha_is_laid_over_white() -> None:
     assert np.abs(read_rgb(data) - by_hand).max() <= 1
 
 
-# --------------------------------------------------------------------------------------- JPEG & others
+# ---------------------------------------------------------------------------- JPEG & others
 
 
 @pytest.mark.parametrize("options", [{}, {"progressive": True}, {"subsampling": 0}])
@@ -265,7 +267,7 @@ def test_pbm() -> None:
         np.testing.assert_array_equal(read_rgb(data), np.asarray(opened(data).convert("RGB")))
 
 
-# ----------------------------------------------------------------------------------------- animations
+# ------------------------------------------------------------------------------- animations
 
 
 def animation() -> list[Image.Image]:
@@ -312,7 +314,7 @@ def test_gif_frames_as_stored() -> None:
     np.testing.assert_array_equal(clear[..., :3][opaque], shown[opaque])
 
 
-# ---------------------------------------------------------------------------------------------- TIFF
+# ------------------------------------------------------------------------------------- TIFF
 
 
 def tiff(array: np.ndarray, **options: Any) -> bytes:

@@ -58,6 +58,9 @@ def workbook() -> bytes:
     main = f"{office}/spreadsheetml/2006/main"
     parts = {
         "[Content_Types].xml": f'<Types xmlns="{office}/package/2006/content-types"/>',
+        "_rels/.rels": f'<Relationships xmlns="{office}/package/2006/relationships">'
+        f'<Relationship Id="rId1" Type="{relations}/officeDocument" Target="xl/workbook.xml"/>'
+        "</Relationships>",
         "xl/workbook.xml": f'<workbook xmlns="{main}" xmlns:r="{relations}"><sheets>'
         '<sheet name="One" sheetId="1" r:id="rId1"/></sheets></workbook>',
         "xl/_rels/workbook.xml.rels": f'<Relationships xmlns="{office}/package/2006/relationships">'
@@ -79,7 +82,7 @@ def image(data: bytes) -> Image:
     return source
 
 
-# -------------------------------------------------------------------------------------------- common
+# ----------------------------------------------------------------------------------- common
 
 
 def test_source() -> None:
@@ -111,7 +114,7 @@ def test_label(name: str, label: str) -> None:
     assert safe_name(name) == label
 
 
-# ------------------------------------------------------------------------------------------ pictures
+# --------------------------------------------------------------------------------- pictures
 
 
 @pytest.mark.parametrize("mode", ["1", "L", "LA", "P", "RGB", "RGBA", "I;16"])
@@ -245,7 +248,7 @@ def test_tiff_pages_are_counted() -> None:
     assert image(data).shown_frames == 5
 
 
-# -------------------------------------------------------------------------------------------- tables
+# ----------------------------------------------------------------------------------- tables
 
 
 @pytest.mark.parametrize(
@@ -265,6 +268,7 @@ def test_tiff_pages_are_counted() -> None:
         ("One line only, with a comma", ""),
         ("{\n  int a, b;\n  int c, d;\n  f(a, b);\n}\n", ""),
         ("a,b\n1,2\n3\n", ""),
+        ("a,b\n" + "1,2\n" * 80 + "3\n", ","),
         ("", ""),
     ],
 )
@@ -296,11 +300,7 @@ def test_json_tables() -> None:
         assert isinstance(source, Table)
         assert source.format == form
         cells = read_cells(source.data)
-        assert cells == (("a", "b", "c"), ("1", "x", '""'), ("2.5", '""', "[1]")) or cells == (
-            ("a", "b", "c"),
-            ("1", "x", ""),
-            ("2.5", "", "[1]"),
-        )
+        assert cells == (("a", "b", "c"), ("1", "x", ""), ("2.5", "", "[1]"))
         assert table_shape(source.data) == (2, 3)
     for other in ('{\n"type": "FeatureCollection"}', "[1, 2, 3]", "[" * 5000, '["a"]'):
         assert isinstance(open_source("x", other.encode()), Text)
@@ -319,12 +319,13 @@ def test_packed_tables() -> None:
     assert table_shape(source.data) == (3, 2)
     source = open_source("x", workbook())
     assert source.format == "XLSX"
-    assert read_cells(source.data)[0] == ("name", "size")
-    assert read_cells(source.data)[2] == ("fig", "4.5")
+    expected = (("name", "size"), ("pear", "3"), ("fig", "4.5"))
+    assert read_cells(source.data) == expected
+    assert read_cells(source.data, rows=1, columns=1) == (("name",), ("pear",))
     assert table_shape(source.data) == (2, 2)
 
 
-# -------------------------------------------------------------------------------------------- sounds
+# ----------------------------------------------------------------------------------- sounds
 
 
 @pytest.mark.parametrize(
@@ -377,7 +378,7 @@ def test_sounds_that_are_recognised_only() -> None:
             read_first_samples(data, seconds=1)
 
 
-# ---------------------------------------------------------------------------------------------- text
+# ------------------------------------------------------------------------------------- text
 
 
 @pytest.mark.parametrize(
@@ -432,7 +433,7 @@ def test_first_characters() -> None:
     assert first_characters("") == ()
 
 
-# ------------------------------------------------------------------------------------------ refusals
+# --------------------------------------------------------------------------------- refusals
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,129 @@
+"""Run the app's pages without a browser, and their generated code without the app."""
+
+from __future__ import annotations
+
+import pickle
+import subprocess
+import sys
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from streamlit.testing.v1 import AppTest
+
+from engine.lab import Lab, Node
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def open_page(name: str, *, timeout: float = 60, **query: str) -> AppTest:
+    """Open a page as a link with this query would."""
+    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=timeout)
+    for key, value in query.items():
+        app.query_params[key] = value
+    if name != "home":
+        app.run()
+        app.switch_page(f"pages/{name}.py")
+        for key, value in query.items():
+            app.query_params[key] = value
+    return app.run()
+
+
+def assert_fine(app: AppTest) -> None:
+    """No exception, no traceback, no error box on the page."""
+    assert not app.exception, [e.value for e in app.exception]
+    assert not app.error, [e.value for e in app.error]
+
+
+def steps_of(app: AppTest, name: str) -> list[str]:
+    """The names of a lesson's steps; one empty name for a page without steps."""
+    keys = [f"step_{name}"]
+    for control in app.get("segmented_control"):
+        if control.key in keys:
+            return list(PAGE_STEPS[name])
+    return [""]
+
+
+def _read_steps(name: str) -> tuple[str, ...]:
+    """The step names that a page passes to `page.start`, read from its source."""
+    import ast
+
+    tree = ast.parse((ROOT / "pages" / f"{name}.py").read_text(encoding="utf-8"))
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and ast.unparse(node.func) == "page.start":
+            steps = node.args[1]
+            assert isinstance(steps, ast.Dict)
+            return tuple(ast.literal_eval(key) for key in steps.keys if key)
+    return ("",)
+
+
+PAGE_STEPS: Mapping[str, tuple[str, ...]] = {
+    path.stem: _read_steps(path.stem) for path in sorted((ROOT / "pages").glob("*.py"))
+}
+
+# Runs scripts one after the other, each in its own namespace, and keeps what they computed. It is
+# started with -I in an empty folder: the repository can't be imported, only installed libraries can.
+_RUNNER = """
+import pickle, sys, traceback
+jobs = pickle.load(open("jobs.pkl", "rb"))
+results = []
+for code, names in jobs:
+    scope = {"__name__": "__main__"}
+    try:
+        exec(compile(code, "script.py", "exec"), scope)
+        results.append({name: scope[name] for name in names})
+    except Exception:
+        results.append(traceback.format_exc() + "\\n" + code)
+assert not any(name.split(".")[0] in ("engine", "components", "streamlit") for name in sys.modules)
+pickle.dump(results, open("results.pkl", "wb"))
+"""
+
+
+def run_elsewhere(
+    jobs: list[tuple[str, tuple[str, ...]]], files: Mapping[str, bytes], folder: Path
+) -> list[dict[str, Any] | str]:
+    """Run scripts in a fresh isolated process; a script that fails gives its traceback."""
+    for name, data in files.items():
+        (folder / name).write_bytes(data)
+    (folder / "jobs.pkl").write_bytes(pickle.dumps(jobs))
+    done = subprocess.run(
+        [sys.executable, "-I", "-c", _RUNNER],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    with (folder / "results.pkl").open("rb") as file:
+        return pickle.load(file)
+
+
+def same(found: Any, expected: Any) -> bool:
+    """Equal bit for bit: type, shape and every byte (so that NaN equals NaN)."""
+    if isinstance(expected, np.ndarray):
+        return (
+            isinstance(found, np.ndarray)
+            and found.dtype == expected.dtype
+            and found.shape == expected.shape
+            and np.ascontiguousarray(found).tobytes() == np.ascontiguousarray(expected).tobytes()
+        )
+    if isinstance(expected, tuple):
+        return len(found) == len(expected) and all(map(same, found, expected))
+    return bool(type(found) is type(expected) and repr(found) == repr(expected))
+
+
+def check_code(views: Iterable[tuple[str, Lab, tuple[Node, ...]]], folder: Path) -> int:
+    """Run the code of every view elsewhere and compare every value; returns how many it compared."""
+    views = list(views)
+    jobs, files = [], {}
+    for _key, lab, nodes in views:
+        jobs.append((lab.script(*nodes), tuple(node.name for node in nodes)))
+        files[lab.file_name] = lab.source.value
+    compared = 0
+    for (key, _lab, nodes), found in zip(views, run_elsewhere(jobs, files, folder), strict=True):
+        assert isinstance(found, dict), f"{key}: {found}"
+        for node in nodes:
+            assert same(found[node.name], node.value), f"{key}: {node.name} differs"
+            compared += 1
+    return compared
