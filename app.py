@@ -14,7 +14,8 @@ from components.i18n import LANGUAGES, _, browser_language
 from components.state import choice
 
 st.set_page_config(page_title="Numeroscope", page_icon="assets/icon.png", layout="wide")
-st.session_state["_views"] = {}  # what this run draws; see components/show.py
+st.session_state["_views"] = {}  # what this run draws, see components/show.py
+st.session_state["_choices"] = {}  # and what it asks, see components/state.py
 
 groups: dict[str, list] = {}
 for lesson in LESSONS:

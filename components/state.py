@@ -30,6 +30,7 @@ def choice(
     back to `default`, or to the first option.
     """
     names, param = list(options), param or key
+    st.session_state.setdefault("_choices", {})[param] = names  # so that tests can try every one
     default = default if default in options else names[0]
     seen = f"_url_{key}"  # what the URL said last: a difference means that somebody followed a link
     wanted = st.query_params.get(param)

@@ -679,9 +679,7 @@ export default async function (component) {
 """
 _CODE = _source("viewer.js").encode()
 _CODE_KEY = "c:" + blake2b(_CODE, digest_size=8).hexdigest()
-_COMPONENT = st.components.v2.component(
-    "numeroscope_viewer", css=_source("viewer.css"), js=_LOADER
-)
+_COMPONENT = st.components.v2.component("numeroscope_viewer", css=_source("viewer.css"), js=_LOADER)
 
 
 def _nothing() -> None:
@@ -752,7 +750,5 @@ def viewer(
     )
     result = read_state(state, token, first)
     if strokes is None and paint is not None and paint.strokes:
-        return ViewerState(
-            result.view, result.pin, result.pin_group, paint.strokes, result.views
-        )
+        return ViewerState(result.view, result.pin, result.pin_group, paint.strokes, result.views)
     return result

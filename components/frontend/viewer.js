@@ -1035,6 +1035,7 @@ class Viewer {
   }
 
   tag(ctx, text, x, y) {
+    if (x < -20 || y < -20 || x > this.W + 20 || y > this.H + 20) return;
     ctx.font = `600 12px ${this.look.sans}`;
     ctx.textAlign = "left";
     ctx.textBaseline = "middle";
@@ -1482,7 +1483,6 @@ class Viewer {
       } catch {
         // A synthetic pointer cannot be captured; moves over the canvas still arrive.
       }
-      if (e.pointerType === "mouse") c.focus({ preventScroll: true });
       if (e.button === 1) e.preventDefault();
       if (down.size === 2) {
         this.stroke = null;

@@ -219,6 +219,10 @@ def tiff_facts(data: bytes) -> dict[str, Any]:
         page = file.pages[0]
         if not isinstance(page, tifffile.TiffPage):
             raise ValueError("no page")
+        # A damaged tag can hold many numbers where one is meant.
+        numbers = (page.imagewidth, page.imagelength, page.bitspersample, page.samplesperpixel)
+        if not all(isinstance(number, int) for number in numbers):
+            raise ValueError("impossible tags")
         raw_maker = str(page.tags.valueof(271, "")).upper().startswith(("NIKON", "SONY", "PENTAX"))
         reduced = int(page.tags.valueof(254, 0) or 0) & 1 and 330 in page.tags
         if 50706 in page.tags or int(page.photometric) in (32803, 34892) or (raw_maker and reduced):

@@ -244,7 +244,8 @@ def transfer_function(
     With the frequency D of `frequency_radius` and the cut-off D0, a low-pass is
 
         ideal        1 for D <= D0, else 0: keeps exactly, and rings along edges
-        gaussian     exp(-D**2 / (2 D0**2)): 0.607 at the cut-off, no ringing at all
+        gaussian     exp(-D**2 / (2 D0**2)): 0.607 at the cut-off, no ringing (as long as the
+                     cut-off is well below the fastest wave of the grid, max(H, W) / 2)
         butterworth  1 / (1 + (D / D0)**(2 order)): 0.5 at the cut-off, between the two
 
     and from it high = 1 - low(cutoff), and band = low(cutoff_high) - low(cutoff). Therefore the
@@ -292,7 +293,7 @@ def low_pass_mask(
         raise ValueError(f"cutoff must be 0 or more waves, not {cutoff}")
     v, u = _frequencies(height, width)
     mask = np.zeros((height, len(u)), np.float32)
-    if cutoff == 0:
+    if cutoff < 1e-6:  # the slowest wave has D >= 1, a million times as fast: only the mean is left
         mask[0, 0] = 1
     elif shape == "ideal":
         inside = np.count_nonzero(u <= cutoff)  # the columns beyond are zero already

@@ -88,8 +88,10 @@ def test_round_trip(space, dtype):
     again = back(there(rgb))
     assert again.dtype == (np.float64 if dtype == np.float64 else np.float32)
     assert again.flags.c_contiguous
-    # The matrices of scikit-image's Lab and YCbCr are inverses to 1e-7.
-    np.testing.assert_allclose(again, CUBE64, rtol=0, atol=3e-6)
+    # 1e-15 apart from the two pieces of scikit-image's Lab curve, which meet to four digits only;
+    # in float32 a* and b* are stored to 4e-6, and near black sRGB is 13 times as steep as light.
+    atol = 1e-6 if dtype == np.float64 else 1e-5
+    np.testing.assert_allclose(again, CUBE64, rtol=0, atol=atol)
 
 
 @pytest.mark.parametrize("space", PAIRS)
@@ -103,10 +105,10 @@ def test_gray_equals_pillow_bit_for_bit():
     np.testing.assert_array_equal(color.rgb_to_gray(CUBE), pillow)
 
 
-def test_jpeg_ycbcr_equals_pillow_after_rounding():
+def test_jpeg_ycbcr_is_within_a_level_of_pillow():
     pillow = np.asarray(Image.fromarray(CUBE).convert("YCbCr"))
-    # Pillow works in fixed point and cuts: within one level.
-    assert np.abs(color.rgb_to_ycbcr(CUBE) - pillow).max() <= 1.0
+    # Pillow cuts off instead of rounding (one level), in fixed point (a few thousandths more).
+    assert np.abs(color.rgb_to_ycbcr(CUBE) - pillow).max() <= 1.01
 
 
 @pytest.mark.parametrize(

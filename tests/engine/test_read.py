@@ -345,11 +345,15 @@ def test_tiff(dtype: str, options: dict[str, Any]) -> None:
         options = options | {"predictor": 3}
     whole = RNG.random((21, 34, 3))
     stored = (whole if dtype == "f4" else whole * np.iinfo(dtype).max).astype(dtype)
-    for array in (stored, stored[..., 0]):
+    # What is decoded in a child process takes longer to test.
+    apart = options.get("compression") in ("lzw", "packbits")
+    for array in (stored,) if apart else (stored, stored[..., 0]):
         data = tiff(array, photometric="rgb" if array.ndim == 3 else "minisblack", **options)
         samples = read_samples(data)
         assert samples.dtype == np.dtype(dtype)
         np.testing.assert_array_equal(samples, array)
+        if apart and dtype != "u2":
+            continue
         top = 1 if dtype == "f4" else np.iinfo(dtype).max
         eight = np.rint(array.astype(float) * 255 / top).astype(np.uint8).reshape(21, 34, -1)
         np.testing.assert_array_equal(read_rgb(data), np.broadcast_to(eight, (21, 34, 3)))

@@ -73,7 +73,8 @@ def test_exact_window_is_the_slice():
 def test_every_number_type_arrives_unchanged(array):
     header, body = unpack(pack([pane(array)])[0])
     entry = header["panes"][0]
-    assert entry["whole"] and entry["overview"] is None
+    assert entry["whole"]
+    assert entry["overview"] is None
     got = numbers(entry["windows"][0], body).reshape(array.shape)
     np.testing.assert_array_equal(got.astype(array.dtype), array)
 
@@ -81,7 +82,7 @@ def test_every_number_type_arrives_unchanged(array):
 def test_complex_and_empty_arrays_are_refused():
     with pytest.raises(ValueError, match="complex128"):
         pack([pane(np.ones((2, 2), complex), lo=0, hi=1)])
-    with pytest.raises(ValueError, match="shape|array"):
+    with pytest.raises(ValueError, match=r"\(H, W\)"):
         pack([pane(np.ones((0, 2)))])
 
 
@@ -105,13 +106,14 @@ def test_odd_shapes(shape):
 def test_known_blobs_are_named_but_not_sent():
     array = photo(600, 800)
     want = {"n": 5, "want": {"p": {"exact": [0, 0, 50, 50]}}}
-    full, used = pack([pane(array)], request=want)
+    _, used = pack([pane(array)], request=want)
     short, again = pack([pane(array)], request=want, known=used)
     assert used == again
     header, body = unpack(short)
     assert body == b""
     entry = header["panes"][0]
-    assert entry["overview"]["key"] in used and "offset" not in entry["overview"]
+    assert entry["overview"]["key"] in used
+    assert "offset" not in entry["overview"]
     assert header["n"] == 5
     # Another picture, or the same in other colours, is another blob.
     other, _ = pack([pane(array, key="other")], request=want, known=used)
@@ -153,7 +155,8 @@ def test_cache_is_bounded_in_bytes():
     cache = v._ByteCache(100)
     for i in range(9):
         assert cache.get(i, lambda i=i: (i, 30)) == i
-    assert cache._size <= 100 and list(cache._items) == [6, 7, 8]
+    assert cache._size <= 100
+    assert list(cache._items) == [6, 7, 8]
     assert cache.get("big", lambda: ("big", 1000)) == "big"
     assert "big" not in cache._items
 
@@ -170,7 +173,8 @@ def test_overview_formats_and_colours():
     ramp = np.linspace(-1, 1, 60, dtype=np.float32)[None].repeat(4, 0)
     _, data = encode_overview(ramp, -1, 1, lut)
     image = np.asarray(Image.open(BytesIO(data)).convert("RGB"))
-    assert tuple(image[0, 0]) == (0, 7, 255) and tuple(image[0, -1]) == (255, 7, 0)
+    assert tuple(image[0, 0]) == (0, 7, 255)
+    assert tuple(image[0, -1]) == (255, 7, 0)
 
 
 def test_float_range_ignores_what_is_not_finite():
@@ -194,7 +198,8 @@ def test_companion_panes():
     header, _ = unpack(pack(panes, notation="hex", text={"fit": "整幅"})[0])
     assert [p["kind"] for p in header["panes"]] == ["image", "matrix", "histogram"]
     assert header["panes"][2]["series"][0]["counts"] == counts[0].tolist()
-    assert header["text"]["fit"] == "整幅" and header["notation"] == "hex"
+    assert header["text"]["fit"] == "整幅"
+    assert header["notation"] == "hex"
     with pytest.raises(ValueError, match="mirrors"):
         pack([pane(array), Matrix("m", "q", "numbers", "alt")])
     with pytest.raises(ValueError, match="different ids"):
@@ -227,7 +232,9 @@ def test_state_is_read():
         "strokes": {"token": "t", "list": [[3, 1, 5, 6, 7, 8], [2, 0, 1, 1]]},
     }
     got = read_state(state, "t")
-    assert got.view == (1, 2, 3.5, 4) and got.views["spectrum"] == (0, 0, 9, 9)
-    assert got.pin == (17, 42) and got.pin_group == "picture"
+    assert got.view == (1, 2, 3.5, 4)
+    assert got.views["spectrum"] == (0, 0, 9, 9)
+    assert got.pin == (17, 42)
+    assert got.pin_group == "picture"
     assert got.strokes == ((3, 1, 5, 6, 7, 8), (2, 0, 1, 1))
     assert read_state(state, "another picture").strokes == ()

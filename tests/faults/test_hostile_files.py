@@ -22,6 +22,7 @@ from PIL import Image as Pillow
 
 from engine import sources
 from engine.errors import UserError
+from engine.image import read
 from engine.image.read import MAX_PIXELS, read_palette, read_rgb, read_rgba, read_samples
 from engine.sound.preview import read_first_samples
 from engine.sources import Image, Sound, Source, Table, Text, open_source
@@ -192,7 +193,9 @@ def test_cut_off_pictures(kind: str) -> None:
     data = FILES[kind]
     chosen = random.Random(1)
     places = {0, 1, 8, 12, 26, 33, 60, len(data) - 1, len(data) - 9}
-    places |= {chosen.randrange(len(data)) for _ in range(25)}
+    # Each attempt at LZW starts a few processes.
+    count = 1 if kind == "tiff lzw" else 25
+    places = set(list(places)[: 5 * count]) | {chosen.randrange(len(data)) for _ in range(count)}
     for place in places:
         examine(data[: max(place, 0)])
     half = data[: len(data) // 2]
@@ -206,7 +209,7 @@ def test_cut_off_pictures(kind: str) -> None:
 @pytest.mark.parametrize("kind", FILES)
 def test_scrambled_pictures(kind: str) -> None:
     chosen = random.Random(2)
-    for _ in range(25):
+    for _ in range(3 if kind == "tiff lzw" else 25):
         data = bytearray(FILES[kind])
         for _ in range(chosen.randrange(1, 6)):
             # Most of the harm is done in the header.
@@ -370,6 +373,18 @@ def test_tiff_loops_and_lies() -> None:
     loop = open_source("x", files[0])
     assert isinstance(loop, Image)
     assert loop.frames == 1
+
+
+def test_a_tiff_that_crashes_its_decoder(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Damaged LZW data can end the process that decodes it; it is not this one."""
+    monkeypatch.setattr(read, "TIFF_READER", "import os; os.abort()")
+    file = io.BytesIO()
+    tifffile.imwrite(file, NOISE.astype(np.uint16), photometric="rgb", compression="lzw")
+    assert isinstance(open_source("x", file.getvalue()), Image)
+    # libtiff may still be able to read it, with 8 bits.
+    assert examine(file.getvalue())
+    with pytest.raises(ValueError, match="gave up"):
+        read.decode_tiff_apart(file.getvalue(), 0)
 
 
 def test_tiff_with_a_chain_of_many_pages() -> None:

@@ -41,6 +41,22 @@ def test_the_code_of_every_view_gives_the_same_numbers(
         assert check_code([(key, *view) for key, view in views.items()], tmp_path) > 0
 
 
+@pytest.mark.parametrize(("name", "step"), EVERY_STEP)
+def test_the_code_holds_for_every_choice_on_the_page(
+    name: str, step: str, tmp_path: Path
+) -> None:
+    first = open_page(name, step=step)
+    views = []
+    for parameter, options in first.session_state["_choices"].items():
+        for option in options if parameter not in ("lang", "step", "other") else ():
+            app = open_page(name, step=step, **{parameter: option})
+            assert_fine(app)
+            found = app.session_state["_views"].items()
+            views += [(f"{parameter}={option}: {key}", *view) for key, view in found]
+    if views:
+        assert check_code(views, tmp_path) > 0
+
+
 @pytest.mark.parametrize("sample", PICTURES)
 @pytest.mark.parametrize("name", [page.name for page in LESSONS if page.kind == "image"])
 def test_every_sample_in_every_lesson(name: str, sample: str, tmp_path: Path) -> None:

@@ -1,0 +1,122 @@
+"""Each control's rerun beside the bare work that it causes, in one process.
+
+rerun : from the message that the browser would send until the last byte of the answer has arrived,
+    over a real WebSocket with the fragment's id, as a protocol client (bench/client.py) sees it
+bare : the engine's functions that this very rerun computed, and the encoding of the pictures that it
+    sent, called again right after it with the same inputs
+Every value is new to the caches. The kilobytes are those of the answer.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import statistics
+from dataclasses import dataclass, field
+from typing import Any
+
+from bench import local, photo, table
+from bench.client import Learner
+
+LIMIT_KB = {"1024 x 1024": 300, "12 MP": 400}
+
+
+@dataclass(frozen=True)
+class Case:
+    """A control: page and step, choices made first, and the values it is moved through.
+
+    `visits` > 1 repeats everything in new sessions, for controls with few values.
+    """
+
+    name: str
+    page: str
+    key: str
+    values: tuple[Any, ...]
+    visits: int = 1
+    query: dict[str, str] = field(default_factory=dict)
+
+
+def cases() -> list[Case]:
+    """The main controls of the picture lessons."""
+    found = [
+        Case("pixels: colour to gray", "pixels", "colour", (1,), 3),
+        Case("pixels: notation", "pixels", "numbers", (1, 2), 2),
+        Case("pixels: wrong width", "pixels", "error", (3, 4, 5, 6), 1, {"step": "wrong"}),
+        Case("channels: colour space", "channels", "space", (1, 2, 3, 4)),
+        Case("channels: add", "channels", "add", (31, 47, 83, 97), 1, {"step": "wrap"}),
+    ]
+    for kind, key in (("low", "cut"), ("high", "cut"), ("band", "band")):
+        for shape in ("ideal", "gaussian", "butterworth"):
+            values = tuple((20 + 7 * n, 90 + 5 * n) if kind == "band" else 20 + 7 * n for n in range(4))
+            query = {"step": "filter", "kind": kind, "shape": shape}
+            name = f"frequency: cut-off, {kind} {shape}"
+            found.append(Case(name, "frequency", key, values, 1, query))
+    found += [
+        Case("frequency: ringing cut-off", "frequency", "ring", (11, 17, 23, 37), 1,
+             {"step": "ringing"}),
+        Case("phase: strongest waves", "phase", "waves", (3, 9, 12, 15), 1, {"step": "build"}),
+    ]  # fmt: skip
+    return found
+
+
+def measure(url: str, recorder: local.Recorder, case: Case, data: bytes) -> list[tuple[float, ...]]:
+    """For each change: seconds of the rerun, of bare results, of bare encoding; kilobytes."""
+    samples = []
+    for _visit in range(case.visits):
+        with Learner(url) as learner:
+            learner.open("pixels")
+            learner.upload("tray_upload", "photo.jpg", data)
+            learner.open(case.page, **case.query)
+            for value in case.values:
+                recorder.start()
+                answer = learner.set(case.key, value)
+                computed, encoded, _ = recorder.bare()
+                recorder.forget()
+                samples.append((answer.seconds, computed, encoded, answer.bytes / 1000))
+            if learner.errors:
+                raise SystemExit(f"{case.name}: {learner.errors}")
+    return samples
+
+
+def main() -> None:
+    """Print one table for each size of picture."""
+    with contextlib.redirect_stdout(io.StringIO()):
+        server = local.serving()
+        url = server.__enter__()
+    with contextlib.ExitStack() as stack:
+        stack.push(server)
+        with Learner(url) as learner:
+            for page in ("home", "pixels", "channels", "frequency", "phase"):
+                learner.open(page)
+        recorder = local.Recorder()
+        for size, (width, height) in photo.SIZES.items():
+            data = photo.jpeg(width, height)
+            for case in cases()[-2:]:
+                measure(url, recorder, case, data)  # warm: Plotly, FFT plans
+            rows: list[tuple[object, ...]] = []
+            for case in cases():
+                samples = measure(url, recorder, case, data)
+                rerun, computed, encoded, kilobytes = (
+                    statistics.median(column) for column in zip(*samples, strict=True)
+                )
+                bare = computed + encoded
+                goal = 1.5 * bare + 0.030
+                largest = max(sample[3] for sample in samples)
+                rows.append(
+                    (
+                        case.name, 1000 * rerun, 1000 * computed, 1000 * encoded,
+                        1000 * (rerun - bare), 1000 * goal, table.verdict(rerun, goal),
+                        kilobytes, largest, table.verdict(largest, LIMIT_KB[size]),
+                    )  # fmt: skip
+                )
+            table.show(
+                f"Reruns, {size} JPEG of {len(data) / 1e6:.1f} MB (medians)",
+                ("control", "rerun ms", "engine ms", "encode ms", "rest ms", "goal ms", "",
+                 "kB", "most kB", f"< {LIMIT_KB[size]}"),
+                rows,
+                "goal: rerun <= 1.5 x (engine + encode) + 30 ms",
+            )  # fmt: skip
+
+
+if __name__ == "__main__":
+    main()
