@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from components import tray, warmup
+from components import chooser, warmup
 from components.catalogue import LESSONS
 from components.guard import guard
 from components.i18n import LANGUAGES, _, browser_language
@@ -35,7 +35,7 @@ with st.sidebar:
     choice(_("Language"), LANGUAGES, key="lang", default=browser_language(), hide_label=True)
 with guard("tray"):
     if lesson.kind:
-        tray.bar(lesson.kind)
+        chooser.bar(lesson.kind)
 with guard(lesson.name):
     page.run()
 warmup.start()

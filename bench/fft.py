@@ -120,7 +120,10 @@ def compare(name: str, pixels: Pixels, mask: NDArray[np.float32]) -> None:
 
 
 def main() -> None:
-    """Print the tables: 12 megapixels and 1024 x 1024, gray and colour, four masks."""
+    """Print the tables: 12 megapixels and 1024 x 1024, gray and colour, three masks.
+
+    A Butterworth mask, like the high-pass, is nowhere zero and takes the same time.
+    """
     torch.set_num_threads(2)
     cv2.setNumThreads(2)
     rng = np.random.default_rng(1)
@@ -131,7 +134,6 @@ def main() -> None:
             for kind, kernel in (
                 ("low", "ideal"),
                 ("low", "gaussian"),
-                ("low", "butterworth"),
                 ("high", "ideal"),
             ):
                 mask = transfer_function(

@@ -5,8 +5,8 @@ from __future__ import annotations
 import streamlit as st
 
 from components import cells, show
+from components.chooser import megabytes
 from components.i18n import _, safe
-from components.tray import megabytes
 from engine.image.matrix import used_indices
 from engine.lab import Lab, Node
 from engine.sources import Image

@@ -49,6 +49,9 @@ def bytes_in_order(key: str, lab: Lab, array: Node, *, axes: str) -> None:
 
 
 def _tint(letter: str, value: int) -> tuple[int, int, int]:
-    """The channel's colour, from black to full by the value of the byte."""
-    red, green, blue = bytes.fromhex(show.CHANNEL_COLOURS[letter][1:])
-    return (red * value // 255, green * value // 255, blue * value // 255)
+    """The channel's colour, from a dark shade (0) to the full colour (255)."""
+    shade = 0.3 + 0.7 * value / 255
+    red, green, blue = (
+        round(shade * part) for part in bytes.fromhex(show.CHANNEL_COLOURS[letter][1:])
+    )
+    return red, green, blue

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import streamlit as st
 
+from components import cells
 from components.catalogue import BY_NAME
 from components.guard import guard
 from components.i18n import _, lesson
@@ -23,6 +24,7 @@ def start(name: str, steps: dict[str, str]) -> tuple[dict[str, str], str]:
     steps : dict, name -> label. Each name is a section of the lesson's text.
     """
     text = lesson(name)
+    cells.draw_style()
     st.title(_(BY_NAME[name].title), anchor=False)
     st.markdown(f"##### {text['question']}")
     step = choice(_("Step"), steps, key=f"step_{name}", param="step", hide_label=True)

@@ -6,8 +6,9 @@ import streamlit as st
 
 from components import cells, charts, scales, show
 from components.catalogue import COLOURS, ICONS, KINDS, LESSONS
+from components.chooser import facts
 from components.i18n import _, language, safe
-from components.tray import facts, pixels_of
+from components.picture import pixels_of
 from engine import samples
 from engine.image.color import rgb_to_gray
 from engine.image.matrix import window

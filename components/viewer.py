@@ -20,8 +20,6 @@ from __future__ import annotations
 
 import json
 import struct
-import threading
-from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import blake2b
@@ -33,29 +31,32 @@ import numpy as np
 import streamlit as st
 from PIL import Image
 
+from engine.cache import ByteCache
+from engine.errors import N_
+
 Box = tuple[int, int, int, int]
 
 #: The texts that the component shows; the page passes them translated.
 TEXT_KEYS: dict[str, str] = {
-    "zoom_in": "Zoom in",
-    "zoom_out": "Zoom out",
-    "fit": "Show the whole picture",
-    "cursor": "Pixel under the cursor",
-    "waiting": "The exact value is on its way",
-    "pinned": "Pinned pixel",
-    "hint": "Scroll or pinch to zoom, drag to move, click to pin a pixel",
-    "keys": "Arrow keys move the cursor, plus and minus zoom, 0 shows everything, Enter pins",
-    "controls": "Zoom",
-    "tools": "Brush",
-    "brush": "Paint",
-    "brush_hint": "Drag to paint; hold Shift and drag, or use two fingers, to move",
-    "erase": "Erase",
-    "keep": "Keep",
-    "radius": "Brush radius in pixels",
-    "undo": "Undo the last stroke",
-    "clear": "Remove all strokes",
-    "pixels": "pixels",
-    "sqrt": "height: square root of the count",
+    "zoom_in": N_("Zoom in"),
+    "zoom_out": N_("Zoom out"),
+    "fit": N_("Show the whole picture"),
+    "cursor": N_("Pixel under the cursor"),
+    "waiting": N_("The exact value is on its way"),
+    "pinned": N_("Pinned pixel"),
+    "hint": N_("Scroll or pinch to zoom, drag to move, click to pin a pixel"),
+    "keys": N_("Arrow keys move the cursor, plus and minus zoom, 0 shows everything, Enter pins"),
+    "controls": N_("Zoom"),
+    "tools": N_("Brush"),
+    "brush": N_("Paint"),
+    "brush_hint": N_("Drag to paint; hold Shift and drag, or use two fingers, to move"),
+    "erase": N_("Erase"),
+    "keep": N_("Keep"),
+    "radius": N_("Brush radius in pixels"),
+    "undo": N_("Undo the last stroke"),
+    "clear": N_("Remove all strokes"),
+    "pixels": N_("pixels"),
+    "sqrt": N_("height: square root of the count"),
 }
 
 NOTATIONS = ("dec", "hex", "unit")
@@ -198,45 +199,8 @@ class ViewerState:
 # --------------------------------------------------------------------------- encoded pictures
 
 
-class _ByteCache:
-    """Encoded pictures, least recently used dropped first, bounded in bytes.
-
-    One lock for each missing key: fifty sessions that open one picture encode it once.
-    """
-
-    def __init__(self, limit: int) -> None:
-        self._limit = limit
-        self._size = 0
-        self._items: OrderedDict[Any, tuple[Any, int]] = OrderedDict()
-        self._lock = threading.Lock()
-        self._busy: dict[Any, threading.Lock] = {}
-
-    def get(self, key: Any, make: Callable[[], tuple[Any, int]]) -> Any:
-        with self._lock:
-            if key in self._items:
-                self._items.move_to_end(key)
-                return self._items[key][0]
-            busy = self._busy.setdefault(key, threading.Lock())
-        with busy:
-            with self._lock:
-                if key in self._items:
-                    return self._items[key][0]
-            try:
-                value, size = make()
-            finally:
-                with self._lock:
-                    self._busy.pop(key, None)
-            with self._lock:
-                if size <= self._limit:
-                    self._items[key] = (value, size)
-                    self._size += size
-                while self._size > self._limit:
-                    _, (_, dropped) = self._items.popitem(last=False)
-                    self._size -= dropped
-            return value
-
-
-_ENCODED = _ByteCache(48 * 2**20)
+# Encoded pictures, and the extents of arrays; shared by all sessions.
+_ENCODED = ByteCache(48 * 2**20)
 
 
 def _to_uint8(array: np.ndarray, lo: float, hi: float) -> np.ndarray:
@@ -417,13 +381,11 @@ def _range(pane: Pane) -> tuple[float, float]:
         lo, hi = (0.0 if lo is None else lo), (top if hi is None else hi)
     if lo is None or hi is None:
 
-        def extent() -> tuple[tuple[float, float], int]:
+        def extent() -> tuple[float, float]:
             finite = pane.array[np.isfinite(pane.array)] if kind == "f" else pane.array
-            if finite.size == 0:
-                return (0.0, 1.0), 64
-            return (float(finite.min()), float(finite.max())), 64
+            return (float(finite.min()), float(finite.max())) if finite.size else (0.0, 1.0)
 
-        least, greatest = _ENCODED.get(("extent", pane.key), extent)
+        least, greatest = _ENCODED.get(f"extent:{pane.key}", extent)
         lo, hi = (least if lo is None else lo), (greatest if hi is None else hi)
     return float(lo), float(hi)
 
@@ -506,16 +468,13 @@ def _image_header(
         x0, y0, x1, y1 = box
         name = f"{pane.key}:{lo:.9g},{hi:.9g}:{lut_key}:{x0},{y0},{x1},{y1}:{size[0]}x{size[1]}"
 
-        def make() -> tuple[tuple[str, bytes], int]:
-            mime, blob = _encode(
-                array[y0:y1, x0:x1], lo, hi, pane.lut if lut_key else None, size,
-                png=png, quality=quality, limit=limit,
-            )  # fmt: skip
-            return (mime, blob), len(blob)
+        def make() -> bytes:
+            crop, lut = array[y0:y1, x0:x1], pane.lut if lut_key else None
+            return _encode(crop, lo, hi, lut, size, png=png, quality=quality, limit=limit)[1]
 
         return packer.add(
             f"{kind}:{name}:{'png' if png else quality}",
-            lambda: _ENCODED.get((name, png, quality, limit), make)[1],
+            lambda: _ENCODED.get(f"{name}:{png}:{quality}:{limit}", make),
             x0=x0, y0=y0, x1=x1, y1=y1, w=size[0], h=size[1],
             mime="image/png" if png else "image/jpeg",
         )  # fmt: skip

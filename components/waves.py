@@ -9,6 +9,7 @@ import streamlit as st
 from components import tray
 from components.catalogue import COLOURS
 from components.i18n import _
+from components.picture import WorkingCopy, working_copy
 from components.show import RGB, Picture
 from components.viewer import Circle
 from engine.image.color import rgb_to_gray
@@ -31,7 +32,7 @@ class Waves:
     """A picture, its half spectrum in colour and in gray, and the spectrum as it is drawn."""
 
     lab: Lab
-    copy: tray.WorkingCopy
+    copy: WorkingCopy
     original: Node
     gray: Node
     half: Node
@@ -60,7 +61,7 @@ class Waves:
 def waves_of_tray() -> Waves:
     """Record the transforms of the tray's picture; each is computed once, when it is first shown."""
     _source, lab, pixels = tray.picture()
-    copy = tray.working_copy(lab, pixels)
+    copy = working_copy(lab, pixels)
     height, width = copy.node.value.shape[:2]
     gray = lab.run(rgb_to_gray, copy.node, as_="gray")
     gray_half = lab.run(spectrum2d, gray, as_="gray_half")

@@ -10,6 +10,7 @@ import streamlit as st
 from components import memory, page, quiz, show, tray
 from components.guard import fragment
 from components.i18n import _
+from components.picture import working_copy
 from components.show import RGB, Bars, Picture
 from components.state import choice
 from engine.image.color import (
@@ -44,7 +45,7 @@ text, step = page.start(
     },
 )
 source, lab, pixels = tray.picture()
-small = tray.working_copy(lab, pixels)
+small = working_copy(lab, pixels)
 
 
 SPACES = {"rgb": "RGB", "hsv": "HSV", "lab": "Lab", "ycbcr": "YCbCr", "cmyk": "CMYK"}

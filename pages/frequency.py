@@ -19,10 +19,10 @@ from engine.image.fourier import (
     row_profile,
     signed_difference,
     single_wave,
-    strongest_edge,
     transfer_function,
     wave_facts,
 )
+from engine.image.matrix import strongest_step
 
 text, step = page.start(
     "frequency",
@@ -128,7 +128,7 @@ def filtering() -> None:
 def ringing() -> None:
     label, most = _("Cut-off, waves across the longer side"), max(2, w.longest // 2)
     radius = st.slider(label, 1, most, min(20, most), key="ring", bind="query-params")
-    row, column = lab.run(strongest_edge, w.gray, as_="edge").value if width > 1 else (0, 0)
+    row, column = lab.run(strongest_step, w.gray, as_="edge").value
     panes, profiles = [], {_("Picture"): lab.run(row_profile, w.gray, row=row, as_="row_before")}
     for shape, name in SHAPES.items():
         mask = lab.run(
@@ -145,7 +145,7 @@ def ringing() -> None:
         panes.append(waves.gray_pane(w, result, name, alt))
         profiles[name] = lab.run(row_profile, result, row=row, as_=f"row_{shape}")
     show.pictures("ringing", lab, panes, height=320, caption=text["ringing_caption"] + w.note)
-    window = slice(max(0, column - 60), column + 60)
+    window = slice(max(0, column - 80), column + 80)
 
     def draw(*rows: object) -> object:
         columns = list(range(width))[window]
@@ -159,7 +159,7 @@ def ringing() -> None:
         draw,
         list(profiles.values()),
         caption=_(
-            "Row {row}, across the sharpest edge of your picture: the ideal filter overshoots and "
+            "Row {row}, across the strongest edge of your picture: the ideal filter overshoots and "
             "swings on both sides, the Gaussian does not.",
             row=row,
         ),

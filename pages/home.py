@@ -8,6 +8,7 @@ import streamlit as st
 
 from components import cells, preview, tray
 from components.catalogue import BY_NAME, KINDS
+from components.chooser import choose
 from components.guard import guard
 from components.i18n import _, lesson
 
@@ -17,10 +18,7 @@ st.title("Numeroscope", anchor=False)
 st.markdown(f"##### {text['question']}")
 
 with st.container(border=True):
-    if tray.uploader(
-        "home_upload", label=_("Drop any file here: a table, a picture, a sound or a text")
-    ):
-        st.rerun()
+    choose("home")
     tray.refusal()
     source = tray.latest()
     if source is not None:

@@ -6,9 +6,10 @@ from __future__ import annotations
 
 import streamlit as st
 
-from components import charts, page, quiz, show, tray, waves
+from components import charts, page, quiz, show, waves
 from components.guard import fragment
 from components.i18n import _
+from components.picture import pixels_of
 from components.show import Picture
 from components.state import choice
 from engine import samples
@@ -41,17 +42,27 @@ def swap() -> None:
     name = choice(_("Second picture"), titles, key="other", default="cat", look="menu")
     source = samples.load(name)
     data = lab.open(source, as_="second_data")
-    pixels = tray.pixels_of(lab, source, data, number=0, as_="second_pixels")
+    pixels = pixels_of(lab, source, data, number=0, as_="second_pixels")
     fitted = lab.run(fit_to, pixels, height=height, width=width, as_="second")
     second = lab.run(rgb_to_gray, fitted, as_="second_gray")
     second_half = lab.run(spectrum2d, second, as_="second_half")
     row = [
-        waves.gray_pane(w, w.gray, _("First"), _("Your picture in gray")),
-        waves.gray_pane(w, second, _("Second"), titles[name]),
+        waves.gray_pane(w, w.gray, _("1, yours"), _("Your picture in gray")),
+        waves.gray_pane(w, second, _("2, the other"), titles[name]),
     ]
     for strengths, phases, title, alt in (
-        (w.gray_half, second_half, _("Phases of the second"), _("Strengths of the first picture")),
-        (second_half, w.gray_half, _("Phases of the first"), _("Strengths of the second picture")),
+        (
+            w.gray_half,
+            second_half,
+            _("1 with phases of 2"),
+            _("Strengths of the first picture, phases of the second"),
+        ),
+        (
+            second_half,
+            w.gray_half,
+            _("2 with phases of 1"),
+            _("Strengths of the second picture, phases of the first"),
+        ),
     ):
         swapped = lab.run(swap_phase, strengths, phases, as_="swapped")
         mixed = lab.run(inverse2d, swapped, width=width, as_="mixed")

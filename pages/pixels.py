@@ -10,6 +10,7 @@ import streamlit as st
 from components import facts, page, quiz, show, tray
 from components.guard import fragment
 from components.i18n import _
+from components.picture import frame
 from components.show import RGB
 from components.state import choice
 from engine.image.color import rgb_to_gray
@@ -64,7 +65,7 @@ def look() -> None:
 
 @fragment
 def stored() -> None:
-    raw = lab.run(read_samples, lab.source, frame=tray.frame(source), as_="samples")
+    raw = lab.run(read_samples, lab.source, frame=frame(source), as_="samples")
     kind, meaning = facts.what_is_stored(source)
     st.markdown(f"**{kind}** {meaning}")
     names = facts.channel_names(source)
@@ -82,7 +83,7 @@ def stored() -> None:
         show.Picture(pixels, _("Seen"), _("The picture as a viewer shows it"), RGB, group="seen"),
     ]
     if source.has_alpha:
-        rgba = lab.run(read_rgba, lab.source, frame=tray.frame(source), as_="rgba")
+        rgba = lab.run(read_rgba, lab.source, frame=frame(source), as_="rgba")
         row.append(
             show.Picture(
                 rgba,
@@ -102,7 +103,7 @@ def stored() -> None:
         ),
     )
     if source.palette_size:
-        palette = lab.run(read_palette, lab.source, frame=tray.frame(source), as_="palette")
+        palette = lab.run(read_palette, lab.source, frame=frame(source), as_="palette")
         facts.palette(palette, lab, raw)
     facts.table(source)
 
@@ -136,7 +137,7 @@ def wrong() -> None:
         caption=_(
             "The same {count} numbers in the same order; only the row length differs. The cure: read "
             "the width from the file, and never reshape by guess.",
-            count=height * width * 3,
+            count=f"{height * width * 3:,}",
         ),
     )
 

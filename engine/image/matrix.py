@@ -76,3 +76,26 @@ def mean_over_channels(pixels: NDArray[Any]) -> NDArray[np.float32]:
 def used_indices(samples: NDArray[Any]) -> tuple[int, ...]:
     """The palette numbers that occur in a picture, in rising order."""
     return tuple(int(number) for number in np.unique(samples))
+
+
+def strongest_step(plane: NDArray[Any], *, reach: int = 8) -> tuple[int, int]:
+    """(row, column) where a plane changes most from left to right, over several pixels.
+
+    At each place the mean of the `reach` pixels before it is compared with the mean of the `reach`
+    pixels from it on. A wide edge is found, and a bright speck, which rises and falls again, is not.
+    Narrow planes use a shorter reach; a plane of one column has no step, and gives (0, 0).
+
+    Parameters
+    ----------
+    plane : array (H, W).
+    reach : int >= 1, in pixels.
+    """
+    reach = min(reach, plane.shape[1] // 2)
+    if reach < 1:
+        return 0, 0
+    sums = np.cumsum(plane, axis=1, dtype=np.float64)
+    sums = np.concatenate([np.zeros((plane.shape[0], 1)), sums], axis=1)
+    means = (sums[:, reach:] - sums[:, :-reach]) / reach  # of `reach` pixels from each column on
+    step = np.abs(means[:, reach:] - means[:, :-reach])
+    row, column = divmod(int(step.argmax()), step.shape[1])
+    return row, column + reach

@@ -233,17 +233,17 @@ def test_radius_is_a_length_in_the_picture():
 
 
 def test_ideal_rings_and_gaussian_does_not():
-    step = np.zeros((64, 64))
-    step[:, 20:44] = 1
+    step = np.zeros((128, 128))
+    step[:, 40:88] = 1
     half = half_of(step)
     row = {}
     for kernel in FILTERS:
-        mask = transfer_function(height=64, width=64, shape=kernel, cutoff=6)
-        row[kernel] = fourier.row_profile(apply_filter(half, mask, width=64), row=5)
+        mask = transfer_function(height=128, width=128, shape=kernel, cutoff=12)
+        row[kernel] = fourier.row_profile(apply_filter(half, mask, width=128), row=5)
     assert row["ideal"].max() > 1.08  # Gibbs: about 9 % of the jump beyond the edge
     assert row["gaussian"].max() <= 1 + 1e-6
     assert 1.001 < row["butterworth"].max() < row["ideal"].max()
-    assert fourier.strongest_edge(step) == (0, 19)
+    assert fourier.strongest_edge(step) == (0, 39)
 
 
 # ---------------------------------------------------------------- painted masks

@@ -1,0 +1,134 @@
+"""Where a source comes from: a file, the camera, the microphone, the keyboard, or a sample."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from components import tray
+from components.catalogue import ICONS, KINDS
+from components.i18n import _, safe
+from engine import samples
+from engine.sources import MAX_BYTES, Image, Source
+
+
+def bar(kind: str) -> None:
+    """One line above a lesson: what it works on, and a panel to change it."""
+    with st.container(key="tray", horizontal=True, vertical_alignment="center", gap="small"):
+        source = tray.current(kind)
+        st.markdown(f"{ICONS[kind]} **{safe(source.label)}** &nbsp; {facts(source)}")
+        panel = st.popover(
+            _("Change"), icon=":material/swap_horiz:", key="tray_panel", on_change="rerun"
+        )
+    with panel:
+        choose("tray", kind, is_open=bool(panel.open))
+    tray.refusal()
+    if isinstance(source, Image) and source.shown_frames > 1:
+        st.slider(
+            _("Frame of the animation (page of the file)"),
+            1,
+            source.shown_frames,
+            key="frame",
+            bind="query-params",
+        )
+    tray.keep_in_link(kind)
+
+
+def choose(prefix: str, kind: str = "", *, is_open: bool = True) -> None:
+    """Offer the ways to a source of `kind`, or of any kind; start anew when something has come.
+
+    Parameters
+    ----------
+    prefix : str, of the widgets' keys: there is one chooser in the bar and one on the first page.
+    is_open : bool, whether the learner sees the chooser. The drop zone stays mounted all the same,
+        or the browser would forget its file.
+    """
+    ways = {
+        "upload": _("Your file"),
+        "sample": _("Samples"),
+        "camera": _("Camera") if kind in ("", "image") else "",
+        "microphone": _("Microphone") if kind in ("", "sound") else "",
+        "text": _("Type a text") if kind in ("", "text") else "",
+    }
+    ways = {way: label for way, label in ways.items() if label}
+    way = st.segmented_control(
+        _("Where from"),
+        list(ways),
+        format_func=lambda name: ways.get(name, name),
+        default="upload",
+        required=True,
+        key=f"{prefix}_way",
+        label_visibility="collapsed",
+    )
+    if way == "upload":
+        label = _("Drop any file here: a table, a picture, a sound or a text")
+        limit = MAX_BYTES // 1_000_000
+        file = st.file_uploader(label, key=f"{prefix}_upload", max_upload_size=limit)
+        _deliver(file.name if file else "", file)
+    elif way == "camera" and is_open:
+        _deliver("camera.jpg", st.camera_input(_("Take a photo"), key=f"{prefix}_camera"))
+    elif way == "microphone" and is_open:
+        _deliver("recording.wav", st.audio_input(_("Record a sound"), key=f"{prefix}_microphone"))
+    elif way == "text" and is_open:
+        _typed(prefix)
+    elif way == "sample" and is_open:
+        _samples(prefix, kind)
+
+
+def _deliver(name: str, file: object | None) -> None:
+    if file is not None and tray.receive(name, file.getvalue(), file.file_id):
+        _announce()
+
+
+def _typed(prefix: str) -> None:
+    with st.form(f"{prefix}_form", border=False):
+        text = st.text_area(_("Your text"), key=f"{prefix}_text", max_chars=100_000)
+        sent = st.form_submit_button(_("Use this text"))
+    if sent and text and tray.receive("text.txt", text.encode(), f"typed {hash(text)}"):
+        _announce()
+
+
+def _samples(prefix: str, kind: str) -> None:
+    for sample in samples.SAMPLES:
+        if kind in ("", sample.kind):
+            with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+                key = f"{prefix}_sample_{sample.name}"
+                if st.button(_(sample.title), key=key, type="tertiary", icon=ICONS[sample.kind]):
+                    tray.put(sample.name)
+                    _announce()
+                st.caption(f"{safe(_(sample.origin))}, {safe(_(sample.licence))}")
+
+
+def _announce() -> None:
+    """Say what came, which may be of another kind than this lesson is about, and draw anew."""
+    source = tray.latest()
+    if source is not None:
+        name, kind = safe(source.label), _(KINDS[source.kind])
+        st.toast(_("In the tray: {name} ({kind})", name=name, kind=kind), icon=ICONS[source.kind])
+    st.rerun()
+
+
+def facts(source: Source) -> str:
+    """Size as numbers and size as a file, in one line."""
+    size = megabytes(len(source.data))
+    if not isinstance(source, Image):
+        return _("{format}, {size} as a file", format=source.format, size=size)
+    shape = f"{source.height} × {source.width}"
+    shape += f" × {source.channels}" if source.channels > 1 else ""
+    count = source.height * source.width * source.channels * max(1, source.bit_depth // 8)
+    return _(
+        "{format}, {shape} numbers of {bits} bit: {numbers} as numbers, {size} as a file",
+        format=source.format,
+        shape=shape,
+        bits=source.bit_depth,
+        numbers=megabytes(count),
+        size=size,
+    )
+
+
+def megabytes(count: int) -> str:
+    """A number of bytes as people write it (1 kB = 1000 bytes)."""
+    if count < 1000:
+        return f"{count} B"
+    if count < 1_000_000:
+        return f"{count / 1000:.1f} kB"
+    return f"{count / 1_000_000:.1f} MB"
