@@ -42,7 +42,11 @@ def draw(key: str, source: Source) -> None:
     elif isinstance(source, Text):
         _text(key, lab, source)
     lessons = [page for page in LESSONS if page.kind == source.kind]
-    if lessons and key == "yours":
+    if not lessons and key == "yours":
+        st.caption(
+            _("There is no lesson about this kind of data yet; these are its first numbers.")
+        )
+    elif key == "yours":
         with st.container(horizontal=True):
             for page in lessons:
                 st.page_link(f"pages/{page.name}.py", label=_(page.title), icon=page.icon)

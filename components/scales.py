@@ -31,6 +31,6 @@ def table(name: str) -> np.ndarray | None:
 
 def colour(name: str, value: float, lo: float, hi: float) -> tuple[int, int, int]:
     """The colour of one value on a scale."""
-    place = 0 if hi <= lo else int(round(255 * min(max((value - lo) / (hi - lo), 0), 1)))
+    place = 0 if hi <= lo else round(255 * min(max((value - lo) / (hi - lo), 0), 1))
     lut = table(name)
     return (place,) * 3 if lut is None else tuple(int(c) for c in lut[place])

@@ -24,6 +24,7 @@ from engine.lab import Lab, Node
 CHANNEL_COLOURS = {"R": "#D55E00", "G": "#009E73", "B": "#0072B2"}
 NEUTRAL = "#7A7F87"
 RGB = ("R", "G", "B")
+LONGEST_PARAMETER = 1500  # characters; servers and messengers cut URLs off at about 2000
 
 
 @dataclass(frozen=True)
@@ -111,9 +112,41 @@ def pinned(key: str, group: str) -> tuple[int, int] | None:
     return state.pin if state.pin_group == group else None
 
 
-def strokes(key: str, token: str) -> tuple[tuple[int, ...], ...]:
-    """What the learner painted over the pictures called `key`, on the picture called `token`."""
-    return viewers.read_state(st.session_state.get(f"viewer_{key}"), token).strokes
+Strokes = tuple[tuple[int, ...], ...]
+
+
+def strokes(key: str, token: str) -> Strokes:
+    """What the learner painted over the pictures called `key`, on the picture called `token`.
+
+    Short paintings stand in the URL as `strokes`, numbers joined by dots, strokes by tildes; a link
+    shows them as long as the learner has not painted.
+    """
+    first = _strokes_of_link(key)
+    state = viewers.read_state(st.session_state.get(f"viewer_{key}"), token)
+    painted = state.strokes if state.painted else first
+    text = "~".join(".".join(str(number) for number in stroke) for stroke in painted)
+    if text and len(text) <= LONGEST_PARAMETER:
+        st.query_params["strokes"] = text
+    elif "strokes" in st.query_params:
+        del st.query_params["strokes"]
+    return painted
+
+
+def _strokes_of_link(key: str) -> Strokes:
+    """The strokes of a link, read once; nonsense counts as nothing."""
+    kept = f"_{key}_strokes"
+    if kept not in st.session_state:
+        text = st.query_params.get("strokes", "")[:LONGEST_PARAMETER]
+        parts = [stroke.split(".") for stroke in text.split("~") if stroke]
+        good = all(
+            len(part) >= 4
+            and len(part) % 2 == 0
+            and part[1] in ("0", "1")
+            and all(number.isdecimal() and len(number) < 6 for number in part)
+            for part in parts
+        )
+        st.session_state[kept] = tuple(tuple(map(int, part)) for part in parts) if good else ()
+    return st.session_state[kept]
 
 
 def _linked(kept: str, name: str, count: int, shape: tuple[int, ...]) -> Any:
@@ -186,7 +219,7 @@ def chart(
 ) -> None:
     """Draw the Plotly figure `draw(*values)` of recorded nodes."""
     figure = draw(*(node.value for node in nodes))
-    st.plotly_chart(figure, key=f"chart_{key}", alt=alt, config={"displaylogo": False})
+    st.plotly_chart(figure, key=f"chart_{key}", alt=alt, config={"displayModeBar": False})
     footer(key, lab, nodes, caption)
 
 

@@ -187,6 +187,7 @@ class ViewerState:
     view : (x0, y0, x1, y1) seen of the first group, in pixels; None before any movement
     pin : pinned pixel (x, y) and the group it belongs to
     strokes : the brush's strokes, each (radius, value, x0, y0, x1, y1, ...)
+    painted : whether the learner has used the brush, if only to remove every stroke again
     """
 
     view: tuple[float, float, float, float] | None = None
@@ -194,6 +195,7 @@ class ViewerState:
     pin_group: str | None = None
     strokes: tuple[tuple[int, ...], ...] = ()
     views: Mapping[str, tuple[float, float, float, float]] = field(default_factory=dict)
+    painted: bool = False
 
 
 # --------------------------------------------------------------------------- encoded pictures
@@ -345,8 +347,9 @@ def read_state(state: Any, token: str = "", first_group: str = "picture") -> Vie
     pin = _get(state, "pin")
     at = _box(pin[:2], 2) if isinstance(pin, list | tuple) and len(pin) >= 2 else None
     group = str(pin[2]) if at and len(pin) > 2 else (first_group if at else None)
-    strokes = _strokes(_get(state, "strokes"), token) or ()
-    return ViewerState(views.get(first_group), at, group, strokes, views)
+    strokes = _strokes(_get(state, "strokes"), token)
+    painted = strokes is not None
+    return ViewerState(views.get(first_group), at, group, strokes or (), views, painted)
 
 
 # ------------------------------------------------------------------------------- the message

@@ -134,6 +134,6 @@ def measures(waves: Waves, mask: Node, result: Node, text: dict[str, str]) -> No
         kept = share_kept(waves, mask, without_mean=False)
         st.metric(_("Energy kept"), f"{kept:.2%}", help=text["energy"])
         st.metric(_("Contrast kept"), f"{share_kept(waves, mask):.2%}", help=text["contrast"])
-        decibels = "∞" if noise == float("inf") else f"{noise:.1f} dB"
+        decibels = f"{noise:.1f} dB" if noise < 100 else "> 100 dB"  # beyond lies only rounding
         st.metric("PSNR", decibels, help=text["psnr"])
         st.metric("SSIM", f"{likeness:.3f}", help=text["ssim"])

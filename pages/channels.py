@@ -219,6 +219,11 @@ def range_step() -> None:
             "`x.min()` and `x.max()` before you feed a model."
         ),
     )
+    st.code(
+        "x = pixels.astype(np.float32) / 255 if pixels.dtype == np.uint8 else pixels  # once\n"
+        "shown = x * std + mean  # undo the standardization before you store or draw",
+        language="python",
+    )
 
 
 @fragment

@@ -172,7 +172,7 @@ def paint() -> None:
     strokes = show.strokes("paint", w.original.key)
     mask = lab.run(mask_from_strokes, height=height, width=width, strokes=strokes, as_="mask")
     result = lab.run(apply_filter, w.half, mask, width=width, as_="filtered")
-    brush = Paint(radius=max(2, w.longest // 40), mirror=True, token=w.original.key)
+    brush = Paint(max(2, w.longest // 40), mirror=True, token=w.original.key, strokes=strokes)
     row = [waves.spectrum_pane(w, paint=brush), waves.filtered_pane(w, result)]
     show.pictures("paint", lab, row, caption=text["paint_caption"] + w.note)
     waves.measures(w, mask, result, text)

@@ -16,17 +16,16 @@ from components.state import choice
 from engine.image.color import rgb_to_gray
 from engine.image.histogram import channel_histogram
 from engine.image.matrix import channel_means, neighbour_difference, reflow, share_at_limits
+from engine.image.plain import is_plain
 from engine.image.read import read_palette, read_rgba, read_samples
 
-text, step = page.start(
-    "pixels",
-    {
-        "look": _("Look closely"),
-        "stored": _("What the file stores"),
-        "wrong": _("What breaks"),
-        "predict": _("Predict"),
-    },
-)
+STEPS = {
+    "look": _("Look closely"),
+    "stored": _("What the file stores"),
+    "wrong": _("What breaks"),
+    "predict": _("Predict"),
+}
+text, step = page.start("pixels", STEPS)
 source, lab, pixels = tray.picture()
 
 
@@ -61,6 +60,15 @@ def look() -> None:
         ),
         notation=notation,
     )
+    if not is_plain(source):
+        st.info(
+            _(
+                "These are the 8-bit colours that a screen shows. This file stores something else: "
+                "see the step “{step}”.",
+                step=STEPS["stored"],
+            ),
+            icon=":material/info:",
+        )
 
 
 @fragment

@@ -151,16 +151,6 @@ def test_overviews_are_encoded_once():
     assert cached < time.perf_counter() - start
 
 
-def test_cache_is_bounded_in_bytes():
-    cache = v._ByteCache(100)
-    for i in range(9):
-        assert cache.get(i, lambda i=i: (i, 30)) == i
-    assert cache._size <= 100
-    assert list(cache._items) == [6, 7, 8]
-    assert cache.get("big", lambda: ("big", 1000)) == "big"
-    assert "big" not in cache._items
-
-
 def test_overview_formats_and_colours():
     mask = np.zeros((300, 400), bool)
     mask[100:200] = True

@@ -36,15 +36,6 @@ def assert_fine(app: AppTest) -> None:
     assert not app.error, [e.value for e in app.error]
 
 
-def steps_of(app: AppTest, name: str) -> list[str]:
-    """The names of a lesson's steps; one empty name for a page without steps."""
-    keys = [f"step_{name}"]
-    for control in app.get("segmented_control"):
-        if control.key in keys:
-            return list(PAGE_STEPS[name])
-    return [""]
-
-
 def _read_steps(name: str) -> tuple[str, ...]:
     """The step names that a page passes to `page.start`, read from its source."""
     import ast
@@ -53,6 +44,13 @@ def _read_steps(name: str) -> tuple[str, ...]:
     for node in ast.walk(tree):
         if isinstance(node, ast.Call) and ast.unparse(node.func) == "page.start":
             steps = node.args[1]
+            if isinstance(steps, ast.Name):
+                steps = next(
+                    statement.value
+                    for statement in tree.body
+                    if isinstance(statement, ast.Assign)
+                    and ast.unparse(statement.targets[0]) == steps.id
+                )
             assert isinstance(steps, ast.Dict)
             return tuple(ast.literal_eval(key) for key in steps.keys if key)
     return ("",)

@@ -42,9 +42,7 @@ def test_the_code_of_every_view_gives_the_same_numbers(
 
 
 @pytest.mark.parametrize(("name", "step"), EVERY_STEP)
-def test_the_code_holds_for_every_choice_on_the_page(
-    name: str, step: str, tmp_path: Path
-) -> None:
+def test_the_code_holds_for_every_choice_on_the_page(name: str, step: str, tmp_path: Path) -> None:
     first = open_page(name, step=step)
     views = []
     for parameter, options in first.session_state["_choices"].items():
