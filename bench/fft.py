@@ -8,6 +8,7 @@ except NumPy, which has one. `python -m bench.fft [--small]`.
 
 from __future__ import annotations
 
+import random
 import statistics
 import sys
 import time
@@ -83,15 +84,21 @@ def paths(pixels: Pixels, mask: NDArray[np.float32]) -> dict[str, Path]:
 def medians(calls: dict[str, Callable[[], Any]]) -> dict[str, float]:
     """Median time of each call in milliseconds, the calls taking turns.
 
-    In turns, so that a busy moment of the machine falls on all of them; after one round to warm up.
+    In turns, so that a busy moment of the machine falls on all of them; in a new order each round
+    and with a pause before each, because the threads of PyTorch and OpenCV wait busily for a while
+    after their work and would take a core from whoever comes next. One round to warm up.
     """
+    order = list(calls)
+    shuffle = random.Random(1).shuffle
     times: dict[str, list[float]] = {label: [] for label in calls}
     for call in calls.values():
         call()
     for _ in range(REPEATS):
-        for label, call in calls.items():
+        shuffle(order)
+        for label in order:
+            time.sleep(0.03)
             start = time.perf_counter()
-            call()
+            calls[label]()
             times[label].append(time.perf_counter() - start)
     return {label: 1000 * statistics.median(values) for label, values in times.items()}
 

@@ -8,6 +8,8 @@ from engine.errors import N_
 
 #: One colour for each modality, distinguishable by colour-blind eyes (Okabe and Ito, 2008).
 COLOURS = {"table": "#E69F00", "image": "#0072B2", "sound": "#009E73", "text": "#CC79A7"}
+#: The same colours by the names under which Streamlit's Markdown knows them (.streamlit/config.toml).
+COLOUR_NAMES = {"table": "orange", "image": "blue", "sound": "green", "text": "violet"}
 ICONS = {
     "table": ":material/table:",
     "image": ":material/image:",

@@ -67,8 +67,8 @@ STYLE = """
 .nm-grid table { border-collapse: separate; border-spacing: 2px; margin: 0; width: auto; }
 .nm-grid td, .nm-grid th {
   font-family: ui-monospace, "SF Mono", Menlo, Consolas, "DejaVu Sans Mono", monospace;
-  font-variant-numeric: tabular-nums; font-size: 0.82rem; line-height: 1.2;
-  padding: 0.28rem 0.36rem; min-width: 2.1rem; text-align: right; border: 0; border-radius: 3px;
+  font-variant-numeric: tabular-nums; font-size: 0.8rem; line-height: 1.2;
+  padding: 0.25rem 0.28rem; min-width: 1.9rem; text-align: right; border: 0; border-radius: 3px;
   white-space: nowrap;
 }
 .nm-grid th { font-weight: 500; text-align: center; }

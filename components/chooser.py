@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from components import tray
-from components.catalogue import ICONS, KINDS
+from components.catalogue import COLOUR_NAMES, ICONS, KINDS
 from components.i18n import _, safe
 from engine import samples
 from engine.sources import MAX_BYTES, Image, Source
@@ -15,7 +15,7 @@ def bar(kind: str) -> None:
     """One line above a lesson: what it works on, and a panel to change it."""
     with st.container(key="tray", horizontal=True, vertical_alignment="center", gap="small"):
         source = tray.current(kind)
-        st.markdown(f"{ICONS[kind]} **{safe(source.label)}** &nbsp; {facts(source)}")
+        st.markdown(f"{badge(kind)} **{safe(source.label)}** &nbsp; {facts(source)}")
         panel = st.popover(
             _("Change"), icon=":material/swap_horiz:", key="tray_panel", on_change="rerun"
         )
@@ -105,6 +105,11 @@ def _announce() -> None:
         name, kind = safe(source.label), _(KINDS[source.kind])
         st.toast(_("In the tray: {name} ({kind})", name=name, kind=kind), icon=ICONS[source.kind])
     st.rerun()
+
+
+def badge(kind: str) -> str:
+    """The icon of a kind of data in its colour, as Markdown."""
+    return f":{COLOUR_NAMES[kind]}[{ICONS[kind]}]"
 
 
 def facts(source: Source) -> str:

@@ -7,14 +7,13 @@ from collections.abc import Callable
 import streamlit as st
 
 from components import cells
-from components.catalogue import BY_NAME
 from components.guard import guard
 from components.i18n import _, lesson
 from components.state import choice
 
 
 def start(name: str, steps: dict[str, str]) -> tuple[dict[str, str], str]:
-    """Draw the lesson's title, question and steps; return its texts and the step that is open.
+    """Draw the lesson's question and steps; return its texts and the step that is open.
 
     Only the open step runs, so a page costs what is seen of it. The step stands in the URL.
 
@@ -25,8 +24,7 @@ def start(name: str, steps: dict[str, str]) -> tuple[dict[str, str], str]:
     """
     text = lesson(name)
     cells.draw_style()
-    st.title(_(BY_NAME[name].title), anchor=False)
-    st.markdown(f"##### {text['question']}")
+    st.title(text["question"], anchor=False)
     step = choice(_("Step"), steps, key=f"step_{name}", param="step", hide_label=True)
     st.markdown(text[step])
     return text, step

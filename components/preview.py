@@ -5,13 +5,13 @@ from __future__ import annotations
 import streamlit as st
 
 from components import cells, charts, scales, show
-from components.catalogue import COLOURS, ICONS, KINDS, LESSONS
-from components.chooser import facts
+from components.catalogue import COLOURS, KINDS, LESSONS
+from components.chooser import badge, facts
 from components.i18n import _, language, safe
 from components.picture import pixels_of
 from engine import samples
 from engine.image.color import rgb_to_gray
-from engine.image.matrix import window
+from engine.image.matrix import strongest_step, window
 from engine.lab import Lab
 from engine.sound.preview import read_first_samples
 from engine.sources import Image, Sound, Source, Table, Text
@@ -29,7 +29,7 @@ def draw(key: str, source: Source) -> None:
     """What the source is, its first numbers, and where to take it."""
     colour = COLOURS[source.kind]
     st.markdown(
-        f"{ICONS[source.kind]} **{_(KINDS[source.kind])}** · {safe(source.label)}  \n"
+        f"{badge(source.kind)} **{_(KINDS[source.kind])}** · {safe(source.label)}  \n"
         f":small[{facts(source)}]"
     )
     lab = Lab(source)
@@ -56,9 +56,12 @@ def _image(key: str, lab: Lab, source: Image) -> None:
     pixels = pixels_of(lab, source, lab.source)
     gray = lab.run(rgb_to_gray, pixels, as_="gray")
     height, width = gray.value.shape
-    row, column = max(0, height // 2 - 4), max(0, width // 2 - 4)
+    edge = lab.run(strongest_step, gray, as_="edge").value  # a place where something is to be seen
+    row, column = (
+        min(max(0, n - 4), max(0, m - 8)) for n, m in zip(edge, (height, width), strict=True)
+    )
     block = lab.run(window, gray, row=row, column=column, size=8, as_="block")
-    left, right = st.columns([1, 1.2], vertical_alignment="center")
+    left, right = st.columns([1, 2], vertical_alignment="center")
     left.image(show.thumbnail(pixels), width="stretch", alt=_("The picture, small"))
     grid = [
         [cells.Cell(str(v), scales.colour("gray", v, 0, 255)) for v in line]
@@ -70,7 +73,7 @@ def _image(key: str, lab: Lab, source: Image) -> None:
             lab,
             cells.grid(grid, label=_("Pixels")),
             [block],
-            caption=_("8 × 8 pixels from its middle, as brightness from 0 to 255."),
+            caption=_("The brightness of 8 × 8 pixels at its strongest edge, from 0 to 255."),
         )
 
 

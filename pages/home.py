@@ -15,7 +15,7 @@ from components.i18n import _, lesson
 text = lesson("home")
 cells.draw_style()
 st.title("Numeroscope", anchor=False)
-st.markdown(f"##### {text['question']}")
+st.markdown(text["question"])
 
 with st.container(border=True):
     choose("home")

@@ -2,6 +2,7 @@
 
 Plain Playwright instead of its pytest plugin: the plugin would rather fetch its own browser, and
 the two fixtures below say what every page must fulfil (no error in the console, none in the log).
+Every wait is for something that the page shows, never for a time.
 """
 
 from __future__ import annotations
@@ -12,10 +13,12 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, Request, expect, sync_playwright
 
+from components.catalogue import LESSONS
 from scripts.app_server import AppServer, running_app
 from scripts.chromium import ARGUMENTS, find_chromium
+from tests.pages.harness import PAGE_STEPS
 
 WAIT_MS = 60_000  # the first visit of a page may import and compile
 
@@ -26,6 +29,8 @@ HARMLESS = re.compile(
     # Opened at a page's address, Streamlit's client first looks for its server below that page.
     r"|status of 404.*/[^/:]+/_stcore/(host-config|health)\b"
 )
+#: A moving test picture instead of a camera, and no question whether the page may use it.
+CAMERA = ["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"]
 _TRACEBACK = re.compile(r"Traceback \(most recent call last\)|Uncaught app exec")
 
 
@@ -40,14 +45,16 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[AppServer]:
         pytest.fail(f"the app's log holds a traceback:\n{text[-6000:]}", pytrace=False)
 
 
-@pytest.fixture(scope="session")
+# Not for the session: Playwright's loop runs in this thread while it is open, and a module with a
+# browser of its own could not start a second one.
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """The system's Chromium (NUMEROSCOPE_CHROMIUM names another), or Playwright's own."""
     path = find_chromium()
     if path is None:
         pytest.fail("no Chromium was found: run scripts/ensure_browser.sh", pytrace=False)
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+        chromium = playwright.chromium.launch(executable_path=path, args=ARGUMENTS + CAMERA)
         yield chromium
         chromium.close()
 
@@ -58,6 +65,7 @@ class Problems:
 
     found: list[str] = field(default_factory=list)
     allowed: list[str] = field(default_factory=list)
+    asked: list[str] = field(default_factory=list)  # the address of every request
 
     def allow(self, part: str) -> None:
         """Expect a complaint that contains `part`: for tests that break something on purpose."""
@@ -117,18 +125,22 @@ def open_page(app: AppServer, browser: Browser, problems: Problems) -> Iterator[
             if message.type == "error":
                 problems.add(f"console: {message.text} ({message.location.get('url', '')})")
 
+        def on_failure(request: Request) -> None:
+            # A download, and a page that is left, cut requests off; nothing is missing then.
+            if request.failure != "net::ERR_ABORTED":
+                problems.add(f"failed: {request.url} ({request.failure})")
+
+        def on_request(url: str) -> None:
+            problems.asked.append(url)
+            if not url.startswith((f"{app.url}/", f"{sockets}/", "data:", f"blob:{app.url}/")):
+                problems.add(f"asked another host: {url}")
+
+        sockets = app.url.replace("http", "ws", 1)
         page.on("console", on_console)
         page.on("pageerror", lambda error: problems.add(f"thrown: {error}"))
-        page.on(
-            "request",
-            lambda request: (
-                None
-                if request.url.startswith(
-                    (app.url, app.url.replace("http", "ws"), "data:", "blob:")
-                )
-                else problems.add(f"asked another host: {request.url}")
-            ),
-        )
+        page.on("requestfailed", on_failure)
+        page.on("request", lambda request: on_request(request.url))
+        page.on("websocket", lambda socket: on_request(socket.url))
         page.goto(f"{app.url}/{path.lstrip('/')}")
         if settle:
             wait_until_settled(page)
@@ -151,3 +163,41 @@ def wait_until_settled(page: Page, timeout_ms: float = WAIT_MS) -> None:
 def settled() -> Callable[[Page], None]:
     """`settled(page)` after a click: returns when the app has answered."""
     return wait_until_settled
+
+
+def wait_for_viewers(page: Page) -> None:
+    """Wait until every viewer on the page has the numbers of what it shows."""
+    page.wait_for_function(
+        "[...document.querySelectorAll('.nv')].every(viewer => viewer.dataset.ready === '1')"
+    )
+
+
+@pytest.fixture
+def walk() -> Callable[[Page], Iterator[tuple[str, str]]]:
+    """`for name, step in walk(page)`: every step of every page, reached as a learner reaches it.
+
+    By the navigation and the row of steps, so that one visit sees all pages; by no word, so that
+    it works in every language.
+    """
+
+    def walk_(page: Page) -> Iterator[tuple[str, str]]:
+        for lesson in LESSONS:
+            address = "/" if lesson.name == "home" else f"/{lesson.name}"
+            link = page.locator(f'[data-testid="stSidebarNavLink"][href$="{address}"]')
+            if page.get_by_test_id("stExpandSidebarButton").is_visible():  # on a phone
+                page.get_by_test_id("stExpandSidebarButton").click()
+            link.click()
+            expect(page).to_have_url(re.compile(rf"{re.escape(address)}(\?|$)"))
+            for number, step in enumerate(PAGE_STEPS[lesson.name]):
+                if number:
+                    page.locator(f".st-key-step_{lesson.name}").get_by_role("radio").nth(
+                        number
+                    ).click()
+                    expect(page).to_have_url(re.compile(rf"[?&]step={step}(&|$)"))
+                wait_until_settled(page)
+                if step not in ("", "predict"):
+                    expect(page.locator(".nv").first).to_be_visible()
+                wait_for_viewers(page)
+                yield lesson.name, step
+
+    return walk_
