@@ -64,9 +64,8 @@ types: .venv/.installed-dev  ## mypy on engine/
 browser: .venv/.installed-dev  ## find or install a Chromium for the browser tests
 	@bash scripts/ensure_browser.sh
 
-bench: .venv/.installed-dev  ## measure speed and memory (BENCH names one: bench/<name>.py)
-	@for file in $(if $(BENCH),bench/$(BENCH).py,bench/[a-z]*.py); do \
-		name=$$(basename "$$file" .py); echo "== $$name"; $(PY) -m "bench.$$name" || exit 1; done
+bench: .venv/.installed-dev browser  ## measure speed, traffic and memory (BENCH="fft room" for some sections)
+	$(PY) -m bench $(BENCH)
 
 # Stable output: sorted, no dates, files without line numbers; and no fuzzy guesses, because a wrong
 # translation is worse than a missing one, which a test reports.

@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from scripts.chromium import ARGUMENTS, find_chromium
 
 QUIET_S = 0.7  # longer than the viewer waits before it asks for what it misses
-ANSWER_S = 4.0  # an action that brings nothing for so long brings nothing
+ANSWER_S = 1.5  # an action that brings nothing for so long brings nothing
 LONGEST_S = 30.0
 
 #: JavaScript: the viewer's root elements, which may lie in shadow trees.

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import io
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -51,8 +52,9 @@ def serving() -> Iterator[str]:
         yield f"http://127.0.0.1:{port}"
     finally:
         loop, server = held[0]
-        loop.call_soon_threadsafe(server.stop)
-        thread.join(20)
+        with contextlib.redirect_stdout(io.StringIO()):  # it says that it stops
+            loop.call_soon_threadsafe(server.stop)
+            thread.join(20)
 
 
 class Recorder:

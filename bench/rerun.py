@@ -9,8 +9,6 @@ Every value is new to the caches. The kilobytes are those of the answer.
 
 from __future__ import annotations
 
-import contextlib
-import io
 import statistics
 from dataclasses import dataclass, field
 from typing import Any
@@ -47,7 +45,7 @@ def cases() -> list[Case]:
     ]
     for kind, key in (("low", "cut"), ("high", "cut"), ("band", "band")):
         for shape in ("ideal", "gaussian", "butterworth"):
-            values = tuple((20 + 7 * n, 90 + 5 * n) if kind == "band" else 20 + 7 * n for n in range(4))
+            values = tuple((20 + 7 * n, 90 + 5 * n) if kind == "band" else 20 + 7 * n for n in range(3))
             query = {"step": "filter", "kind": kind, "shape": shape}
             name = f"frequency: cut-off, {kind} {shape}"
             found.append(Case(name, "frequency", key, values, 1, query))
@@ -80,11 +78,7 @@ def measure(url: str, recorder: local.Recorder, case: Case, data: bytes) -> list
 
 def main() -> None:
     """Print one table for each size of picture."""
-    with contextlib.redirect_stdout(io.StringIO()):
-        server = local.serving()
-        url = server.__enter__()
-    with contextlib.ExitStack() as stack:
-        stack.push(server)
+    with local.serving() as url:
         with Learner(url) as learner:
             for page in ("home", "pixels", "channels", "frequency", "phase"):
                 learner.open(page)

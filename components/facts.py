@@ -88,7 +88,6 @@ def palette(node: Node, lab: Lab, samples: Node) -> None:
     rows = [squares[start : start + 16] for start in range(0, len(squares), 16)]
     show.html(
         "palette",
-        lab,
         cells.grid(rows, label=_("Palette")),
         [node],
         caption=_(

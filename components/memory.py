@@ -33,7 +33,6 @@ def bytes_in_order(key: str, lab: Lab, array: Node, *, axes: str) -> None:
     rows = [squares[start : start + 16] for start in range(0, len(squares), 16)]
     show.html(
         f"memory_{key}",
-        lab,
         cells.grid(rows, label=_("The first bytes in memory, {axes} order", axes=axes)),
         [order, raw],
         caption=_(

@@ -70,7 +70,6 @@ def _image(key: str, lab: Lab, source: Image) -> None:
     with right:
         show.html(
             f"first_{key}",
-            lab,
             cells.grid(grid, label=_("Pixels")),
             [block],
             caption=_("The brightness of 8 × 8 pixels at its strongest edge, from 0 to 255."),
@@ -83,7 +82,6 @@ def _table(key: str, lab: Lab) -> None:
     grid = [[cells.Cell(text) for text in row] for row in rows]
     show.html(
         f"first_{key}",
-        lab,
         cells.grid(grid, label=_("Table"), column_heads=names),
         [table],
         caption=_("The first cells: a row is one sample, a column one feature."),
@@ -96,7 +94,6 @@ def _sound(key: str, lab: Lab, source: Sound, colour: str) -> None:
     st.audio(source.data)
     show.chart(
         f"first_{key}",
-        lab,
         lambda y: charts.lines(
             {"": charts.envelope(y[:, 0])},
             x=_("sample"),
@@ -126,7 +123,6 @@ def _text(key: str, lab: Lab, source: Text) -> None:
     ]
     show.html(
         f"first_{key}",
-        lab,
         cells.grid(
             grid, label=_("Characters"), row_heads=(_("character"), _("code point"), "UTF-8")
         ),

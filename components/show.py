@@ -10,20 +10,22 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import streamlit as st
 
 from components import scales
 from components import viewer as viewers
 from components.catalogue import COLOURS
 from components.guard import fragment
-from components.i18n import _
+from components.i18n import _, safe
 from engine import export
-from engine.lab import Lab, Node
+from engine.lab import Node, files_of, names_of, notebook_of, script_of
 
 #: Red, green, blue told apart by colour-blind eyes too, and gray for what is neither.
 CHANNEL_COLOURS = {"R": "#D55E00", "G": "#009E73", "B": "#0072B2"}
 NEUTRAL = "#7A7F87"
 RGB = ("R", "G", "B")
+LARGEST_CSV = 4_000_000  # numbers: 16 MB of text and some seconds of a server's time
 LONGEST_PARAMETER = 1500  # characters; servers and messengers cut URLs off at about 2000
 
 
@@ -70,7 +72,6 @@ class Digits:
 
 def pictures(
     key: str,
-    lab: Lab,
     row: Sequence[Picture | Bars | Digits],
     *,
     caption: str,
@@ -82,7 +83,7 @@ def pictures(
     Call it inside a fragment: zooming asks the server for the numbers of the window. The pinned
     pixel and the zoom stand in the URL as `at` and `zoom`, so a link shows the same place.
     """
-    first = next(item.node.value.shape for item in row if isinstance(item, Picture))
+    first = next(item.node for item in row if isinstance(item, Picture))
     state = viewers.viewer(
         [_pane(number, item) for number, item in enumerate(row)],
         key=f"viewer_{key}",
@@ -90,19 +91,19 @@ def pictures(
         text=viewer_text(),
         height=height,
         accent=COLOURS["image"],
-        view=_linked(f"_{key}_zoom", "zoom", 4, first),
-        cursor=_linked(f"_{key}_at", "at", 2, first),
+        view=_linked(key, "zoom", 4, first),
+        cursor=_linked(key, "at", 2, first),
     )
     if state.pin and state.pin_group in (None, "picture"):
         st.query_params["at"] = ",".join(str(n) for n in state.pin)
     if state.view:
-        whole = (0, 0, first[1], first[0])
+        whole = (0, 0, *first.value.shape[1::-1])
         box = tuple(round(n) for n in state.view)
         if box != whole:
             st.query_params["zoom"] = ",".join(str(n) for n in box)
         elif "zoom" in st.query_params:
             del st.query_params["zoom"]
-    footer(key, lab, [item.node for item in row if not isinstance(item, Digits)], caption)
+    footer(key, [item.node for item in row if not isinstance(item, Digits)], caption)
     return state
 
 
@@ -149,16 +150,33 @@ def _strokes_of_link(key: str) -> Strokes:
     return st.session_state[kept]
 
 
-def _linked(kept: str, name: str, count: int, shape: tuple[int, ...]) -> Any:
-    """What a link says about the place to show, read once; nonsense counts as nothing."""
-    if kept not in st.session_state:
-        parts = st.query_params.get(name, "").split(",")
-        good = len(parts) == count and all(part.isdecimal() and len(part) < 7 for part in parts)
-        place = tuple(int(part) for part in parts) if good else None
-        limits = (shape[1], shape[0]) * (count // 2)
-        inside = place is not None and all(n <= m for n, m in zip(place, limits, strict=True))
-        st.session_state[kept] = place if inside else None
-    return st.session_state[kept]
+def _linked(key: str, name: str, count: int, picture: Node) -> Any:
+    """What a link says about the place to show, read once a picture; nonsense counts as nothing.
+
+    Parameters
+    ----------
+    name : str, the parameter: "at" is x,y of a pixel, "zoom" is x0,y0,x1,y1 of a window.
+    count : int, how many numbers it has.
+    """
+    kept = f"_{key}_{name}"
+    if st.session_state.get(kept, ("",))[0] != picture.key:
+        if kept in st.session_state and name in st.query_params:
+            del st.query_params[name]  # a place in another picture
+        place = _place(st.query_params.get(name, ""), count, *picture.value.shape[1::-1])
+        st.session_state[kept] = (picture.key, place)
+    return st.session_state[kept][1]
+
+
+def _place(text: str, count: int, width: int, height: int) -> tuple[int, ...] | None:
+    """`count` whole numbers that lie within a picture, else None."""
+    parts = text.split(",")
+    if len(parts) != count or not all(part.isdecimal() and len(part) < 7 for part in parts):
+        return None
+    place = tuple(int(part) for part in parts)
+    if count == 2:
+        return place if place[0] < width and place[1] < height else None
+    x0, y0, x1, y1 = place
+    return place if x0 < x1 <= width and y0 < y1 <= height else None
 
 
 def _pane(number: int, item: Picture | Bars | Digits) -> viewers.AnyPane:
@@ -210,7 +228,6 @@ def colours(channels: Sequence[str]) -> tuple[str, ...]:
 
 def chart(
     key: str,
-    lab: Lab,
     draw: Callable[..., Any],
     nodes: Sequence[Node],
     *,
@@ -220,24 +237,24 @@ def chart(
     """Draw the Plotly figure `draw(*values)` of recorded nodes."""
     figure = draw(*(node.value for node in nodes))
     st.plotly_chart(figure, key=f"chart_{key}", alt=alt, config={"displayModeBar": False})
-    footer(key, lab, nodes, caption)
+    footer(key, nodes, caption)
 
 
-def html(key: str, lab: Lab, body: str, nodes: Sequence[Node], *, caption: str) -> None:
+def html(key: str, body: str, nodes: Sequence[Node], *, caption: str) -> None:
     """Draw HTML that was made from numbers (see components/cells.py)."""
     st.html(body)
-    footer(key, lab, nodes, caption)
+    footer(key, nodes, caption)
 
 
-def register(key: str, lab: Lab, nodes: Sequence[Node]) -> None:
+def register(key: str, nodes: Sequence[Node]) -> None:
     """Note that this run shows `nodes`, for the test that runs every view's code."""
-    st.session_state.setdefault("_views", {})[key] = (lab, tuple(nodes))
+    st.session_state.setdefault("_views", {})[key] = tuple(nodes)
 
 
 @fragment
-def footer(key: str, lab: Lab, nodes: Sequence[Node], caption: str) -> None:
+def footer(key: str, nodes: Sequence[Node], caption: str) -> None:
     """What stands under every view: the caption, the code that ran, the numbers as files."""
-    register(key, lab, nodes)
+    register(key, nodes)
     st.caption(caption)
     with st.container(key=f"footer_{key}", horizontal=True, gap="small"):
         code = st.popover(
@@ -252,43 +269,41 @@ def footer(key: str, lab: Lab, nodes: Sequence[Node], caption: str) -> None:
         )
     if code.open:
         with code:
-            _code(key, lab, nodes)
+            _code(key, nodes)
     if files.open:
         with files:
             _files(key, nodes)
 
 
-def _code(key: str, lab: Lab, nodes: Sequence[Node]) -> None:
+def _code(key: str, nodes: Sequence[Node]) -> None:
     st.markdown(
         _(
             "This is the code that just ran. It needs only public libraries, and gives the same numbers."
         )
     )
     with st.container(horizontal=True):
-        _save(_("Python script"), lambda: lab.script(*nodes).encode(), f"{key}.py", "text/x-python")
-        _save(_("Notebook"), lambda: lab.notebook(*nodes).encode(), f"{key}.ipynb", "text/plain")
-        source = lab.source.call
-        if source.expression.startswith("Path("):
-            _save(_("The file that it reads"), source.literal, lab.file_name, None)
-    st.code(lab.script(*nodes), language="python", height=380, width=720)
+        script, notebook = lambda: script_of(*nodes).encode(), lambda: notebook_of(*nodes).encode()
+        _save(_("Python script"), script, f"{key}.py", "text/x-python")
+        _save(_("Notebook"), notebook, f"{key}.ipynb", "application/x-ipynb+json")
+        for name, data in files_of(*nodes).items():
+            _save(_("The file {name}", name=safe(name)), data, name, None)
+    st.code(script_of(*nodes), language="python", height=380, width=720)
 
 
 def _files(key: str, nodes: Sequence[Node]) -> None:
-    for node in nodes:
-        value = node.value
-        shape = " × ".join(str(n) for n in getattr(value, "shape", ())) or _("one number")
-        st.markdown(f"`{node.name}` &nbsp; {shape} &nbsp; {getattr(value, 'dtype', '')}")
+    for name, node in zip(names_of(*nodes), nodes, strict=True):
+        value, file = node.value, f"{key}-{name}"
+        if not isinstance(value, np.ndarray):
+            st.markdown(f"`{name}`")
+            _save("JSON", lambda n=node: export.to_json(n.value), f"{file}.json", None)
+            continue
+        st.markdown(f"`{name}` &nbsp; {' × '.join(map(str, value.shape))} &nbsp; {value.dtype}")
         with st.container(horizontal=True):
-            name = f"{key}-{node.name}"
             if export.is_picture(value):
-                _save("PNG", lambda n=node: export.to_png(n.value), f"{name}.png", "image/png")
-            _save("NPY", lambda n=node: export.to_npy(n.value), f"{name}.npy", None)
-            if getattr(value, "size", 1) <= 4_000_000 and not _is_complex(value):
-                _save("CSV", lambda n=node: export.to_csv(n.value), f"{name}.csv", "text/csv")
-
-
-def _is_complex(value: Any) -> bool:
-    return getattr(value, "dtype", None) is not None and value.dtype.kind == "c"
+                _save("PNG", lambda n=node: export.to_png(n.value), f"{file}.png", "image/png")
+            _save("NPY", lambda n=node: export.to_npy(n.value), f"{file}.npy", None)
+            if value.size <= LARGEST_CSV and value.dtype.kind in "biuf":
+                _save("CSV", lambda n=node: export.to_csv(n.value), f"{file}.csv", "text/csv")
 
 
 def _save(label: str, data: Any, name: str, mime: str | None) -> None:

@@ -35,6 +35,7 @@ class Call:
     params: tuple[tuple[str, Any], ...] = ()
     literal: bytes = b""
     expression: str = ""
+    file_name: str = ""
 
 
 #: A step as code: the name of its result, the call, and the names of its inputs.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 from typing import Any
 
 import numpy as np
@@ -25,9 +26,14 @@ def to_csv(array: np.ndarray) -> bytes:
     if array.ndim > 2:
         array = array.reshape(-1, array.shape[-1])
     buffer = io.StringIO()
-    whole = array.dtype.kind in "biu"
-    np.savetxt(buffer, np.atleast_1d(array), delimiter=",", fmt="%d" if whole else "%.9g")
+    digits = {"f": "%.9g" if array.dtype.itemsize <= 4 else "%.17g"}  # enough to get all bits back
+    np.savetxt(buffer, np.atleast_1d(array), delimiter=",", fmt=digits.get(array.dtype.kind, "%d"))
     return buffer.getvalue().encode()
+
+
+def to_json(value: Any) -> bytes:
+    """A number, a text or a tuple of these; what JSON has no name for (infinity) as Python's."""
+    return json.dumps(value, ensure_ascii=False, indent=1).encode()
 
 
 def to_png(array: np.ndarray) -> bytes:

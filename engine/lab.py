@@ -58,6 +58,8 @@ class Node:
 class Lab:
     """Records the chain from one source (and any further ones) to what a page shows.
 
+    A lab keeps no list of what it ran: a view names its nodes, and these know their inputs.
+
     Parameters
     ----------
     source : Source, the file in the tray.
@@ -66,16 +68,12 @@ class Lab:
 
     def __init__(self, source: Source, *, cache: ByteCache = CACHE) -> None:
         self._cache = cache
-        self._names: dict[str, str] = {}
-        self.nodes: list[Node] = []
-        self.file_name = source.label
-        self.source = self.open(source)  # its name in the code is `data`
+        self.source = self.open(source)
 
     def open(self, source: Source, *, as_: str = "data") -> Node:
         """Record a file: the root of a chain. Its key is the digest of its bytes."""
-        name = self._unique(as_, source.digest)
-        call = Call(None, literal=source.data, expression=source.expression)
-        return self._record(Node(source.digest, name, call, (), self._cache))
+        call = Call(None, literal=source.data, expression=source.expression, file_name=source.label)
+        return Node(source.digest, as_, call, (), self._cache)
 
     def run(
         self, function: Callable[..., Any], *inputs: Node, as_: str = "", **params: Any
@@ -97,31 +95,31 @@ class Lab:
         items = tuple(sorted((name, _plain(value)) for name, value in params.items()))
         text = "\n".join([fingerprint(function), repr(items), *(node.key for node in inputs)])
         key = hashlib.sha256(text.encode()).hexdigest()
-        name = self._unique(as_ or f"{function.__name__}_result", key)
-        return self._record(Node(key, name, Call(function, items), inputs, self._cache))
+        return Node(
+            key, as_ or f"{function.__name__}_result", Call(function, items), inputs, self._cache
+        )
 
-    def script(self, *nodes: Node) -> str:
-        """Python that computes `nodes` (all, when none are named) with public libraries only."""
-        return script(_order(nodes or tuple(self.nodes)))
 
-    def notebook(self, *nodes: Node) -> str:
-        """The same as a Jupyter notebook (nbformat 4 JSON)."""
-        return notebook(_order(nodes or tuple(self.nodes)))
+def script_of(*nodes: Node) -> str:
+    """Python that computes `nodes`, and all that they need, with public libraries only."""
+    return script(_steps(nodes))
 
-    def _record(self, node: Node) -> Node:
-        for known in self.nodes:
-            if known.key == node.key:
-                return known
-        self.nodes.append(node)
-        return node
 
-    def _unique(self, wanted: str, key: str) -> str:
-        """A Python name that no other result of this lab has; a repeated call keeps its name."""
-        name, count = wanted, 1
-        while self._names.setdefault(name, key) != key:
-            count += 1
-            name = f"{wanted}_{count}"
-        return name
+def notebook_of(*nodes: Node) -> str:
+    """The same as a Jupyter notebook (nbformat 4 JSON)."""
+    return notebook(_steps(nodes))
+
+
+def names_of(*nodes: Node) -> tuple[str, ...]:
+    """What `nodes` are called in their script: two results of one wanted name are told apart."""
+    names = _names(_ordered(nodes))
+    return tuple(names[node.key] for node in nodes)
+
+
+def files_of(*nodes: Node) -> dict[str, bytes]:
+    """The files that the script of `nodes` reads from its own folder: name -> bytes."""
+    roots = (node.call for node in _ordered(nodes) if node.call.function is None)
+    return {call.file_name: call.literal for call in roots if call.expression.startswith("Path(")}
 
 
 def _plain(value: Any) -> Plain:
@@ -135,7 +133,7 @@ def _plain(value: Any) -> Plain:
     raise TypeError(f"a parameter must be a plain Python value, not {type(value).__name__}")
 
 
-def _order(nodes: tuple[Node, ...]) -> list[Step]:
+def _ordered(nodes: tuple[Node, ...]) -> list[Node]:
     """The nodes and all that they need, inputs before results, each once."""
     ordered: dict[str, Node] = {}
 
@@ -147,7 +145,25 @@ def _order(nodes: tuple[Node, ...]) -> list[Step]:
 
     for node in nodes:
         visit(node)
+    return list(ordered.values())
+
+
+def _names(ordered: list[Node]) -> dict[str, str]:
+    """A Python name for each key: the wanted one, numbered from its second use on."""
+    names: dict[str, str] = {}
+    for node in ordered:
+        name, count = node.name, 1
+        while name in names.values():
+            count += 1
+            name = f"{node.name}_{count}"
+        names[node.key] = name
+    return names
+
+
+def _steps(nodes: tuple[Node, ...]) -> list[Step]:
+    ordered = _ordered(nodes)
+    names = _names(ordered)
     return [
-        (node.name, node.call, tuple(source.name for source in node.inputs))
-        for node in ordered.values()
+        (names[node.key], node.call, tuple(names[source.key] for source in node.inputs))
+        for node in ordered
     ]

@@ -15,6 +15,7 @@ from engine.errors import N_
 from engine.sources import Source, open_source
 
 ASSETS = Path(__file__).resolve().parent.parent / "assets" / "samples"
+PUBLIC_DOMAIN = N_("public domain")
 _OURS = N_("made by this project")
 
 
@@ -41,15 +42,15 @@ def _skimage(name: str, title: str, path: str, origin: str, licence: str = "CC0"
 SAMPLES = (
     _skimage("coffee", N_("A cup of coffee"), "coffee.png", "Rachel Michetti"),
     _skimage("cat", N_("A cat"), "chelsea.png", "Stéfan van der Walt"),
-    _skimage("astronaut", N_("An astronaut"), "astronaut.png", "NASA", "public domain"),
+    _skimage("astronaut", N_("An astronaut"), "astronaut.png", "NASA", PUBLIC_DOMAIN),
     _skimage("cameraman", N_("A photographer, gray"), "camera.png", "Lav Varshney"),
-    _skimage("bricks", N_("A brick wall, gray"), "brick.png", "cc0textures.com"),
+    _skimage("bricks", N_("A brick wall, gray"), "brick.png", "cc0textures.com, altered"),
     _skimage(
         "galaxies",
-        N_("Galaxies, Hubble deep field"),
+        N_("Galaxies, Hubble eXtreme Deep Field"),
         "hubble_deep_field.jpg",
-        "NASA / ESA",
-        "public domain",
+        "NASA",
+        PUBLIC_DOMAIN,
     ),
     Sample(
         "temple",
@@ -57,7 +58,7 @@ SAMPLES = (
         N_("A temple in China"),
         "images/china.jpg",
         "sklearn.datasets",
-        "Danielle Buma",
+        "danielbuechele",
         "CC BY 2.0",
     ),
     Sample(
@@ -66,7 +67,7 @@ SAMPLES = (
         N_("A flower"),
         "images/flower.jpg",
         "sklearn.datasets",
-        "Kristin Dudley",
+        "vultilion",
         "CC BY 2.0",
     ),
     Sample("zone-plate", "image", N_("Rings that grow finer (zone plate)"), "zone-plate.png"),

@@ -84,7 +84,6 @@ def split() -> None:
         )
     show.pictures(
         f"split_{space}",
-        lab,
         row,
         height=360,
         caption=_(
@@ -101,7 +100,6 @@ def order() -> None:
     swapped = lab.run(reverse_channels, pixels, as_="bgr")
     show.pictures(
         "order",
-        lab,
         [
             Picture(pixels, _("Right: read as RGB"), _("The picture in its true colours"), RGB),
             Picture(
@@ -128,7 +126,6 @@ def memory_step() -> None:
     scrambled = lab.run(reshape_instead_of_transpose, planes, as_="scrambled")
     show.pictures(
         "layout",
-        lab,
         [
             Picture(pixels, _("Right: axes transposed"), _("The picture"), RGB),
             Picture(
@@ -162,7 +159,6 @@ def range_step() -> None:
     counts = lab.run(channel_histogram, node, bins=bins, lo=lo, hi=hi, as_="counts")
     show.pictures(
         f"range_{kind}",
-        lab,
         [
             Picture(
                 node,
@@ -186,7 +182,6 @@ def range_step() -> None:
     cast = lab.run(cast_without_clipping, standard, as_="cast")
     show.pictures(
         "range_wrong",
-        lab,
         [
             Picture(
                 unit,
@@ -233,7 +228,6 @@ def wrap() -> None:
     saturated = lab.run(add_saturating, pixels, amount=amount, as_="saturated")
     show.pictures(
         "wrap",
-        lab,
         [
             Picture(pixels, _("Before"), _("The picture"), RGB),
             Picture(saturated, _("Right: stops at 0 and 255"), _("Brighter or darker"), RGB),

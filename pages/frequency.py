@@ -53,7 +53,6 @@ def spectrum() -> None:
     alone = _("One wave alone")
     show.pictures(
         "spectrum",
-        lab,
         [
             waves.gray_pane(w, w.gray, _("Gray"), _("The picture in gray")),
             waves.spectrum_pane(w),
@@ -112,7 +111,6 @@ def filtering() -> None:
     circles = tuple(waves.cutoff_circle(w, radius) for radius in (low, high) if radius)
     show.pictures(
         "filter",
-        lab,
         [
             waves.picture_pane(w),
             waves.spectrum_pane(w, circles=circles),
@@ -144,7 +142,7 @@ def ringing() -> None:
         alt = _("Low-pass with the edge: {shape}", shape=name)
         panes.append(waves.gray_pane(w, result, name, alt))
         profiles[name] = lab.run(row_profile, result, row=row, as_=f"row_{shape}")
-    show.pictures("ringing", lab, panes, height=320, caption=text["ringing_caption"] + w.note)
+    show.pictures("ringing", panes, height=320, caption=text["ringing_caption"] + w.note)
     window = slice(max(0, column - 80), column + 80)
 
     def draw(*rows: object) -> object:
@@ -155,7 +153,6 @@ def ringing() -> None:
 
     show.chart(
         "profile",
-        lab,
         draw,
         list(profiles.values()),
         caption=_(
@@ -174,7 +171,7 @@ def paint() -> None:
     result = lab.run(apply_filter, w.half, mask, width=width, as_="filtered")
     brush = Paint(max(2, w.longest // 40), mirror=True, token=w.original.key, strokes=strokes)
     row = [waves.spectrum_pane(w, paint=brush), waves.filtered_pane(w, result)]
-    show.pictures("paint", lab, row, caption=text["paint_caption"] + w.note)
+    show.pictures("paint", row, caption=text["paint_caption"] + w.note)
     waves.measures(w, mask, result, text)
 
 

@@ -67,7 +67,7 @@ def swap() -> None:
         swapped = lab.run(swap_phase, strengths, phases, as_="swapped")
         mixed = lab.run(inverse2d, swapped, width=width, as_="mixed")
         row.append(waves.gray_pane(w, mixed, title, alt))
-    show.pictures("swap", lab, row, caption=text["swap_caption"] + w.note)
+    show.pictures("swap", row, caption=text["swap_caption"] + w.note)
 
 
 @fragment
@@ -86,7 +86,6 @@ def build() -> None:
     alt = _("White where a wave is kept")
     show.pictures(
         "build",
-        lab,
         [
             waves.picture_pane(w),
             waves.filtered_pane(w, result),
@@ -111,7 +110,6 @@ def build() -> None:
 
     show.chart(
         "curve",
-        lab,
         draw,
         [curve],
         caption=text["curve_caption"],

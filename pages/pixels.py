@@ -47,7 +47,6 @@ def look() -> None:
     counts = lab.run(channel_histogram, shown, bins=256, lo=0.0, hi=255.0, as_="counts")
     show.pictures(
         "pixels",
-        lab,
         [
             show.Picture(shown, _("Picture"), _("The picture; zoom in to see its digits"), names),
             show.Digits(_("Matrix at the cursor"), _("The numbers around the cursor")),
@@ -103,7 +102,6 @@ def stored() -> None:
         )
     show.pictures(
         "stored",
-        lab,
         row,
         caption=_(
             "Left the numbers as the file stores them, not turned and not coloured; right what "
@@ -126,7 +124,6 @@ def wrong() -> None:
     height, width = pixels.value.shape[:2]
     show.pictures(
         "wrong",
-        lab,
         [
             show.Picture(
                 pixels,

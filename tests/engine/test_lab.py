@@ -14,7 +14,7 @@ from engine import codegen, samples
 from engine.cache import ByteCache
 from engine.image.color import channel, rgb_to_gray
 from engine.image.read import read_rgb
-from engine.lab import Lab
+from engine.lab import Lab, files_of, names_of, notebook_of, script_of
 from engine.sources import open_source
 
 
@@ -81,14 +81,19 @@ def test_a_value_that_the_cache_let_go_is_computed_again() -> None:
 
 
 def test_a_repeated_call_is_one_step_of_the_script(lab: Lab) -> None:
-    chain(lab)
-    chain(lab)
-    assert lab.script().count("plane = channel(") == 1
+    assert script_of(chain(lab), chain(lab)).count("plane = channel(") == 1
+
+
+def test_the_code_does_not_depend_on_what_was_shown_before(lab: Lab) -> None:
+    first = script_of(chain(lab, 1))
+    for index in (0, 2):
+        script_of(chain(lab, index))
+    assert script_of(chain(lab, 1)) == first
 
 
 def test_two_results_of_one_name_are_told_apart(lab: Lab) -> None:
     a, b = chain(lab, 0), chain(lab, 1)
-    assert (a.name, b.name) == ("plane", "plane_2")
+    assert names_of(a, b) == ("plane", "plane_2")
 
 
 def run_elsewhere(code: str, folder: Path, *names: str) -> dict[str, np.ndarray]:
@@ -109,15 +114,14 @@ def test_script_gives_the_same_numbers_elsewhere(name: str, tmp_path: Path) -> N
     lab = Lab(source, cache=ByteCache())
     pixels = lab.run(read_rgb, lab.source, frame=0, as_="pixels")
     gray = lab.run(rgb_to_gray, pixels, as_="gray")
-    found = run_elsewhere(lab.script(gray), tmp_path, "pixels", "gray")
+    found = run_elsewhere(script_of(gray), tmp_path, "pixels", "gray")
     for node in (pixels, gray):
         assert found[node.name].dtype == node.value.dtype
         assert np.array_equal(found[node.name], node.value)
 
 
 def test_notebook_runs_cell_by_cell(lab: Lab, tmp_path: Path) -> None:
-    chain(lab)
-    book = json.loads(lab.notebook())
+    book = json.loads(notebook_of(chain(lab)))
     assert book["nbformat"] == 4
     (tmp_path / "pixel-art.png").write_bytes(samples.load("pixel-art").data)
     code = "\n\n".join(cell["source"] for cell in book["cells"])
@@ -131,20 +135,23 @@ def test_a_hostile_file_name_stays_a_name(name: str, tmp_path: Path) -> None:
     source = open_source(name, samples.load("pixel-art").data)
     lab = Lab(source, cache=ByteCache())
     pixels = lab.run(read_rgb, lab.source, frame=0, as_="pixels")
-    (tmp_path / lab.file_name).write_bytes(source.data)
-    assert np.array_equal(run_elsewhere(lab.script(), tmp_path, "pixels")["pixels"], pixels.value)
+    for file, data in files_of(pixels).items():
+        (tmp_path / file).write_bytes(data)
+    assert np.array_equal(
+        run_elsewhere(script_of(pixels), tmp_path, "pixels")["pixels"], pixels.value
+    )
 
 
 def test_script_carries_no_trace_of_the_app(lab: Lab) -> None:
-    chain(lab)
-    assert "engine" not in lab.script()
-    assert "streamlit" not in lab.script()
+    text = script_of(chain(lab))
+    assert "engine" not in text
+    assert "streamlit" not in text
 
 
 def test_clashing_names_are_refused(lab: Lab) -> None:
-    lab.run(read_rgb, lab.source, frame=0, as_="read_rgb")
+    node = lab.run(read_rgb, lab.source, frame=0, as_="read_rgb")
     with pytest.raises(ValueError, match="named like"):
-        lab.script()
+        script_of(node)
 
 
 def test_fingerprint_covers_what_the_function_calls() -> None:

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from streamlit.testing.v1 import AppTest
 
-from engine.lab import Lab, Node
+from engine.lab import Node, files_of, names_of, script_of
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -111,17 +111,17 @@ def same(found: Any, expected: Any) -> bool:
     return bool(type(found) is type(expected) and repr(found) == repr(expected))
 
 
-def check_code(views: Iterable[tuple[str, Lab, tuple[Node, ...]]], folder: Path) -> int:
+def check_code(views: Iterable[tuple[str, tuple[Node, ...]]], folder: Path) -> int:
     """Run the code of every view elsewhere and compare every value; returns how many it compared."""
     views = list(views)
     jobs, files = [], {}
-    for _key, lab, nodes in views:
-        jobs.append((lab.script(*nodes), tuple(node.name for node in nodes)))
-        files[lab.file_name] = lab.source.value
+    for _key, nodes in views:
+        jobs.append((script_of(*nodes), names_of(*nodes)))
+        files |= files_of(*nodes)
     compared = 0
-    for (key, _lab, nodes), found in zip(views, run_elsewhere(jobs, files, folder), strict=True):
+    for (key, nodes), found in zip(views, run_elsewhere(jobs, files, folder), strict=True):
         assert isinstance(found, dict), f"{key}: {found}"
-        for node in nodes:
-            assert same(found[node.name], node.value), f"{key}: {node.name} differs"
+        for name, node in zip(names_of(*nodes), nodes, strict=True):
+            assert same(found[name], node.value), f"{key}: {name} differs"
             compared += 1
     return compared
