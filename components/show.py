@@ -19,7 +19,7 @@ from components.catalogue import COLOURS
 from components.guard import fragment
 from components.i18n import _, safe
 from engine import export
-from engine.lab import Node, files_of, names_of, notebook_of, script_of
+from engine.lab import Node, calls_of, files_of, names_of, notebook_of, script_of
 
 #: Red, green, blue told apart by colour-blind eyes too, and gray for what is neither.
 CHANNEL_COLOURS = {"R": "#D55E00", "G": "#009E73", "B": "#0072B2"}
@@ -287,6 +287,8 @@ def _code(key: str, nodes: Sequence[Node]) -> None:
         _save(_("Notebook"), notebook, f"{key}.ipynb", "application/x-ipynb+json")
         for name, data in files_of(*nodes).items():
             _save(_("The file {name}", name=safe(name)), data, name, None)
+    st.code(calls_of(*nodes), language="python", width=720)
+    st.markdown(_("With the functions that are called, as they stand in this app:"))
     st.code(script_of(*nodes), language="python", height=380, width=720)
 
 

@@ -47,7 +47,8 @@ class _Definition:
     """A top-level name of an engine module: its source text, or where it is imported from."""
 
     text: str
-    names: frozenset[str]  # the names that the text refers to
+    names: frozenset[str]  # the names that the text needs when it runs
+    annotations: frozenset[str] = frozenset()  # the names that only its annotations use
     is_import: bool = False
 
 
@@ -63,7 +64,7 @@ def _definitions(module: str) -> dict[str, _Definition | tuple[str, str]]:
             for alias in node.names:
                 line = ast.unparse(ast.Import([alias]))
                 found[alias.asname or alias.name.split(".")[0]] = _Definition(
-                    line, frozenset(), True
+                    line, frozenset(), is_import=True
                 )
         elif isinstance(node, ast.ImportFrom):
             for alias in node.names:
@@ -72,9 +73,11 @@ def _definitions(module: str) -> dict[str, _Definition | tuple[str, str]]:
                     found[name] = (node.module, alias.name)
                 elif node.module != "__future__":
                     line = ast.unparse(ast.ImportFrom(node.module, [alias], node.level))
-                    found[name] = _Definition(line, frozenset(), True)
+                    found[name] = _Definition(line, frozenset(), is_import=True)
         else:
-            definition = _Definition(_source(text, node), _referred(node))
+            needed = _referred(node)
+            everything = {name.id for name in ast.walk(node) if isinstance(name, ast.Name)}
+            definition = _Definition(_source(text, node), needed, frozenset(everything - needed))
             for name in _defined(node):
                 found[name] = definition
     return found
@@ -140,6 +143,11 @@ def _collect(module: str, name: str, into: dict[str, _Definition]) -> None:
     for needed in sorted(definition.names):
         if needed != name and needed in _definitions(module):
             _collect(module, needed, into)
+    for mentioned in sorted(definition.annotations):
+        # Never evaluated; imported all the same, or an editor would underline every signature.
+        found = _definitions(module).get(mentioned)
+        if isinstance(found, _Definition) and found.is_import:
+            into.setdefault(mentioned, found)
     into[name] = into.pop(name)
     return None
 
@@ -209,6 +217,11 @@ def script(steps: Sequence[Step]) -> str:
     imports, definitions, statements = _parts(steps)
     head = "from __future__ import annotations\n\n" + "\n".join(imports)
     return "\n\n\n".join([head, *definitions, "\n".join(statements)]) + "\n"
+
+
+def calls(steps: Sequence[Step]) -> str:
+    """The last part of the script alone: which function was called with what, step by step."""
+    return "\n".join(_statement(step) for step in steps) + "\n"
 
 
 def notebook(steps: Sequence[Step]) -> str:

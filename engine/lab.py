@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from engine.cache import ByteCache
-from engine.codegen import Call, Step, fingerprint, notebook, script
+from engine.codegen import Call, Step, calls, fingerprint, notebook, script
 from engine.sources import Source
 
 Plain = None | bool | int | float | str | bytes | tuple[Any, ...]
@@ -103,6 +103,11 @@ class Lab:
 def script_of(*nodes: Node) -> str:
     """Python that computes `nodes`, and all that they need, with public libraries only."""
     return script(_steps(nodes))
+
+
+def calls_of(*nodes: Node) -> str:
+    """The calls of that script without the functions that they call."""
+    return calls(_steps(nodes))
 
 
 def notebook_of(*nodes: Node) -> str:
