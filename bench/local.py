@@ -98,9 +98,6 @@ class Recorder:
     def forget(self) -> None:
         """Drop what was noted from the caches, so that the same change is new again."""
         for cache, key, _ in self._notes:
-            store = cache._values if cache is self._results else cache._items
             with cache._lock:
-                dropped = store.pop(key, None)
-                if dropped is not None and cache is self._pictures:
-                    cache._size -= dropped[1]
+                cache._values.pop(key, None)
         self._notes.clear()

@@ -77,9 +77,7 @@ def main() -> None:
         with Learner(server.url) as learner:
             visit_all(learner)
             note("all pages and steps again, the samples")
-    table.show(
-        "Memory of the server", ("after", "MB", "most so far", f"< {LIMIT_MB} MB"), rows
-    )
+    table.show("Memory of the server", ("after", "MB", "most so far", f"< {LIMIT_MB} MB"), rows)
 
 
 if __name__ == "__main__":

@@ -45,6 +45,47 @@ def visit(page: Page, title: str) -> None:
     page.get_by_test_id("stSidebarNavLink").filter(has_text=title).first.click()
 
 
+Action = tuple[str, Callable[[Page], object]]
+
+ACTIONS: tuple[Action, ...] = (
+    ("Pixels: gray", lambda page: choose(page, "Gray")),
+    ("Pixels: 00 to FF", lambda page: choose(page, "00 to FF")),
+    *(
+        (f"Pixels: zoom, {notches} notches", lambda page, n=notches: zoom(page, n))
+        for notches in ZOOM_NOTCHES
+    ),
+    ("Channels, first view", lambda page: visit(page, "Channels")),
+    ("Channels: HSV", lambda page: choose(page, "HSV")),
+    ("Channels: CMYK", lambda page: choose(page, "CMYK")),
+    ("Channels: step Wrap-around", lambda page: choose(page, "Wrap-around")),
+    ("Channels: add one more", move),
+    ("Frequencies, first view", lambda page: visit(page, "Frequencies")),
+    ("Frequencies: step Filter", lambda page: choose(page, "Filter")),
+    ("Frequencies: cut-off + 1", move),
+    ("Strength and phase, first view", lambda page: visit(page, "Strength")),
+    ("Strength and phase: step Build up", lambda page: choose(page, "Build up")),
+    ("Strength and phase: more waves", move),
+)
+
+
+def session(page: Page, traffic: Traffic, address: str, file: Path) -> list[tuple[str, float]]:
+    """Put the photo into the tray and do everything of ACTIONS; kilobytes of each."""
+
+    def count(name: str, act: Callable[[Page], object]) -> tuple[str, float]:
+        traffic.start()
+        act(page)
+        return name, traffic.settled() / 1000
+
+    found = [count("Pixels with the sample, first visit", lambda page: page.goto(address))]
+    page.get_by_role("button", name="Change").click()
+    drop = page.locator('input[type="file"]').first
+    drop.wait_for(state="attached")
+    traffic.settled()
+    found.append(count("Pixels, first view of the photo", lambda _: drop.set_input_files(file)))
+    page.keyboard.press("Escape")
+    return found + [count(name, act) for name, act in ACTIONS]
+
+
 def main() -> None:
     """Print one table for each size of picture."""
     with (
@@ -55,48 +96,11 @@ def main() -> None:
         for size, (width, height) in photo.SIZES.items():
             file = Path(folder) / "photo.jpg"
             file.write_bytes(photo.jpeg(width, height))
-            limit = LIMIT_KB[size]
-            rows: list[tuple[object, ...]] = []
             with visitor(browser) as (page, traffic):
-
-                def count(
-                    name: str,
-                    act: Callable[[], object],
-                    traffic: Traffic = traffic,
-                    rows: list[tuple[object, ...]] = rows,
-                    limit: int = limit,
-                ) -> None:
-                    traffic.start()
-                    act()
-                    kilobytes = traffic.settled() / 1000
-                    rows.append((name, kilobytes, table.verdict(kilobytes, limit)))
-
-                address = f"{server.url}/pixels"
-                count("Pixels with the sample, first visit", lambda p=page: p.goto(address))
-                page.get_by_role("button", name="Change").click()
-                drop = page.locator('input[type="file"]').first
-                drop.wait_for(state="attached")
-                traffic.settled()
-                count("Pixels, first view of the photo", lambda d=drop: d.set_input_files(file))
-                page.keyboard.press("Escape")
-                count("Pixels: gray", lambda p=page: choose(p, "Gray"))
-                count("Pixels: 00 to FF", lambda p=page: choose(p, "00 to FF"))
-                for notches in ZOOM_NOTCHES:
-                    count(f"Pixels: zoom, {notches} notches", lambda p=page, n=notches: zoom(p, n))
-                count("Channels, first view", lambda p=page: visit(p, "Channels"))
-                count("Channels: HSV", lambda p=page: choose(p, "HSV"))
-                count("Channels: CMYK", lambda p=page: choose(p, "CMYK"))
-                count("Channels: step Wrap-around", lambda p=page: choose(p, "Wrap-around"))
-                count("Channels: add one more", lambda p=page: move(p))
-                count("Frequencies, first view", lambda p=page: visit(p, "Frequencies"))
-                count("Frequencies: step Filter", lambda p=page: choose(p, "Filter"))
-                count("Frequencies: cut-off + 1", lambda p=page: move(p))
-                count("Strength and phase, first view", lambda p=page: visit(p, "Strength"))
-                count("Strength and phase: step Build up", lambda p=page: choose(p, "Build up"))
-                count("Strength and phase: more waves", lambda p=page: move(p))
-            table.show(
-                f"Payload, {size} JPEG", ("what", "kB received", f"< {limit} kB"), rows
-            )
+                counts = session(page, traffic, f"{server.url}/pixels", file)
+            limit = LIMIT_KB[size]
+            rows = [(name, kb, table.verdict(kb, limit)) for name, kb in counts]
+            table.show(f"Payload, {size} JPEG", ("what", "kB received", f"< {limit} kB"), rows)
 
 
 if __name__ == "__main__":

@@ -45,7 +45,9 @@ def cases() -> list[Case]:
     ]
     for kind, key in (("low", "cut"), ("high", "cut"), ("band", "band")):
         for shape in ("ideal", "gaussian", "butterworth"):
-            values = tuple((20 + 7 * n, 90 + 5 * n) if kind == "band" else 20 + 7 * n for n in range(3))
+            values = tuple(
+                (20 + 7 * n, 90 + 5 * n) if kind == "band" else 20 + 7 * n for n in range(3)
+            )
             query = {"step": "filter", "kind": kind, "shape": shape}
             name = f"frequency: cut-off, {kind} {shape}"
             found.append(Case(name, "frequency", key, values, 1, query))
@@ -96,12 +98,16 @@ def main() -> None:
                 bare = computed + encoded
                 goal = 1.5 * bare + 0.030
                 largest = max(sample[3] for sample in samples)
+                numbers = (rerun, computed, encoded, rerun - bare, goal)
                 rows.append(
                     (
-                        case.name, 1000 * rerun, 1000 * computed, 1000 * encoded,
-                        1000 * (rerun - bare), 1000 * goal, table.verdict(rerun, goal),
-                        kilobytes, largest, table.verdict(largest, LIMIT_KB[size]),
-                    )  # fmt: skip
+                        case.name,
+                        *(1000 * seconds for seconds in numbers),
+                        table.verdict(rerun, goal),
+                        kilobytes,
+                        largest,
+                        table.verdict(largest, LIMIT_KB[size]),
+                    )
                 )
             table.show(
                 f"Reruns, {size} JPEG of {len(data) / 1e6:.1f} MB (medians)",

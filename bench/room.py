@@ -70,9 +70,6 @@ def main() -> None:
             def open_page(n: int) -> None:
                 opened[n] = learners[n].open("frequency", step="filter").seconds
 
-            def move_at_once(n: int) -> None:
-                moved.append(learners[n].set("cut", 40 + LEARNERS * turn + n).seconds)
-
             def move_freely(n: int) -> None:
                 chance = random.Random(n)
                 for number in range(MOVES):
@@ -82,6 +79,11 @@ def main() -> None:
             together(open_page)
             rows.append(row(f"{LEARNERS} open the page at once", opened))
             for turn in range(MOVES):
+                first_value = 40 + LEARNERS * turn
+
+                def move_at_once(n: int, value: int = first_value) -> None:
+                    moved.append(learners[n].set("cut", value + n).seconds)
+
                 together(move_at_once)
             rows.append(row(f"{LEARNERS} move the slider at once", moved))
             moved.clear()

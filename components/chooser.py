@@ -116,7 +116,7 @@ def facts(source: Source) -> str:
     """Size as numbers and size as a file, in one line."""
     size = megabytes(len(source.data))
     if not isinstance(source, Image):
-        return _("{format}, {size} as a file", format=source.format, size=size)
+        return _("{format}, {size} as a file", format=_(source.format), size=size)
     shape = f"{source.height} × {source.width}"
     shape += f" × {source.channels}" if source.channels > 1 else ""
     count = source.height * source.width * source.channels * max(1, source.bit_depth // 8)

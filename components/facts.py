@@ -7,6 +7,7 @@ import streamlit as st
 from components import cells, show
 from components.chooser import megabytes
 from components.i18n import _, safe
+from engine.errors import N_
 from engine.image.matrix import used_indices
 from engine.lab import Lab, Node
 from engine.sources import Image
@@ -16,6 +17,18 @@ _LETTERS = {
     "rgba": ("R", "G", "B", "A"),
     "gray+alpha": ("Y", "A"),
     "cmyk": ("C", "M", "Y", "K"),
+}
+_COLOUR_TYPES = {
+    "bilevel": N_("black and white"),
+    "gray": N_("gray"),
+    "gray+alpha": N_("gray and alpha"),
+    "palette": N_("palette"),
+    "rgb": "RGB",
+    "rgba": "RGBA",
+    "cmyk": "CMYK",
+    "ycbcr": "YCbCr",
+    "lab": "Lab",
+    "float": N_("floating point"),
 }
 
 
@@ -103,6 +116,7 @@ def table(source: Image) -> None:
     """Everything that the file's header says."""
     turned = source.exif_orientation != 1
     size = f"{source.width} × {source.height}"
+    colours = _(_COLOUR_TYPES.get(source.color_type, source.color_type))
     per_frame = [f"{d:.2f} s" for d in source.durations[:3]]
     facts = {
         _("Format"): source.format,
@@ -111,21 +125,25 @@ def table(source: Image) -> None:
         f"(EXIF {source.exif_orientation})"
         if turned
         else "",
-        _("Channels"): f"{source.channels} ({source.color_type})",
+        _(
+            "Channels"
+        ): f"{source.channels} ({_(_COLOUR_TYPES.get(source.color_type, source.color_type))})",
         _("Bits a number"): str(source.bit_depth),
         _("Colours in the palette"): str(source.palette_size or ""),
         _("Frames"): str(source.frames) if source.frames > 1 else "",
         _("Time a frame"): ", ".join(per_frame) + (" …" if len(source.durations) > 3 else ""),
         _("Compression"): source.compression,
         _("Colour sampling"): source.subsampling,
-        _("Stored in passes"): _("yes") if source.interlaced else "",
+        _("Interlaced or progressive"): _("yes") if source.interlaced else "",
         _("Colour profile"): source.icc_profile or "",
         _("Dots an inch"): " × ".join(f"{d:.0f}" for d in source.dpi or ()),
         _("As a file"): megabytes(len(source.data)),
         "SHA-256": source.digest[:16] + "…",
     }
+    about, content = _("Fact"), _("What the file says")
     with st.expander(_("All facts of the file"), icon=":material/list:"):
         rows = [(k, v) for k, v in facts.items() if v] + [(k, v) for k, v in source.metadata]
         # A Markdown table: both sides are escaped, since a file may say anything of itself.
         lines = [f"| {safe(name)} | {safe(value)} |" for name, value in rows]
-        st.markdown("\n".join([f"| {_('Fact')} | {_('Value')} |", "|---|---|", *lines]))
+        head = f"| {about} | {content} |"
+        st.markdown("\n".join([head, "|---|---|", *lines]))

@@ -32,9 +32,8 @@ def question(prompt: str, options: dict[str, str], *, answer: str, why: str, key
         if guess is None:
             st.caption(_("Choose before you look."))
         elif guess == answer:
-            st.success(f"{_('Yes.')} {why}", icon=":material/check:")
+            verdict = _("Yes.")
+            st.success(f"{verdict} {why}", icon=":material/check:")
         else:
-            st.warning(
-                f"{_('Not quite: {answer}.', answer=options[answer])} {why}",
-                icon=":material/close:",
-            )
+            verdict = _("Not quite: {answer}.", answer=options[answer])
+            st.warning(f"{verdict} {why}", icon=":material/close:")

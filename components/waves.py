@@ -102,11 +102,11 @@ def cutoff_circle(waves: Waves, radius: float) -> Circle:
     return Circle(waves.width // 2, waves.height // 2, rx, ry, f"{radius:g}")
 
 
-def filtered_pane(waves: Waves, node: Node, kind: str = "low") -> Picture:
+def filtered_pane(waves: Waves, node: Node, kind: str = "low", *, title: str = "") -> Picture:
     """The filtered picture; without the mean its numbers swing about 0, drawn as middle gray."""
     lo, hi = (0, 255) if kind == "low" else (-128, 128)
     alt = _("What the filter keeps")
-    return Picture(node, _("Filtered"), alt, RGB, lo, hi, group=waves.group)
+    return Picture(node, title or _("Filtered"), alt, RGB, lo, hi, group=waves.group)
 
 
 def removed_pane(waves: Waves, difference: Node) -> Picture:
@@ -129,11 +129,13 @@ def measures(waves: Waves, mask: Node, result: Node, text: dict[str, str]) -> No
     before = lab.run(mean_over_channels, waves.original, as_="gray_original")
     after = lab.run(mean_over_channels, result, as_="gray_filtered")
     noise = lab.run(psnr, waves.original, result, as_="peak_ratio").value
-    likeness = lab.run(ssim, before, after, as_="similarity").value
+    # Structural similarity compares windows of 11 x 11 pixels; a smaller picture has none.
+    fits = min(waves.height, waves.width) >= 11
+    likeness = lab.run(ssim, before, after, as_="similarity").value if fits else None
     with st.container(horizontal=True):
         kept = share_kept(waves, mask, without_mean=False)
         st.metric(_("Energy kept"), f"{kept:.2%}", help=text["energy"])
         st.metric(_("Contrast kept"), f"{share_kept(waves, mask):.2%}", help=text["contrast"])
         decibels = f"{noise:.1f} dB" if noise < 100 else "> 100 dB"  # beyond lies only rounding
         st.metric("PSNR", decibels, help=text["psnr"])
-        st.metric("SSIM", f"{likeness:.3f}", help=text["ssim"])
+        st.metric("SSIM", "–" if likeness is None else f"{likeness:.3f}", help=text["ssim"])

@@ -55,7 +55,7 @@ SAMPLES = (
     Sample(
         "temple",
         "image",
-        N_("A temple in China"),
+        N_("The Summer Palace, Beijing"),
         "images/china.jpg",
         "sklearn.datasets",
         "danielbuechele",
@@ -75,10 +75,10 @@ SAMPLES = (
     Sample("gradient16", "image", N_("A ramp with 65,536 gray levels (16 bit)"), "gradient16.png"),
     Sample("pixel-art", "image", N_("Pixel art with a palette of 16 colours"), "pixel-art.png"),
     Sample("glass", "image", N_("Coloured glass with transparency"), "glass.png"),
-    Sample("clock", "image", N_("A moving hand (animation)"), "clock.gif"),
+    Sample("clock", "image", N_("A clock's hand (animation)"), "clock.gif"),
     Sample("cafe", "table", N_("A day at a café, in a table"), "cafe.csv"),
     Sample("spoon", "sound", N_("A spoon strikes a cup (synthesised)"), "spoon.wav"),
-    Sample("order", "text", N_("An order at a café"), "order.txt"),
+    Sample("order", "text", N_("An order at a café, in English"), "order.txt"),
     Sample("order-zh", "text", N_("An order at a café, in Chinese"), "order-zh.txt"),
 )
 BY_NAME = {sample.name: sample for sample in SAMPLES}

@@ -73,7 +73,7 @@ def split() -> None:
         row.append(
             Picture(
                 node,
-                f"{letter} · {_(name)}",
+                _(name),
                 _("Channel: {name}", name=_(name)),
                 (letter,),
                 lo,
@@ -87,8 +87,9 @@ def split() -> None:
         row,
         height=360,
         caption=_(
-            "One picture a channel, each pixel drawn by its number, from the smallest possible (dark) "
-            "to the largest (bright). Zoom in to compare the digits of one pixel."
+            "One picture a channel, each pixel drawn by its number: dark is small and bright is large; "
+            "a* and b* run from blue over white (0) to red, and hue round a colour circle. Zoom in to "
+            "compare the digits of one pixel."
         )
         + small.note(group),
     )
@@ -149,7 +150,7 @@ def memory_step() -> None:
 def range_step() -> None:
     unit = lab.run(to_unit, small.node, as_="unit")
     standard = lab.run(standardize_channels, unit, as_="standardized")
-    kinds = {"u8": "0 … 255", "unit": "0 … 1", "standard": _("mean 0, spread 1")}
+    kinds = {"u8": "0 … 255", "unit": "0 … 1", "standard": _("standardized")}
     kind = choice(_("Range"), kinds, key="range", hide_label=True)
     lo, hi, bins, node = {
         "u8": (0.0, 255.0, 256, small.node),
@@ -173,7 +174,7 @@ def range_step() -> None:
         ],
         caption=_(
             "The same picture in another unit: the shape of the histogram stays, its scale changes. "
-            "Networks are trained on one of these ranges and understand no other."
+            "Networks are trained on one of these ranges and cannot use any other."
         )
         + small.note(small.group),
     )
@@ -195,7 +196,7 @@ def range_step() -> None:
             Picture(
                 twice,
                 _("Wrong: divided twice"),
-                _("Black: all numbers are below 1/255"),
+                _("Black: all numbers are at most 1/255"),
                 RGB,
                 0,
                 1,
@@ -203,8 +204,8 @@ def range_step() -> None:
             ),
             Picture(
                 cast,
-                _("Wrong: standardized, then stored in 8 bits"),
-                _("Noise of 0, 1, 2 and 255: the numbers do not fit"),
+                _("Wrong: then stored in 8 bits"),
+                _("Noise of 0, 1, 2, 254 and 255: the numbers do not fit"),
                 RGB,
                 group=small.group,
             ),
@@ -234,9 +235,9 @@ def wrap() -> None:
             Picture(wrapped, _("Wrong: wraps around"), _("Bright turns dark"), RGB),
         ],
         caption=_(
-            "8 bits hold 0 to 255. {example} does not fit, and what is left is the remainder after "
-            "division by 256: {rest}.",
-            example=f"250 + {abs(amount)}" if amount >= 0 else f"5 − {abs(amount)}",
+            "8 bits hold 0 to 255. What does not fit leaves its remainder after division by 256: "
+            "{example} gives {rest}.",
+            example=f"250 + {amount}" if amount >= 0 else f"5 − {-amount}",
             rest=(250 + amount if amount >= 0 else 5 + amount) % 256,
         ),
     )

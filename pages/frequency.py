@@ -184,8 +184,8 @@ def predict() -> None:
     tenth = low_pass_share(w.longest / 20)
     quiz.question(
         _(
-            "Only the coarsest waves are kept, up to a tenth of the finest ones across. How much of "
-            "the contrast is left?"
+            "Only waves of at most a tenth of the highest frequency are kept. How much of the contrast "
+            "is left?"
         ),
         {"a": _("under half"), "b": _("half to 90 %"), "c": _("over 90 %")},
         answer="a" if tenth < 0.5 else "b" if tenth <= 0.9 else "c",
@@ -194,7 +194,7 @@ def predict() -> None:
     )
     third, quarter = low_pass_share(w.longest / 3), low_pass_share(w.longest / 4)
     quiz.question(
-        _("The cut-off goes up from a quarter to a third of the picture's side. What changes?"),
+        _("The cut-off goes up from a quarter to a third of the longer side. What changes?"),
         {
             "blur": _("The picture gets more blurred"),
             "sharp": _("The picture gets sharper"),

@@ -88,7 +88,7 @@ def build() -> None:
         "build",
         [
             waves.picture_pane(w),
-            waves.filtered_pane(w, result),
+            waves.filtered_pane(w, result, title=_("Their sum")),
             Picture(kept, _("Waves kept"), alt, (), 0, 1, group="spectrum", lossy=False),
         ],
         caption=_(
@@ -140,22 +140,26 @@ def predict() -> None:
         {"more": _("More"), "same": _("About the same"), "less": _("Less")},
         answer="less" if one - coarse > 0.02 else "more" if coarse - one > 0.02 else "same",
         why=_(
-            "{coarse} against {one}: strong waves are mostly the coarse ones, but not all of them.",
+            "{coarse} with the coarsest 1 %, {one} with the strongest 1 %: strong waves are mostly "
+            "coarse ones, but not all of them.",
             coarse=f"{coarse:.1%}",
             one=f"{one:.1%}",
         ),
         key="coarse",
     )
-    pairs = [
-        (count, strongest_share(count)) for count in (1, 10, 100, 1000, 10_000) if count < most
-    ]
+    # One more than is asked for: the mean is the strongest wave, and no contrast.
+    asked = [count for count in (1, 10, 100, 1000, 10_000) if count < most]
+    pairs = [(count, strongest_share(count + 1)) for count in asked]
     enough = next((count for count, share in pairs if share >= 0.9), most)
     labels = {str(count): f"{count:,}" for count, _share in pairs} | {"more": _("even more")}
     quiz.question(
-        _("How many waves are enough for 90 % of the contrast?"),
+        _("Beside the mean: how many waves are enough for 90 % of the contrast?"),
         labels,
         answer=str(enough) if str(enough) in labels else "more",
-        why=_("It is {share}.", share=", ".join(f"{c:,}: {s:.0%}" for c, s in pairs)),
+        why=_(
+            "Waves and contrast kept: {share}.",
+            share=", ".join(f"{c:,}: {s:.0%}" for c, s in pairs),
+        ),
         key="enough",
     )
 

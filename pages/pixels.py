@@ -104,8 +104,8 @@ def stored() -> None:
         "stored",
         row,
         caption=_(
-            "Left the numbers as the file stores them, not turned and not coloured; right what "
-            "they stand for on a screen."
+            "“Stored” are the numbers as the file holds them, not turned and not converted; “Seen” is "
+            "what they stand for on a screen."
         ),
     )
     if source.palette_size:

@@ -8,6 +8,9 @@ const MAX_CELL = 80;
 const BLUR = 1.6;
 const MARGIN = 1.5;
 const QUIET_MS = 120;
+// A view that needs no new data is told all the same, so that the page's link shows it.
+const REPORT_MS = 700;
+const WIDE_HISTOGRAM = 132; // CSS pixels
 const STORE_BYTES = 96 * 2 ** 20;
 const MIN_FONT = 8;
 const ARRAYS = {
@@ -279,6 +282,7 @@ class Viewer {
     cancelAnimationFrame(this.frame);
     cancelAnimationFrame(this.motion);
     clearTimeout(this.timer);
+    clearTimeout(this.reporter);
     clearTimeout(this.speech);
     this.root.remove();
   }
@@ -555,7 +559,10 @@ class Viewer {
     if (!this.header || this.dead) return;
     const width = this.root.clientWidth;
     if (!width) return;
-    const n = this.panes.length;
+    // A histogram beside two panes takes a row of its own, so that these can be larger.
+    const last = this.panes[this.panes.length - 1];
+    const below = width >= 640 && this.panes.length === 3 && last.meta.kind === "histogram";
+    const n = this.panes.length - (below ? 1 : 0);
     let columns = width < 640 ? 1 : n;
     if (columns > 2 && width / n < 230) columns = 2;
     this.root.style.setProperty("--nv-columns", columns);
@@ -570,9 +577,13 @@ class Viewer {
     this.dpr = dpr;
     for (const pane of this.panes) {
       const c = pane.canvas;
-      c.style.height = `${H}px`;
-      const w = Math.round(W * dpr);
-      const h = Math.round(H * dpr);
+      pane.wide = below && pane === last;
+      pane.W = pane.wide ? width : W;
+      pane.H = pane.wide ? WIDE_HISTOGRAM : H;
+      pane.figure.style.gridColumn = pane.wide ? "1 / -1" : "";
+      c.style.height = `${pane.H}px`;
+      const w = Math.round(pane.W * dpr);
+      const h = Math.round(pane.H * dpr);
       if (c.width !== w || c.height !== h) {
         c.width = w;
         c.height = h;
@@ -813,6 +824,7 @@ class Viewer {
     const { want, missing } = this.needs();
     if (!missing) {
       this.root.dataset.ready = "1";
+      this.report(want);
       return;
     }
     this.root.dataset.ready = "0";
@@ -824,6 +836,11 @@ class Viewer {
       this.asked = { sig, tries: 1 };
     }
     this.lost = false;
+    this.tellPython(want);
+  }
+
+  // What is seen of each group, [x0, y0, x1, y1, width on the screen].
+  views() {
     const views = {};
     for (const g of this.groups.values()) {
       const hw = this.W / 2 / g.s;
@@ -837,10 +854,28 @@ class Viewer {
         this.W,
       ];
     }
+    return views;
+  }
+
+  tellPython(want) {
+    const now = Date.now();
+    const views = this.views();
+    this.told = JSON.stringify(views);
     const have = [this.header.code.key, ...[...store.items.keys()].slice(-120)];
     this.sentN = now;
     this.waiting = now;
     this.send("view", { views, want, have, n: now }, views[this.active]?.slice(0, 4));
+  }
+
+  // The first view is the page's own; only what the learner did to it is told.
+  report(want) {
+    clearTimeout(this.reporter);
+    const seen = JSON.stringify(this.views());
+    this.told ??= seen;
+    if (seen === this.told) return;
+    this.reporter = setTimeout(() => {
+      if (!this.dead && JSON.stringify(this.views()) === seen) this.tellPython(want);
+    }, REPORT_MS);
   }
 
   // --------------------------------------------------------------------------------- drawing
@@ -862,7 +897,7 @@ class Viewer {
     for (const pane of this.panes) {
       const ctx = pane.ctx;
       ctx.setTransform(this.dpr, 0, 0, this.dpr, 0, 0);
-      ctx.clearRect(0, 0, this.W, this.H);
+      ctx.clearRect(0, 0, pane.W, pane.H);
       if (pane.meta.kind === "image") this.paintImage(pane, ctx);
       else if (pane.meta.kind === "matrix") this.paintMatrix(pane, ctx);
       else this.paintHistogram(pane, ctx);
@@ -1247,9 +1282,12 @@ class Viewer {
     const source = this.panes.find((p) => p.meta.id === h.of);
     const c = source?.live ? this.cursorIn(source) : null;
     const values = c ? this.valuesAt(source, c[0], c[1]) : null;
-    const left = 10;
-    const wide = this.W - 20;
-    const each = (this.H - 28) / h.series.length;
+    // Below the other panes there is width for the channels side by side, else they are stacked.
+    const across = pane.wide && h.series.length > 1;
+    const part = across ? pane.W / h.series.length : pane.W;
+    const lefts = h.series.map((_, i) => (across ? i * part : 0) + 10);
+    const wide = part - 20;
+    const each = across ? pane.H - 28 : (pane.H - 28) / h.series.length;
     const sqrt = h.scale === "sqrt";
     const tall = (v) => (sqrt ? Math.sqrt(v) : v);
     const top = Math.max(1, ...h.series.flatMap((s) => s.counts));
@@ -1258,7 +1296,8 @@ class Viewer {
     h.series.forEach((s, i) => {
       const colour = s.colour || this.look.accent;
       const bins = s.counts.length;
-      const base = 8 + (i + 1) * each - 6;
+      const left = lefts[i];
+      const base = 8 + (across ? 1 : i + 1) * each - 6;
       const room = each - 30;
       const Y = (v) => base - (tall(v) / tall(top)) * room;
       ctx.beginPath();
@@ -1329,11 +1368,14 @@ class Viewer {
     ctx.globalAlpha = 0.8;
     const meta = source?.live?.meta ?? source?.meta;
     const dtype = source?.live ? this.dtypeOf(source) : "float64";
-    for (const [t, align] of [[0, "left"], [0.5, "center"], [1, "right"]]) {
-      let v = h.lo + t * (h.hi - h.lo);
-      if (isWhole(dtype)) v = Math.round(v);
-      ctx.textAlign = align;
-      ctx.fillText(format(v, meta, dtype, this.header.notation, false), left + t * wide, this.H - 4);
+    for (const left of across ? lefts : lefts.slice(0, 1)) {
+      for (const [t, align] of [[0, "left"], [0.5, "center"], [1, "right"]]) {
+        let v = h.lo + t * (h.hi - h.lo);
+        if (isWhole(dtype)) v = Math.round(v);
+        ctx.textAlign = align;
+        const shown = format(v, meta, dtype, this.header.notation, false);
+        ctx.fillText(shown, left + t * wide, pane.H - 4);
+      }
     }
     ctx.globalAlpha = 1;
     pane.facts.textContent = sqrt ? this.header.text.sqrt : "";

@@ -20,7 +20,8 @@ from scripts.app_server import AppServer, running_app
 from scripts.chromium import ARGUMENTS, find_chromium
 from tests.pages.harness import PAGE_STEPS
 
-WAIT_MS = 60_000  # the first visit of a page may import and compile
+WAIT_MS = 30_000  # the first visit of a page may import and compile
+expect.set_options(timeout=WAIT_MS)
 
 #: Console errors that are not the app's; each with the reason.
 HARMLESS = re.compile(
@@ -153,6 +154,8 @@ def open_page(app: AppServer, browser: Browser, problems: Problems) -> Iterator[
 
 def wait_until_settled(page: Page, timeout_ms: float = WAIT_MS) -> None:
     """Wait until the script has run and no element waits for its content."""
+    # Before its first run the state is the same as after it; every page has a title.
+    expect(page.get_by_test_id("stMain").locator("h1").first).to_be_visible(timeout=timeout_ms)
     expect(page.get_by_test_id("stApp")).to_have_attribute(
         "data-test-script-state", "notRunning", timeout=timeout_ms
     )

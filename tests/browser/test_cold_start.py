@@ -12,6 +12,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from components.catalogue import LESSONS
+from components.i18n import _sections
 from scripts.app_server import running_app
 from tests.browser.conftest import WAIT_MS, wait_for_viewers, wait_until_settled
 
@@ -24,9 +25,7 @@ def test_the_first_request_may_be_a_link_to_a_lesson(browser: Browser, tmp_path:
         context.set_default_timeout(WAIT_MS)
         page = context.new_page()
         page.goto(f"{server.url}/pixels?numbers=hex")
-        expect(page.get_by_role("heading", name="Pixels", exact=True)).to_be_visible(
-            timeout=WAIT_MS
-        )
+        expect(page.get_by_text(_sections("pixels", "en")["question"])).to_be_visible()
         wait_until_settled(page)
         links = page.get_by_test_id("stSidebarNavLink")
         expect(links.locator("p, span:not([data-testid=stIconMaterial])").last).to_be_visible()

@@ -19,6 +19,7 @@ from engine.image.read import read_rgb
 from tests.faults.test_pages_with_bad_files import (
     EVERY_PICTURE_STEP,
     as_served,  # noqa: F401 (a fixture for every test of this module, too)
+    everything_under,
     go,
     in_tray,
     saved,
@@ -185,7 +186,7 @@ def put(name: str, data: bytes) -> AppTest:
 
 
 @pytest.mark.parametrize("name", FILES)
-def test_every_step_of_every_lesson_takes_it(name: str) -> None:
+def test_every_step_of_every_lesson_and_the_start_page_take_it(name: str) -> None:
     app = put(name, FILES[name])
     source = in_tray(app)
     for lesson, step in EVERY_PICTURE_STEP:
@@ -193,19 +194,14 @@ def test_every_step_of_every_lesson_takes_it(name: str) -> None:
         assert_fine(app)
         views = app.session_state["_views"]
         assert views or step == "predict", (lesson, step)
-        for key, (lab, nodes) in views.items():
-            assert lab.source.key == source.digest, key
+        for key, nodes in views.items():
+            assert source.digest in {node.key for node in everything_under(*nodes)}, key
             for node in nodes:
                 value = np.asarray(node.value)
                 # A wave of no strength has no phase, which is said by NaN.
                 if value.dtype.kind in "fc" and node.name != "phase":
                     assert not np.isnan(value).any(), (lesson, step, key, node.name)
     assert in_tray(app) is source
-
-
-@pytest.mark.parametrize("name", FILES)
-def test_the_start_page_previews_it(name: str) -> None:
-    app = put(name, FILES[name])
     go(app, "home")
     assert_fine(app)
     assert "first_yours" in app.session_state["_views"]
@@ -230,7 +226,7 @@ def test_the_code_of_every_view_gives_the_same_numbers(name: str, tmp_path: Path
     for lesson, step in EVERY_PICTURE_STEP:
         go(app, lesson, step)
         found = app.session_state["_views"].items()
-        views += [(f"{lesson}/{step}/{key}", *view) for key, view in found]
+        views += [(f"{lesson}/{step}/{key}", nodes) for key, nodes in found]
     assert check_code(views, tmp_path) >= len(EVERY_PICTURE_STEP)
 
 
@@ -242,7 +238,7 @@ def test_the_frame_slider_reaches_every_view(name: str, frame: int, tmp_path: Pa
     slider = app.slider(key="frame")
     assert slider.value == 1
     assert (slider.min, slider.max) == (1, in_tray(app).shown_frames)
-    first = {key: nodes[0].key for key, (_lab, nodes) in app.session_state["_views"].items()}
+    first = app.session_state["_views"]["pixels"][0].key
     slider.set_value(frame).run()
     assert_fine(app)
     expected = read_rgb(FILES[name], frame=frame - 1)
@@ -252,10 +248,10 @@ def test_the_frame_slider_reaches_every_view(name: str, frame: int, tmp_path: Pa
         assert_fine(app)
         assert app.slider(key="frame").value == frame, (lesson, step)
         found = app.session_state["_views"].items()
-        views += [(f"{lesson}/{step}/{key}", *view) for key, view in found]
-    for key, _lab, nodes in views:
+        views += [(f"{lesson}/{step}/{key}", nodes) for key, nodes in found]
+    for key, nodes in views:
         if key == "pixels/look/pixels":
-            assert nodes[0].key != first["pixels"]
+            assert nodes[0].key != first
             assert np.array_equal(nodes[0].value, expected)
     assert not np.array_equal(expected, read_rgb(FILES[name], frame=0))
     if name == "gif animation":
@@ -265,3 +261,28 @@ def test_the_frame_slider_reaches_every_view(name: str, frame: int, tmp_path: Pa
     assert not [slider for slider in app.slider if slider.key == "frame"]
     put(name, FILES[name])
     assert app.slider(key="frame").value == 1
+
+
+@pytest.mark.parametrize(
+    ("lesson", "step", "key"),
+    [("frequency", "filter", "cut"), ("frequency", "ringing", "ring"), ("phase", "build", "waves")],
+)
+@pytest.mark.parametrize("walk", [False, True], ids=["on the page", "after a walk"])
+def test_a_control_set_for_a_large_picture_fits_a_small_one(
+    lesson: str, step: str, key: str, walk: bool
+) -> None:
+    """The cut-off of the former picture may be beyond what the next one has."""
+    app = open_page("pixels")
+    upload(app, "tray_upload", "large.png", noise(200, 211))
+    go(app, lesson, step)
+    control = next(w for kind in (app.slider, app.select_slider) for w in kind if w.key == key)
+    control.set_value(64).run()
+    assert_fine(app)
+    if walk:
+        go(app, "pixels", "look")
+    upload(app, "tray_upload", "small.png", noise(13, 12))
+    assert_fine(go(app, lesson, step))
+    control = next(w for kind in (app.slider, app.select_slider) for w in kind if w.key == key)
+    if key != "waves":
+        assert control.min <= control.value <= control.max
+    assert_fine(app.run())

@@ -26,6 +26,7 @@ from tests.faults.test_pages_with_bad_files import (
     EVERY_PICTURE_STEP,
     GOOD,
     as_served,  # noqa: F401 (a fixture for every test of this module, too)
+    everything_under,
     go,
     in_tray,
     saved,
@@ -62,21 +63,16 @@ def check_owner(app: AppTest, number: int, *, steps: Any = STEPS) -> None:
         assert any(f"visitor {number}\\.png" in m.value for m in app.markdown), (name, step)
         views = app.session_state["_views"]
         assert views or step == "predict"
-        for key, (lab, nodes) in views.items():
-            assert lab.source.key == source.digest, (number, name, step, key)
-            assert lab.source.value == data
-            for node in nodes:
-                roots = {node.key: node}
-                while inputs := [n for r in roots.values() for n in r.inputs if n.key not in roots]:
-                    roots |= {n.key: n for n in inputs}
-                files = {n.key for n in roots.values() if n.call.function is None}
-                others = files - {source.digest}
-                # The second picture of a lesson is a sample; no other visitor's file is there.
-                assert not others or (name, step) == ("phase", "swap")
-                assert others <= {samples.load(s).digest for s in samples.BY_NAME}
-                for known in roots.values():
-                    if known.name == "pixels":
-                        assert np.array_equal(known.value, expected)
+        for key, nodes in views.items():
+            known = everything_under(*nodes)
+            files = {node.key: node.value for node in known if node.call.function is None}
+            assert files.pop(source.digest) == data, (number, name, step, key)
+            # The second picture of a lesson is a sample; no other visitor's file is there.
+            assert not files or (name, step) == ("phase", "swap")
+            assert set(files) <= {samples.load(sample).digest for sample in samples.BY_NAME}
+            for node in known:
+                if node.name == "pixels":
+                    assert np.array_equal(node.value, expected)
 
 
 def test_two_visitors_by_turns() -> None:
@@ -167,7 +163,7 @@ def test_the_same_file_is_computed_once_for_a_room(monkeypatch: pytest.MonkeyPat
     assert len(computed) == len(set(computed)), "a value was computed twice"
     values: dict[str, Any] = {}
     for app in apps.values():
-        for _lab, nodes in app.session_state["_views"].values():
+        for nodes in app.session_state["_views"].values():
             for node in nodes:
                 assert node.key in spine.CACHE
                 assert values.setdefault(node.key, node.value) is node.value
@@ -183,8 +179,8 @@ def test_shared_values_are_the_same_objects_and_read_only() -> None:
         go(first, name, step)
         go(second, name, step)
         views = second.session_state["_views"]
-        for key, (_lab, nodes) in first.session_state["_views"].items():
-            for mine, yours in zip(nodes, views[key][1], strict=True):
+        for key, nodes in first.session_state["_views"].items():
+            for mine, yours in zip(nodes, views[key], strict=True):
                 assert mine is not yours
                 assert mine.key == yours.key
                 assert mine.value is yours.value
@@ -193,14 +189,10 @@ def test_shared_values_are_the_same_objects_and_read_only() -> None:
                     assert not mine.value.flags.writeable
                     with pytest.raises(ValueError, match="read-only"):
                         mine.value[...] = 0
-                    with pytest.raises(ValueError, match="WRITEABLE"):
-                        mine.value.flags.writeable = True
     assert seen > 20
     # Equal numbers, but each has the name that was given to it.
     assert in_tray(first).name == "mine.png"
     assert in_tray(second).name == "yours.png"
-    script = first.session_state["_views"]
-    assert script.keys() == second.session_state["_views"].keys()
 
 
 def channel_histogram(pixels: np.ndarray, *, bins: int, lo: float, hi: float) -> np.ndarray:
@@ -211,15 +203,18 @@ def channel_histogram(pixels: np.ndarray, *, bins: int, lo: float, hi: float) ->
 
 
 def test_an_exception_stays_with_its_visitor(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(histogram, "channel_histogram", channel_histogram)
-    first, second = visitor(0), visitor(1)
-    for _ in range(2):
-        first.run()
-        assert len(first.error) == 1
-        assert not first.exception
-        second.run()
-        assert_fine(second)
-    monkeypatch.undo()
+    with monkeypatch.context() as patch:
+        patch.setattr(histogram, "channel_histogram", channel_histogram)
+        first, second = visitor(0), visitor(1)
+        for _ in range(2):
+            first.run()
+            assert len(first.error) == 1
+            assert not first.exception
+            second.run()
+            assert_fine(second)
+    first.run()
+    check_owner(first, 0)
+    check_owner(second, 1)
 
 
 def test_a_refused_file_is_told_to_its_sender_only() -> None:
@@ -228,7 +223,7 @@ def test_a_refused_file_is_told_to_its_sender_only() -> None:
     assert len(first.error) == 1
     second.run()
     assert_fine(second)
-    assert second.session_state["_refused"] is None
+    assert second.session_state.get("_refused") is None
     go(second, "home")
     assert_fine(second)
     check_owner(second, 1)
@@ -241,12 +236,13 @@ def test_a_sample_chosen_by_one_leaves_the_other_alone() -> None:
     assert_fine(first)
     assert in_tray(first) == "cat"
     second.run()
-    assert "image" not in second.session_state["_sources"]
+    assert "image" not in second.session_state.get("_sources", {})
     go(first, "pixels", "look")
     go(second, "pixels", "look")
     assert in_tray(second) == samples.DEFAULTS["image"] != "cat"
-    keys = [app.session_state["_views"]["pixels"][0].source.key for app in (first, second)]
-    assert keys == [samples.load("cat").digest, samples.load("coffee").digest]
+    for app, name in ((first, "cat"), (second, "coffee")):
+        keys = {node.key for node in everything_under(*app.session_state["_views"]["pixels"])}
+        assert samples.load(name).digest in keys
     assert first.query_params.get("picture") == "cat"
     assert "picture" not in second.query_params
 
