@@ -7,6 +7,7 @@ import streamlit as st
 from components import tray
 from components.catalogue import COLOUR_NAMES, ICONS, KINDS
 from components.i18n import _, safe
+from components.state import slider
 from engine import samples
 from engine.sources import MAX_BYTES, Image, Source
 
@@ -23,13 +24,8 @@ def bar(kind: str) -> None:
         choose("tray", kind, is_open=bool(panel.open))
     tray.refusal()
     if isinstance(source, Image) and source.shown_frames > 1:
-        st.slider(
-            _("Frame of the animation (page of the file)"),
-            1,
-            source.shown_frames,
-            key="frame",
-            bind="query-params",
-        )
+        label = _("Frame of the animation (page of the file)")
+        slider(label, 1, source.shown_frames, 1, key="frame")
     tray.keep_in_link(kind)
 
 

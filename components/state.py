@@ -8,7 +8,7 @@ the option's own name is written.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Literal
+from typing import Literal, TypeVar
 
 import streamlit as st
 
@@ -61,3 +61,23 @@ def choice(
         del st.query_params[param]
     st.session_state[seen] = st.query_params.get(param)
     return value
+
+
+Number = TypeVar("Number", int, tuple[int, int])
+
+
+def slider(label: str, least: int, most: int, start: Number, *, key: str) -> Number:
+    """Ask for a whole number, or for two of them, and keep it in the URL.
+
+    The range may shrink while the learner is elsewhere (another picture); a value that was kept from
+    before moves inside, where Streamlit alone would raise an error.
+    """
+    kept = st.session_state.get(key)
+    if kept is not None:
+        inside = [min(max(int(n), least), most) for n in (kept if _is_pair(kept) else (kept,))]
+        st.session_state[key] = tuple(inside) if _is_pair(kept) else inside[0]
+    return st.slider(label, least, most, start, key=key, bind="query-params")
+
+
+def _is_pair(value: object) -> bool:
+    return isinstance(value, (tuple, list))

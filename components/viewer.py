@@ -63,7 +63,9 @@ NOTATIONS = ("dec", "hex", "unit")
 WHOLE_PIXELS = 128 * 128  # pictures up to this size are sent whole, as numbers
 EXACT_PIXELS = 40_000  # most pixels in one window of numbers
 DETAIL_PIXELS = 1_200_000  # most pixels in one encoded crop
-OVERVIEW_BYTES = 240_000  # an encoded overview that is larger is encoded again, more coarsely
+# All overviews of one message; what does not fit is encoded more coarsely. Two viewers of a page, the
+# viewer's own code and the page around them then stay below 300 kB.
+OVERVIEW_BYTES = 120_000
 KNOWN_KEYS = 256
 RGB_COLOURS = ("#D55E00", "#009E73", "#0072B2")  # Okabe-Ito, told apart by colour-blind eyes
 DEFAULT_ACCENT = "#0072B2"
@@ -202,7 +204,7 @@ class ViewerState:
 
 
 # Encoded pictures, and the extents of arrays; shared by all sessions.
-_ENCODED = ByteCache(48 * 2**20)
+_ENCODED = ByteCache(32 * 2**20)
 
 
 def _to_uint8(array: np.ndarray, lo: float, hi: float) -> np.ndarray:
@@ -226,8 +228,13 @@ def _encode(
     png: bool,
     quality: int = 88,
     limit: int = OVERVIEW_BYTES,
+    shrink: bool = True,
 ) -> tuple[str, bytes]:
-    """Encode ``array`` at most ``size`` = (width, height) large; returns (mime type, bytes)."""
+    """Encode ``array`` at most ``size`` = (width, height) large; returns (mime type, bytes).
+
+    A JPEG over ``limit`` bytes gets a lower quality, and if that is not enough, and ``shrink`` allows
+    it, half the size (noise, such as a phase, can't be compressed).
+    """
     if array.ndim == 3:
         array = array[:, :, :3] if array.shape[2] >= 3 else array[:, :, 0]
     height, width = array.shape[:2]
@@ -248,12 +255,15 @@ def _encode(
         return "image/png", buffer.getvalue()
     if image.mode == "P":
         image = image.convert("RGB")
-    for q in (quality, 72, 50):
-        buffer = BytesIO()
-        image.save(buffer, "JPEG", quality=q)
-        if buffer.tell() <= limit:
-            break
-    return "image/jpeg", buffer.getvalue()
+    while True:
+        for q in (quality, 72, 50):
+            buffer = BytesIO()
+            image.save(buffer, "JPEG", quality=q)
+            if buffer.tell() <= limit:
+                return "image/jpeg", buffer.getvalue()
+        if not shrink or min(image.size) < 64:
+            return "image/jpeg", buffer.getvalue()
+        image = image.reduce(2)
 
 
 def _fit(width: int, height: int, max_side: int) -> tuple[int, int]:
@@ -442,6 +452,7 @@ def _image_header(
     want: Mapping[str, Any],
     packer: _Packer,
     max_side: int,
+    overview_bytes: int,
     strokes: tuple[tuple[int, ...], ...] | None,
 ) -> dict[str, Any]:
     array = pane.array
@@ -468,12 +479,16 @@ def _image_header(
     def encoded(
         kind: str, box: Box, size: tuple[int, int], quality: int, png: bool, limit: int
     ) -> dict[str, Any]:
+        # The browser takes a detail's size from this header, an overview's from the picture itself.
+        shrink = kind == "o"
+
         x0, y0, x1, y1 = box
         name = f"{pane.key}:{lo:.9g},{hi:.9g}:{lut_key}:{x0},{y0},{x1},{y1}:{size[0]}x{size[1]}"
 
         def make() -> bytes:
             crop, lut = array[y0:y1, x0:x1], pane.lut if lut_key else None
-            return _encode(crop, lo, hi, lut, size, png=png, quality=quality, limit=limit)[1]
+            options = {"png": png, "quality": quality, "limit": limit, "shrink": shrink}
+            return _encode(crop, lo, hi, lut, size, **options)[1]
 
         return packer.add(
             f"{kind}:{name}:{'png' if png else quality}",
@@ -492,7 +507,7 @@ def _image_header(
         side = max_side if pane.lossy else min(max_side, 640)
         overview = encoded(
             "o", (0, 0, width, height), _fit(width, height, side), 88,
-            small or not pane.lossy, OVERVIEW_BYTES,
+            small or not pane.lossy, overview_bytes,
         )  # fmt: skip
         for name in ("exact", "probe"):
             asked = _box(want.get(name))
@@ -574,11 +589,12 @@ def pack(
     wants = _mapping(request.get("want"))
     packer = _Packer(known)
     max_side = {0: 1000, 1: 1000, 2: 800}.get(len(pictures), 640)
+    overview_bytes = OVERVIEW_BYTES // max(1, len(pictures))
     headers: list[dict[str, Any]] = []
     for pane in panes:
         if isinstance(pane, Pane):
             want = _mapping(wants.get(pane.id))
-            headers.append(_image_header(pane, want, packer, max_side, strokes))
+            headers.append(_image_header(pane, want, packer, max_side, overview_bytes, strokes))
             continue
         if pane.of not in pictures:
             raise ValueError(f"Pane {pane.id!r} mirrors {pane.of!r}, which is not a picture here.")

@@ -12,7 +12,7 @@ from components.guard import fragment
 from components.i18n import _
 from components.picture import working_copy
 from components.show import RGB, Bars, Picture
-from components.state import choice
+from components.state import choice, slider
 from engine.image.color import (
     PLANES,
     channel,
@@ -224,7 +224,7 @@ def range_step() -> None:
 
 @fragment
 def wrap() -> None:
-    amount = st.slider(_("Add to every number"), -255, 255, 60, key="add", bind="query-params")
+    amount = slider(_("Add to every number"), -255, 255, 60, key="add")
     wrapped = lab.run(add_wrapping, pixels, amount=amount, as_="wrapped")
     saturated = lab.run(add_saturating, pixels, amount=amount, as_="saturated")
     show.pictures(

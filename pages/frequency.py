@@ -10,7 +10,7 @@ from components import charts, page, quiz, show, waves
 from components.guard import fragment
 from components.i18n import _
 from components.show import Picture
-from components.state import choice
+from components.state import choice, slider
 from components.viewer import Paint
 from engine.image.fourier import (
     apply_filter,
@@ -80,9 +80,9 @@ def cutoffs(kind: str) -> tuple[float, float | None]:
     first = min(30, most)
     if kind == "band":
         start = (first, min(80, most))
-        low, high = st.slider(label, 0, most, start, key="band", bind="query-params")
+        low, high = slider(label, 0, most, start, key="band")
         return float(low), float(high)
-    return float(st.slider(label, 0, most, first, key="cut", bind="query-params")), None
+    return float(slider(label, 0, most, first, key="cut")), None
 
 
 @fragment
@@ -94,7 +94,7 @@ def filtering() -> None:
     low, high = cutoffs(kind)
     order = 2
     if shape == "butterworth":
-        order = st.slider(_("Order (steepness)"), 1, 10, 2, key="order", bind="query-params")
+        order = slider(_("Order (steepness)"), 1, 10, 2, key="order")
     mask = lab.run(
         transfer_function,
         height=height,
@@ -125,7 +125,7 @@ def filtering() -> None:
 @fragment
 def ringing() -> None:
     label, most = _("Cut-off, waves across the longer side"), max(2, w.longest // 2)
-    radius = st.slider(label, 1, most, min(20, most), key="ring", bind="query-params")
+    radius = slider(label, 1, most, min(20, most), key="ring")
     row, column = lab.run(strongest_step, w.gray, as_="edge").value
     panes, profiles = [], {_("Picture"): lab.run(row_profile, w.gray, row=row, as_="row_before")}
     for shape, name in SHAPES.items():

@@ -12,7 +12,7 @@ from components.guard import fragment
 from components.i18n import _
 from components.picture import frame
 from components.show import RGB
-from components.state import choice
+from components.state import choice, slider
 from engine.image.color import rgb_to_gray
 from engine.image.histogram import channel_histogram
 from engine.image.matrix import channel_means, neighbour_difference, reflow, share_at_limits
@@ -116,12 +116,10 @@ def stored() -> None:
 
 @fragment
 def wrong() -> None:
-    error = st.slider(
-        _("Believed width minus true width, in pixels"), -8, 8, 1, key="error", bind="query-params"
-    )
-    error = max(error, 1 - pixels.value.shape[1])
-    leaning = lab.run(reflow, pixels, error=error, as_="leaning")
     height, width = pixels.value.shape[:2]
+    error = slider(_("Believed width minus true width, in pixels"), -8, 8, 1, key="error")
+    error = min(max(error, 1 - width), (height - 1) * width)  # so that a row is left
+    leaning = lab.run(reflow, pixels, error=error, as_="leaning")
     show.pictures(
         "wrong",
         [

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
+from streamlit.runtime.pages_manager import PagesManager
 
 ROOT = Path(__file__).resolve().parent.parent
 # The app is a folder of scripts, not an installed package: its root has to be on the path.
@@ -34,3 +35,19 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if (ROOT / "tests" / "browser") in item.path.parents:
             item.add_marker(pytest.mark.browser)
+
+
+@pytest.fixture(autouse=True)
+def as_served(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Run each page under app.py, as a server does once `components` has been imported.
+
+    AppTest forgets at each run that Streamlit's own discovery of `pages/` was switched off (see
+    components/__init__.py), and would run the bare page: no tray, no language, no guard.
+    """
+    original = PagesManager.__init__
+
+    def begin(self: PagesManager, *args: object, **options: object) -> None:
+        original(self, *args, **options)
+        PagesManager.uses_pages_directory = False
+
+    monkeypatch.setattr(PagesManager, "__init__", begin)

@@ -190,6 +190,10 @@ def walk() -> Callable[[Page], Iterator[tuple[str, str]]]:
             if page.get_by_test_id("stExpandSidebarButton").is_visible():  # on a phone
                 page.get_by_test_id("stExpandSidebarButton").click()
             link.click()
+            narrow = (page.viewport_size or {"width": 0})["width"] < 768
+            if narrow and page.get_by_role("button", name="Collapse sidebar").is_visible():
+                page.get_by_role("button", name="Collapse sidebar").click()
+                expect(page.get_by_test_id("stExpandSidebarButton")).to_be_visible()
             expect(page).to_have_url(re.compile(rf"{re.escape(address)}(\?|$)"))
             for number, step in enumerate(PAGE_STEPS[lesson.name]):
                 if number:

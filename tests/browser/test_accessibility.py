@@ -41,6 +41,11 @@ STREAMLITS = (
         "[data-testid=stSidebarNavItems]",
         "The same titles: below them the <li> have no list as their parent.",
     ),
+    Known(
+        "color-contrast",
+        "[data-testid=stCode] .token",
+        "Streamlit's colours of comments and numbers in code are fixed; no theme setting reaches them.",
+    ),
 )
 
 # axe names an element by a CSS selector; whether it lies inside another one, the page knows.
@@ -91,7 +96,9 @@ def test_nothing_serious_in_what_opens(open_page: OpenPage, scheme: str) -> None
     body = page.get_by_test_id("stPopoverBody").filter(visible=True)
     for key in ("tray_panel", "code_pixels", "save_pixels"):
         page.locator(f".st-key-{key}").get_by_role("button").click()
-        expect(body.get_by_role("button").first).to_be_visible()
+        expect(body).to_have_count(1)
+        # It opens by growing; half transparent, nothing has its contrast.
+        page.wait_for_function("document.getAnimations().every(a => a.playState !== 'running')")
         wait_until_settled(page)
         problems += findings(page, key, set())
         page.keyboard.press("Escape")

@@ -18,14 +18,10 @@ from streamlit.testing.v1 import AppTest
 from engine.image.read import read_rgb
 from tests.faults.test_pages_with_bad_files import (
     EVERY_PICTURE_STEP,
-    as_served,  # noqa: F401 (a fixture for every test of this module, too)
-    everything_under,
-    go,
     in_tray,
     saved,
-    upload,
 )
-from tests.pages.harness import assert_fine, check_code, open_page
+from tests.pages.harness import assert_fine, check_code, everything_under, go, open_page, upload
 
 CHOSEN = np.random.default_rng(11)
 HEIGHT, WIDTH = 19, 23

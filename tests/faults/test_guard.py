@@ -20,13 +20,10 @@ from engine.errors import N_, UserError
 from engine.image import histogram
 from tests.faults.test_pages_with_bad_files import (
     GOOD,
-    as_served,  # noqa: F401 (a fixture for every test of this module, too)
-    go,
     in_tray,
     one_sentence,
-    upload,
 )
-from tests.pages.harness import ROOT, assert_fine, open_page
+from tests.pages.harness import ROOT, assert_fine, go, open_page, upload
 
 SECRET = "/home/teacher/secret/path.py has the password 1234"
 FRIENDLY = (

@@ -13,56 +13,17 @@ import zlib
 import numpy as np
 import pytest
 from PIL import Image as Pillow
-from streamlit.runtime.pages_manager import PagesManager
 from streamlit.testing.v1 import AppTest
 
 from components.catalogue import LESSONS
 from components.guard import explain
 from components.i18n import LANGUAGES, LOCALES, _catalogue
-from components.tray import PARAMETERS
-from engine.lab import Node, script_of
+from engine.lab import script_of
 from engine.sources import safe_name
-from tests.pages.harness import PAGE_STEPS, assert_fine, open_page
+from tests.pages.harness import PAGE_STEPS, assert_fine, go, open_page, upload
 
 PICTURE_LESSONS = [lesson.name for lesson in LESSONS if lesson.kind == "image"]
 EVERY_PICTURE_STEP = [(name, step) for name in PICTURE_LESSONS for step in PAGE_STEPS[name]]
-
-
-@pytest.fixture(autouse=True)
-def as_served(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Run each page under app.py, as a server does once `components` has been imported.
-
-    AppTest forgets at each run that Streamlit's own discovery of `pages/` was switched off (see
-    components/__init__.py), and would run the bare page: no tray, no language, no guard.
-    """
-    original = PagesManager.__init__
-
-    def begin(self: PagesManager, *args: object, **options: object) -> None:
-        original(self, *args, **options)
-        PagesManager.uses_pages_directory = False
-
-    monkeypatch.setattr(PagesManager, "__init__", begin)
-
-
-def go(app: AppTest, name: str, step: str = "") -> AppTest:
-    """Walk to a page, and to one of its steps, in the same session."""
-    # A browser drops what the former page wrote into the URL; what app.py wrote stays.
-    kept = ("lang", "frame", *PARAMETERS.values())
-    app.query_params = {key: app.query_params[key] for key in kept if key in app.query_params}
-    app.switch_page(f"pages/{name}.py")
-    if step:
-        app.session_state[f"step_{name}"] = step
-    app.run()
-    if step:
-        assert app.session_state[f"step_{name}"] == step
-    return app
-
-
-def upload(app: AppTest, key: str, name: str, data: bytes) -> AppTest:
-    """Drop a file on the drop zone called `key`."""
-    kind = "application/octet-stream"
-    app.file_uploader(key=key).set_value((name, data, kind)).run()
-    return app
 
 
 def every_step(app: AppTest) -> None:
@@ -76,14 +37,6 @@ def every_step(app: AppTest) -> None:
 def in_tray(app: AppTest, kind: str = "image") -> object:
     """The upload itself, or the name of the sample."""
     return app.session_state["_sources"][kind]
-
-
-def everything_under(*nodes: Node) -> list[Node]:
-    """The nodes and all that they were computed from."""
-    found = {node.key: node for node in nodes}
-    while new := {n.key: n for r in found.values() for n in r.inputs if n.key not in found}:
-        found |= new
-    return list(found.values())
 
 
 def saved(form: str, picture: np.ndarray, **options: object) -> bytes:

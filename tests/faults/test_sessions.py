@@ -25,14 +25,10 @@ from engine.image.read import read_rgb
 from tests.faults.test_pages_with_bad_files import (
     EVERY_PICTURE_STEP,
     GOOD,
-    as_served,  # noqa: F401 (a fixture for every test of this module, too)
-    everything_under,
-    go,
     in_tray,
     saved,
-    upload,
 )
-from tests.pages.harness import assert_fine, open_page
+from tests.pages.harness import assert_fine, everything_under, go, open_page, upload
 
 STEPS = (("pixels", "look"), ("channels", "range"), ("frequency", "filter"), ("phase", "build"))
 

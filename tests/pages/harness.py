@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 from streamlit.testing.v1 import AppTest
 
+from components.tray import PARAMETERS
 from engine.lab import Node, files_of, names_of, script_of
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -125,3 +126,32 @@ def check_code(views: Iterable[tuple[str, tuple[Node, ...]]], folder: Path) -> i
             assert same(found[name], node.value), f"{key}: {name} differs"
             compared += 1
     return compared
+
+
+def go(app: AppTest, name: str, step: str = "") -> AppTest:
+    """Walk to a page, and to one of its steps, in the same session."""
+    # A browser drops what the former page wrote into the URL; what app.py wrote stays.
+    kept = ("lang", "frame", *PARAMETERS.values())
+    app.query_params = {key: app.query_params[key] for key in kept if key in app.query_params}
+    app.switch_page(f"pages/{name}.py")
+    if step:
+        app.session_state[f"step_{name}"] = step
+    app.run()
+    if step:
+        assert app.session_state[f"step_{name}"] == step
+    return app
+
+
+def upload(app: AppTest, key: str, name: str, data: bytes) -> AppTest:
+    """Drop a file on the drop zone called `key`."""
+    kind = "application/octet-stream"
+    app.file_uploader(key=key).set_value((name, data, kind)).run()
+    return app
+
+
+def everything_under(*nodes: Node) -> list[Node]:
+    """The nodes and all that they were computed from."""
+    found = {node.key: node for node in nodes}
+    while new := {n.key: n for r in found.values() for n in r.inputs if n.key not in found}:
+        found |= new
+    return list(found.values())
