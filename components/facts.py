@@ -114,20 +114,15 @@ def palette(node: Node, lab: Lab, samples: Node) -> None:
 
 def table(source: Image) -> None:
     """Everything that the file's header says."""
-    turned = source.exif_orientation != 1
     size = f"{source.width} × {source.height}"
+    upright = f"{source.upright_width} × {source.upright_height} (EXIF {source.exif_orientation})"
     colours = _(_COLOUR_TYPES.get(source.color_type, source.color_type))
     per_frame = [f"{d:.2f} s" for d in source.durations[:3]]
     facts = {
         _("Format"): source.format,
         _("Width × height"): size,
-        _("Upright, as the camera noted"): f"{source.upright_width} × {source.upright_height} "
-        f"(EXIF {source.exif_orientation})"
-        if turned
-        else "",
-        _(
-            "Channels"
-        ): f"{source.channels} ({_(_COLOUR_TYPES.get(source.color_type, source.color_type))})",
+        _("Upright, as the camera noted"): upright if source.exif_orientation != 1 else "",
+        _("Channels"): f"{source.channels} ({colours})",
         _("Bits a number"): str(source.bit_depth),
         _("Colours in the palette"): str(source.palette_size or ""),
         _("Frames"): str(source.frames) if source.frames > 1 else "",
