@@ -28,6 +28,7 @@ class Known:
     rule: str
     inside: str
     reason: str
+    themes: tuple[str, ...] = ("light", "dark")
 
 
 STREAMLITS = (
@@ -51,13 +52,20 @@ STREAMLITS = (
         "[data-testid=stCode] pre",
         "Streamlit gives the keyboard's focus to the box around code, and lets what is in it scroll.",
     ),
+    Known(
+        "color-contrast",
+        "[data-testid=stPopoverButton]",
+        "While its panel is open, Streamlit writes a button without a border in a darker shade of the "
+        "theme's colour (4.0 : 1 on black); there is no setting for it.",
+        themes=("dark",),
+    ),
 )
 
 # axe names an element by a CSS selector; whether it lies inside another one, the page knows.
 _INSIDE = "([target, inside]) => !!document.querySelector(target)?.closest(inside)"
 
 
-def findings(page: Page, where: str, used: set[Known]) -> list[str]:
+def findings(page: Page, where: str, theme: str, used: set[Known]) -> list[str]:
     """Serious and critical findings that are ours; those of `STREAMLITS` are noted in `used`."""
     found = Axe().run(page, options={"resultTypes": ["violations"]}).response["violations"]
     ours = []
@@ -70,6 +78,7 @@ def findings(page: Page, where: str, used: set[Known]) -> list[str]:
                     entry
                     for entry in STREAMLITS
                     if entry.rule == violation["id"]
+                    and theme in entry.themes
                     and page.evaluate(_INSIDE, [node["target"][0], entry.inside])
                 ),
                 None,
@@ -103,10 +112,10 @@ def test_nothing_serious_on_any_page(open_page: OpenPage, walk: Walk, scheme: st
     used: set[Known] = set()
     problems: list[str] = []
     for name, step in walk(page):
-        problems += findings(page, f"{name} {step}", used)
+        problems += findings(page, f"{name} {step}", scheme, used)
         if (name, step) == ("pixels", "look"):
             for panel in opened(page):
-                problems += findings(page, panel, used)
+                problems += findings(page, panel, scheme, used)
     assert problems == [], "\n".join(problems)
-    gone = [entry for entry in STREAMLITS if entry not in used]
+    gone = [entry for entry in STREAMLITS if scheme in entry.themes and entry not in used]
     assert not gone, f"no longer found, so no longer to be excused: {gone}"

@@ -8,6 +8,7 @@ import struct
 import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from urllib.parse import parse_qs, urlsplit
 
 import numpy as np
@@ -524,9 +525,7 @@ def test_both_themes_can_be_read(open_page: OpenPage, scheme: str) -> None:
 
 
 def test_a_phone_shows_everything(open_page: OpenPage, walk: Walk) -> None:
-    page = open_page(
-        width=390, height=844, device_scale_factor=2, has_touch=True, is_mobile=True
-    )
+    page = open_page(width=390, height=844, device_scale_factor=2, has_touch=True, is_mobile=True)
     problems = []
     for name, step in walk(page):
         where = f"{name} {step}"
@@ -548,7 +547,7 @@ def test_a_phone_shows_everything(open_page: OpenPage, walk: Walk) -> None:
         problems += [f"{where}: cannot be reached: {html}" for html in outside]
         for viewer in page.locator(".nv").all():
             boxes = [canvas.bounding_box() for canvas in viewer.locator("canvas").all()]
-            for upper, lower in zip(boxes, boxes[1:], strict=False):
+            for upper, lower in pairwise(boxes):
                 if upper["y"] + upper["height"] > lower["y"]:
                     problems.append(f"{where}: panes stand side by side")
         no_error(page)
@@ -641,8 +640,10 @@ def test_a_hostile_name_is_only_a_name(open_page: OpenPage) -> None:
         expect(tray).to_contain_text(name)
         wait_until_settled(page)
     close_panel(page)
-    for address in ("Channels", "Start"):
-        page.get_by_test_id("stSidebar").get_by_role("link", name=address).click()
+    for title, address in (("Channels", "/channels"), ("Start", "/")):
+        page.get_by_test_id("stSidebar").get_by_role("link", name=title).click()
+        expect(page).to_have_url(re.compile(rf"\d{address}$"))
+        wait_until_settled(page)
         expect(page.get_by_test_id("stMain").get_by_text(":red[x]").first).to_be_visible()
     upload(page, "**bold**_$x$.png", packed(noise(9)))
     main = page.get_by_test_id("stMain")
