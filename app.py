@@ -8,7 +8,7 @@ from __future__ import annotations
 import streamlit as st
 
 from components import chooser, warmup
-from components.catalogue import LESSONS
+from components.catalogue import BY_NAME, LESSONS
 from components.guard import guard
 from components.i18n import LANGUAGES, _, browser_language
 from components.state import choice
@@ -17,22 +17,23 @@ st.set_page_config(page_title="Numeroscope", page_icon="assets/icon.png", layout
 st.session_state["_views"] = {}  # what this run draws, see components/show.py
 st.session_state["_choices"] = {}  # and what it asks, see components/state.py
 
+with st.sidebar:  # first of all: the titles of the pages are words, too
+    choice(_("Language"), LANGUAGES, key="lang", default=browser_language(), hide_label=True)
+
 groups: dict[str, list] = {}
-for lesson in LESSONS:
-    groups.setdefault(_(lesson.group) if lesson.group else "", []).append(
+for entry in LESSONS:
+    groups.setdefault(_(entry.group) if entry.group else "", []).append(
         st.Page(
-            f"pages/{lesson.name}.py",
-            title=_(lesson.title),
-            icon=lesson.icon,
-            url_path=lesson.name,
-            default=lesson.name == "home",
+            f"pages/{entry.name}.py",
+            title=_(entry.title),
+            icon=entry.icon,
+            url_path=entry.name,
+            default=entry.name == "home",
         )
     )
 page = st.navigation(groups)
-lesson = next((known for known in LESSONS if known.name == page.url_path), LESSONS[0])
+lesson = BY_NAME.get(page.url_path, LESSONS[0])
 
-with st.sidebar:
-    choice(_("Language"), LANGUAGES, key="lang", default=browser_language(), hide_label=True)
 with guard("tray"):
     if lesson.kind:
         chooser.bar(lesson.kind)

@@ -68,10 +68,12 @@ STYLE = """
 .nm-grid td, .nm-grid th {
   font-family: ui-monospace, "SF Mono", Menlo, Consolas, "DejaVu Sans Mono", monospace;
   font-variant-numeric: tabular-nums; font-size: 0.8rem; line-height: 1.2;
-  padding: 0.25rem 0.28rem; min-width: 1.9rem; text-align: right; border: 0; border-radius: 3px;
+  padding: 0.25rem 0.2rem; min-width: 1.8rem; text-align: right; border: 0; border-radius: 3px;
   white-space: nowrap;
 }
 .nm-grid th { font-weight: 500; text-align: center; }
+/* A wide Markdown table scrolls in its own box, not with the page. */
+[data-testid="stMarkdownContainer"]:has(> table) { overflow-x: auto; }
 </style>
 """
 

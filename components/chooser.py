@@ -7,6 +7,7 @@ import streamlit as st
 from components import tray
 from components.catalogue import COLOUR_NAMES, ICONS, KINDS
 from components.i18n import _, safe
+from components.picture import frame, frame_key, thumbnail
 from components.state import slider
 from engine import samples
 from engine.sources import MAX_BYTES, Image, Source
@@ -17,15 +18,22 @@ def bar(kind: str) -> None:
     with st.container(key="tray", horizontal=True, vertical_alignment="center", gap="small"):
         source = tray.current(kind)
         st.markdown(f"{badge(kind)} **{safe(source.label)}** &nbsp; {facts(source)}")
+        if st.session_state.pop("_close_panel", False):
+            st.session_state["tray_panel"] = False  # something was chosen: show it
         panel = st.popover(
             _("Change"), icon=":material/swap_horiz:", key="tray_panel", on_change="rerun"
         )
     with panel:
         choose("tray", kind, is_open=bool(panel.open))
     tray.refusal()
+    announce(kind)
     if isinstance(source, Image) and source.shown_frames > 1:
         label = _("Frame of the animation (page of the file)")
-        slider(label, 1, source.shown_frames, 1, key="frame")
+        key = frame_key(source)
+        slider(label, 1, source.shown_frames, frame(source) + 1, key=key, bound=False)
+        st.query_params["frame"] = str(st.session_state[key])
+    elif "frame" in st.query_params:
+        del st.query_params["frame"]
     tray.keep_in_link(kind)
 
 
@@ -56,7 +64,7 @@ def choose(prefix: str, kind: str = "", *, is_open: bool = True) -> None:
         label_visibility="collapsed",
     )
     if way == "upload":
-        label = _("Drop any file here: a table, a picture, a sound or a text")
+        label = _("Drop a picture here") if kind == "image" else _("Drop any file here")
         limit = MAX_BYTES // 1_000_000
         file = st.file_uploader(label, key=f"{prefix}_upload", max_upload_size=limit)
         _deliver(file.name if file else "", file)
@@ -79,28 +87,56 @@ def _typed(prefix: str) -> None:
     with st.form(f"{prefix}_form", border=False):
         text = st.text_area(_("Your text"), key=f"{prefix}_text", max_chars=100_000)
         sent = st.form_submit_button(_("Use this text"))
-    if sent and text and tray.receive("text.txt", text.encode(), f"typed {hash(text)}"):
+    if sent and text and tray.accept("text.txt", text.encode()):
         _announce()
 
 
 def _samples(prefix: str, kind: str) -> None:
-    for sample in samples.SAMPLES:
-        if kind in ("", sample.kind):
-            with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-                key = f"{prefix}_sample_{sample.name}"
-                if st.button(_(sample.title), key=key, type="tertiary", icon=ICONS[sample.kind]):
+    """A button for each sample, pictures with a thumbnail; whose they are stands in the tooltip."""
+    wanted = [sample for sample in samples.SAMPLES if kind in ("", sample.kind)]
+    for start in range(0, len(wanted), 4):
+        for column, sample in zip(st.columns(4), wanted[start : start + 4], strict=False):
+            with column:
+                if sample.kind == "image":
+                    st.image(thumbnail(sample.name), width="stretch", alt=_(sample.title))
+                if st.button(
+                    _(sample.title),
+                    key=f"{prefix}_sample_{sample.name}",
+                    icon=None if sample.kind == "image" else ICONS[sample.kind],
+                    help=f"{safe(_(sample.origin))}, {safe(_(sample.licence))}",
+                    width="stretch",
+                    wrap=True,
+                ):
                     tray.put(sample.name)
                     _announce()
-                st.caption(f"{safe(_(sample.origin))}, {safe(_(sample.licence))}")
 
 
 def _announce() -> None:
-    """Say what came, which may be of another kind than this lesson is about, and draw anew."""
-    source = tray.latest()
-    if source is not None:
-        name, kind = safe(source.label), _(KINDS[source.kind])
-        st.toast(_("In the tray: {name} ({kind})", name=name, kind=kind), icon=ICONS[source.kind])
+    """Draw the page anew: what came may be of another kind than this lesson is about."""
+    st.session_state["_announced"] = False  # a toast drawn now would be lost in the rerun
+    st.session_state["_close_panel"] = True
     st.rerun()
+
+
+def announce(kind: str = "") -> None:
+    """Say once what came, and where to see it if this page, about `kind`, is not the place."""
+    source = tray.latest()
+    if source is None or st.session_state.get("_announced", True):
+        return
+    st.session_state["_announced"] = True
+    name, found = safe(source.label), _(KINDS[source.kind])
+    if kind in ("", source.kind):
+        st.toast(_("Now: {name} ({kind})", name=name, kind=found), icon=ICONS[source.kind])
+        return
+    st.info(
+        _(
+            "{name} was read as: {kind}. This lesson is about something else.",
+            name=name,
+            kind=found,
+        ),
+        icon=ICONS[source.kind],
+    )
+    st.page_link("pages/home.py", label=_("See it on the first page"), icon=":material/home:")
 
 
 def badge(kind: str) -> str:
@@ -115,13 +151,12 @@ def facts(source: Source) -> str:
         return _("{format}, {size} as a file", format=_(source.format), size=size)
     shape = f"{source.height} × {source.width}"
     shape += f" × {source.channels}" if source.channels > 1 else ""
-    count = source.height * source.width * source.channels * max(1, source.bit_depth // 8)
     return _(
-        "{format}, {shape} numbers of {bits} bit: {numbers} as numbers, {size} as a file",
+        "{format}, {shape} numbers of {bits} bits: {numbers} as numbers, {size} as a file",
         format=source.format,
         shape=shape,
         bits=source.bit_depth,
-        numbers=megabytes(count),
+        numbers=megabytes(source.bytes_as_numbers),
         size=size,
     )
 

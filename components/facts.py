@@ -13,8 +13,8 @@ from engine.lab import Lab, Node
 from engine.sources import Image
 
 _LETTERS = {
-    "rgb": ("R", "G", "B"),
-    "rgba": ("R", "G", "B", "A"),
+    "rgb": show.RGB,
+    "rgba": (*show.RGB, "A"),
     "gray+alpha": ("Y", "A"),
     "cmyk": ("C", "M", "Y", "K"),
 }
@@ -44,9 +44,19 @@ def largest(source: Image) -> float | None:
     return float(2**source.bit_depth - 1) if source.bit_depth <= 16 else None
 
 
+def seen_as_stored(source: Image) -> bool:
+    """Whether the numbers of this file are the 8-bit colours that are seen, only perhaps turned."""
+    return (
+        source.bit_depth == 8
+        and source.color_type in ("rgb", "gray")
+        and not source.palette_size
+        and not source.has_alpha
+    )
+
+
 def what_is_stored(source: Image) -> tuple[str, str]:
     """A short name for how this file stores colour, and a sentence about what that means."""
-    top = 2**source.bit_depth - 1
+    top = largest(source)
     if source.palette_size:
         return _("Palette."), _(
             "Each number is not a colour but a place in a list of {count} colours, which the file "
@@ -55,14 +65,20 @@ def what_is_stored(source: Image) -> tuple[str, str]:
         )
     if source.color_type == "bilevel":
         return _("One bit."), _(
-            "Each number is 0 or 1, black or white; eight pixels fit into one byte."
+            "Each number is 0 or 1; eight pixels fit into one byte. The format says which of the two "
+            "is white."
         )
     if source.color_type == "cmyk":
         return _("CMYK."), _(
             "Four numbers a pixel for printing: how much cyan, magenta, yellow and black ink. What "
             "you see on the screen is only a conversion to red, green and blue."
         )
-    if source.color_type == "float" or source.bit_depth >= 32:
+    if source.color_type in ("ycbcr", "lab"):
+        return _("{name}.", name=_COLOUR_TYPES[source.color_type]), _(
+            "One number for how bright and two for the colour. What you see on the screen is "
+            "converted to red, green and blue."
+        )
+    if top is None:
         return _("{bits}-bit numbers.", bits=source.bit_depth), _(
             "Measured values rather than screen colours; the picture is drawn from the smallest to "
             "the largest."
@@ -71,18 +87,20 @@ def what_is_stored(source: Image) -> tuple[str, str]:
         return _("With alpha."), _(
             "One more number a pixel says how opaque it is, from 0 (invisible) to {top}. Invisible "
             "pixels have colours too; a model that drops alpha sees them.",
-            top=top,
+            top=f"{top:.0f}",
         )
     if source.bit_depth > 8:
-        return _("{bits} bit.", bits=source.bit_depth), _(
+        return _("{bits} bits.", bits=source.bit_depth), _(
             "Each number runs from 0 to {top}. A screen shows about 256 steps, so most of them can't "
             "be told apart by eye; a model can use them.",
-            top=top,
+            top=f"{top:.0f}",
         )
     if source.channels == 1:
-        return _("Gray."), _("One number a pixel, from 0 (black) to {top} (white).", top=top)
+        return _("Gray."), _(
+            "One number a pixel for its brightness, from 0 to {top}.", top=f"{top:.0f}"
+        )
     return _("RGB."), _(
-        "Three numbers a pixel, each from 0 to {top}: red, green and blue.", top=top
+        "Three numbers a pixel, each from 0 to {top}: red, green and blue.", top=f"{top:.0f}"
     )
 
 

@@ -14,7 +14,7 @@ def bytes_in_order(key: str, lab: Lab, array: Node, *, axes: str) -> None:
     """The first bytes of `array`, coloured by channel, each with the pixel that it belongs to."""
     order = lab.run(memory_order, array, axes=axes, count=COUNT, as_=f"{key}_order")
     raw = lab.run(first_bytes, array, count=COUNT, as_=f"{key}_bytes")
-    letters = ("R", "G", "B")
+    letters = show.RGB
     squares = [
         cells.Cell(
             f"{letters[channel]} {value}",

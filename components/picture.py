@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass
 
 import streamlit as st
 
 from components.i18n import _
-from engine.image.plain import is_plain, read_plain
+from engine import export, samples
+from engine.errors import UserError
+from engine.image.matrix import height_and_width
+from engine.image.plain import read_plain
 from engine.image.read import picture_error, read_rgb
 from engine.image.resize import fit_within
 from engine.lab import Lab, Node
@@ -18,9 +22,22 @@ from engine.sources import Image
 SIDE = 1024
 
 
+def frame_key(source: Image) -> str:
+    """The name of the frame slider: each file has its own, so a new one starts with its first."""
+    return f"frame_{source.digest[:12]}"
+
+
 def frame(source: Image) -> int:
-    """The chosen frame of an animation or page of a TIFF file, from 0."""
-    return min(int(st.session_state.get("frame", 1)), source.shown_frames) - 1
+    """The chosen frame of an animation or page of a TIFF file, from 0: the slider's or a link's."""
+    if source.shown_frames < 2:
+        return 0
+    linked = st.query_params.get("frame", "")
+    first = int(linked) if linked.isdecimal() and len(linked) < 7 else 1
+    chosen = st.session_state.get(frame_key(source))
+    if chosen is None:
+        chosen = first if "_framed" not in st.session_state else 1  # a link speaks of its own file
+    st.session_state["_framed"] = True
+    return min(max(int(chosen), 1), source.shown_frames) - 1
 
 
 def pixels_of(
@@ -30,7 +47,7 @@ def pixels_of(
 
     `number` is the frame, that of the tray when none is given.
     """
-    if is_plain(source):
+    if source.is_plain:
         return lab.run(read_plain, data, as_=as_)
     return lab.run(read_rgb, data, frame=frame(source) if number is None else number, as_=as_)
 
@@ -45,6 +62,8 @@ def decode(source: Image) -> None:
     lab = Lab(source)
     try:
         pixels_of(lab, source, lab.source, number=0).value  # noqa: B018 (a property that computes)
+    except UserError:
+        raise
     except Exception as error:  # a damaged file makes decoders raise nearly anything
         raise picture_error(error) from error
 
@@ -66,6 +85,17 @@ class WorkingCopy:
 
 def working_copy(lab: Lab, pixels: Node) -> WorkingCopy:
     """The picture itself if its longer side is at most `SIDE`, else its area average."""
-    if max(pixels.value.shape[:2]) <= SIDE:
+    # The size stays in the cache when a large picture has to leave it, and spares decoding again.
+    if max(lab.run(height_and_width, pixels, as_="size").value) <= SIDE:
         return WorkingCopy(pixels, "picture", False)
     return WorkingCopy(lab.run(fit_within, pixels, side=SIDE, as_="small"), "copy", True)
+
+
+@functools.cache
+def thumbnail(name: str) -> bytes:
+    """A sample picture, 160 pixels wide, encoded once for all sessions."""
+    source = samples.load(name)
+    assert isinstance(source, Image)
+    lab = Lab(source)
+    pixels = lab.run(fit_within, pixels_of(lab, source, lab.source, number=0), side=160).value
+    return export.to_jpeg(pixels)

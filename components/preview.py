@@ -21,7 +21,7 @@ from engine.text.preview import decode_text, first_characters
 
 def scene(kind: str) -> Source:
     """The part of the opening scene that is of this kind."""
-    name = {"image": "coffee", "table": "cafe", "sound": "spoon", "text": "order"}[kind]
+    name = samples.DEFAULTS[kind]
     return samples.load(f"{name}-zh" if kind == "text" and language() == "zh" else name)
 
 
@@ -61,7 +61,7 @@ def _image(key: str, lab: Lab, source: Image) -> None:
         min(max(0, n - 4), max(0, m - 8)) for n, m in zip(edge, (height, width), strict=True)
     )
     block = lab.run(window, gray, row=row, column=column, size=8, as_="block")
-    left, right = st.columns([1, 2], vertical_alignment="center")
+    left, right = st.columns([1, 2.4], vertical_alignment="center")
     left.image(show.thumbnail(pixels), width="stretch", alt=_("The picture, small"))
     grid = [
         [cells.Cell(str(v), scales.colour("gray", v, 0, 255)) for v in line]
@@ -77,7 +77,7 @@ def _image(key: str, lab: Lab, source: Image) -> None:
 
 
 def _table(key: str, lab: Lab) -> None:
-    table = lab.run(read_cells, lab.source, rows=6, columns=6, as_="cells")
+    table = lab.run(read_cells, lab.source, rows=6, columns=5, as_="cells")
     names, *rows = table.value
     grid = [[cells.Cell(text) for text in row] for row in rows]
     show.html(

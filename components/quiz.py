@@ -18,7 +18,7 @@ def question(prompt: str, options: dict[str, str], *, answer: str, why: str, key
     options : dict, name -> label. The order must not give the answer away.
     answer : str, the name of the right option, computed from the learner's data.
     why : str, Markdown: the numbers that show it.
-    key : str, unique on the page; it begins with "quiz_" so that tests find every question.
+    key : str, unique on the page.
     """
     with st.container(border=True, key=f"quiz_{key}"):
         st.markdown(prompt)

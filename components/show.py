@@ -84,8 +84,10 @@ def pictures(
     pixel and the zoom stand in the URL as `at` and `zoom`, so a link shows the same place.
     """
     first = next(item.node for item in row if isinstance(item, Picture))
+    panes = [_pane(number, item) for number, item in enumerate(row)]
+    st.session_state[f"_{key}_contents"] = viewers.contents_of(panes)
     state = viewers.viewer(
-        [_pane(number, item) for number, item in enumerate(row)],
+        panes,
         key=f"viewer_{key}",
         notation=notation,
         text=viewer_text(),
@@ -94,8 +96,10 @@ def pictures(
         view=_linked(key, "zoom", 4, first),
         cursor=_linked(key, "at", 2, first),
     )
-    if state.pin and state.pin_group in (None, "picture"):
+    if state.pin and state.pin_group == "picture":
         st.query_params["at"] = ",".join(str(n) for n in state.pin)
+    elif (state.pin or state.unpinned) and "at" in st.query_params:
+        del st.query_params["at"]
     if state.view:
         whole = (0, 0, *first.value.shape[1::-1])
         box = tuple(round(n) for n in state.view)
@@ -107,9 +111,17 @@ def pictures(
     return state
 
 
-def pinned(key: str, group: str) -> tuple[int, int] | None:
-    """The pixel (x, y) that the learner pinned in `group` of the pictures called `key`."""
-    state = viewers.read_state(st.session_state.get(f"viewer_{key}"))
+def pinned(key: str, group: str, content: str | None = None) -> tuple[int, int] | None:
+    """The pixel (x, y) that the learner pinned in `group` of the pictures called `key`.
+
+    Parameters
+    ----------
+    content : str, the key of the group's first node, so that a pin of another picture does not
+        count; without it, what `pictures` drew last.
+    """
+    drawn = st.session_state.get(f"_{key}_contents", {})
+    contents = drawn if content is None else {group: content}
+    state = viewers.read_state(st.session_state.get(f"viewer_{key}"), contents)
     return state.pin if state.pin_group == group else None
 
 
@@ -120,10 +132,10 @@ def strokes(key: str, token: str) -> Strokes:
     """What the learner painted over the pictures called `key`, on the picture called `token`.
 
     Short paintings stand in the URL as `strokes`, numbers joined by dots, strokes by tildes; a link
-    shows them as long as the learner has not painted.
+    shows them on its first picture, as long as the learner has not painted.
     """
-    first = _strokes_of_link(key)
-    state = viewers.read_state(st.session_state.get(f"viewer_{key}"), token)
+    first = _strokes_of_link(key, token)
+    state = viewers.read_state(st.session_state.get(f"viewer_{key}"), {}, token)
     painted = state.strokes if state.painted else first
     text = "~".join(".".join(str(number) for number in stroke) for stroke in painted)
     if text and len(text) <= LONGEST_PARAMETER:
@@ -133,21 +145,17 @@ def strokes(key: str, token: str) -> Strokes:
     return painted
 
 
-def _strokes_of_link(key: str) -> Strokes:
-    """The strokes of a link, read once; nonsense counts as nothing."""
+def _strokes_of_link(key: str, token: str) -> Strokes:
+    """The strokes of a link, read once and for one picture only; nonsense counts as nothing."""
     kept = f"_{key}_strokes"
     if kept not in st.session_state:
         text = st.query_params.get("strokes", "")[:LONGEST_PARAMETER]
         parts = [stroke.split(".") for stroke in text.split("~") if stroke]
-        good = all(
-            len(part) >= 4
-            and len(part) % 2 == 0
-            and part[1] in ("0", "1")
-            and all(number.isdecimal() and len(number) < 6 for number in part)
-            for part in parts
-        )
-        st.session_state[kept] = tuple(tuple(map(int, part)) for part in parts) if good else ()
-    return st.session_state[kept]
+        good = all(n.isdecimal() and len(n) < 7 for part in parts for n in part)
+        parsed = viewers.parse_strokes([list(map(int, part)) for part in parts]) if good else ()
+        st.session_state[kept] = (token, parsed)
+    first, strokes = st.session_state[kept]
+    return strokes if first == token else ()
 
 
 def _linked(key: str, name: str, count: int, picture: Node) -> Any:
@@ -196,7 +204,6 @@ def _pane(number: int, item: Picture | Bars | Digits) -> viewers.AnyPane:
             alt=item.alt,
             channels=names,
             channel_colours=tints,
-            scale="sqrt",
         )
     return viewers.Pane(
         id=name,
@@ -256,23 +263,17 @@ def footer(key: str, nodes: Sequence[Node], caption: str) -> None:
     """What stands under every view: the caption, the code that ran, the numbers as files."""
     register(key, nodes)
     st.caption(caption)
+    panel = f"_panel_{key}"  # which of the two stands open under the view
     with st.container(key=f"footer_{key}", horizontal=True, gap="small"):
-        code = st.popover(
-            _("Code"), icon=":material/code:", key=f"code_{key}", on_change="rerun", type="tertiary"
-        )
-        files = st.popover(
-            _("Save"),
-            icon=":material/download:",
-            key=f"save_{key}",
-            on_change="rerun",
-            type="tertiary",
-        )
-    if code.open:
-        with code:
-            _code(key, nodes)
-    if files.open:
-        with files:
-            _files(key, nodes)
+        for name, label, icon in (
+            ("code", _("Code"), ":material/code:"),
+            ("save", _("Save"), ":material/download:"),
+        ):
+            if st.button(label, icon=icon, key=f"{name}_{key}", type="tertiary"):
+                st.session_state[panel] = "" if st.session_state.get(panel) == name else name
+    if st.session_state.get(panel):
+        with st.container(border=True, key=f"panel_{key}"):
+            (_code if st.session_state[panel] == "code" else _files)(key, nodes)
 
 
 def _code(key: str, nodes: Sequence[Node]) -> None:
@@ -286,10 +287,10 @@ def _code(key: str, nodes: Sequence[Node]) -> None:
         _save(_("Python script"), script, f"{key}.py", "text/x-python")
         _save(_("Notebook"), notebook, f"{key}.ipynb", "application/x-ipynb+json")
         for name, data in files_of(*nodes).items():
-            _save(_("The file {name}", name=safe(name)), data, name, None)
-    st.code(calls_of(*nodes), language="python", width=720)
-    st.markdown(_("With the functions that are called, as they stand in this app:"))
-    st.code(script_of(*nodes), language="python", height=380, width=720)
+            _save(_("The file {name}", name=safe(name)), lambda d=data: d, name, None)
+    st.code(calls_of(*nodes), language="python")
+    with st.expander(_("The whole script, with the functions that are called")):
+        st.code(script_of(*nodes), language="python", height=480)
 
 
 def _files(key: str, nodes: Sequence[Node]) -> None:

@@ -32,6 +32,8 @@ def choice(
     names, param = list(options), param or key
     st.session_state.setdefault("_choices", {})[param] = names  # so that tests can try every one
     default = default if default in options else names[0]
+    if (wished := st.session_state.pop(f"_wish_{key}", None)) in options:
+        st.session_state[key] = wished
     seen = f"_url_{key}"  # what the URL said last: a difference means that somebody followed a link
     wanted = st.query_params.get(param)
     if key not in st.session_state or st.session_state[key] not in options:
@@ -63,10 +65,17 @@ def choice(
     return value
 
 
+def wish(key: str, name: str) -> None:
+    """Let the choice called `key` take the option `name` when the page is next drawn."""
+    st.session_state[f"_wish_{key}"] = name
+
+
 Number = TypeVar("Number", int, tuple[int, int])
 
 
-def slider(label: str, least: int, most: int, start: Number, *, key: str) -> Number:
+def slider(
+    label: str, least: int, most: int, start: Number, *, key: str, bound: bool = True
+) -> Number:
     """Ask for a whole number, or for two of them, and keep it in the URL.
 
     The range may shrink while the learner is elsewhere (another picture); a value that was kept from
@@ -75,8 +84,11 @@ def slider(label: str, least: int, most: int, start: Number, *, key: str) -> Num
     kept = st.session_state.get(key)
     if kept is not None:
         inside = [min(max(int(n), least), most) for n in (kept if _is_pair(kept) else (kept,))]
-        st.session_state[key] = tuple(inside) if _is_pair(kept) else inside[0]
-    return st.slider(label, least, most, start, key=key, bind="query-params")
+        moved = tuple(inside) if _is_pair(kept) else inside[0]
+        if moved != kept:
+            st.session_state[key] = moved
+    bind = "query-params" if bound else None
+    return st.slider(label, least, most, start, key=key, bind=bind)
 
 
 def _is_pair(value: object) -> bool:

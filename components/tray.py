@@ -45,13 +45,12 @@ def put(source: Source | str) -> None:
     st.session_state.setdefault("_sources", {})[kind] = source
     st.session_state["_latest"] = kind
     st.session_state["_refused"] = None
-    st.session_state.pop("frame", None)  # another file starts with its first frame
 
 
 def receive(name: str, data: bytes, token: str) -> bool:
     """Open an upload, a photo or a recording once; True when something new is in the tray.
 
-    A file that can't be read leaves the tray as it was, and its sentence is shown until the next try.
+    A file that can't be read leaves the tray as it was; its sentence is shown until the next one.
 
     Parameters
     ----------
@@ -62,12 +61,18 @@ def receive(name: str, data: bytes, token: str) -> bool:
     if st.session_state.get("_received") == token:
         return False
     st.session_state["_received"] = token
+    return accept(name, data)
+
+
+def accept(name: str, data: bytes) -> bool:
+    """Open bytes from outside and put them into the tray; True when they could be read."""
     try:
         source = open_source(name, data)
         if isinstance(source, Image):
             decode(source)
     except UserError as error:
-        st.session_state["_refused"] = error
+        # A copy: the traceback of the error itself would keep the file and what was decoded of it.
+        st.session_state["_refused"] = UserError(error.message, **error.params)
         return False
     put(source)
     return True

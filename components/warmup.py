@@ -16,32 +16,36 @@ log = logging.getLogger("numeroscope")
 # torch, transformers, umap and librosa are not among them: no page of these lessons needs them.
 LIBRARIES = ("PIL.Image", "scipy.fft", "plotly.graph_objects", "streamlit.elements.plotly_chart")
 _DELAY_SECONDS = 1.0  # the first page goes out first; imports hold the interpreter's lock
+_INTERNET = (socket.AF_INET, socket.AF_INET6)
+_lock = threading.Lock()
 _started = threading.Event()
 finished = threading.Event()
 
 
 def start() -> None:
     """Start the warm-up once per process; later calls cost nothing."""
-    if _started.is_set():
-        return
-    _started.set()
+    with _lock:
+        if _started.is_set():
+            return
+        _started.set()
     threading.Thread(target=_work, name="warm-up", daemon=True).start()
 
 
 def _work() -> None:
     time.sleep(_DELAY_SECONDS)
-    for name in LIBRARIES:
-        try:
+    try:
+        for name in LIBRARIES:
             importlib.import_module(name)
-        except ImportError:
-            log.exception("warm-up could not import %s", name)
-    # What is loaded by now lives as long as the process; frozen, it is not walked at each garbage
-    # collection. Where a host overrules `runner.postScriptGC`, Streamlit collects after every run
-    # while it holds the interpreter's lock: 3.7 s for fifty learners, 0.4 s once this has run.
-    send_at_once()
-    gc.collect()
-    gc.freeze()
-    finished.set()
+        send_at_once()
+        # What is loaded by now is not walked again at each garbage collection. Where a host overrules
+        # `runner.postScriptGC`, Streamlit collects after every run while it holds the interpreter's
+        # lock: 3.7 s for fifty learners, 0.4 s once this has run.
+        gc.collect()
+        gc.freeze()
+    except Exception:
+        log.exception("the warm-up stopped half-way; the app works, more slowly")
+    finally:
+        finished.set()
 
 
 def send_at_once() -> None:
@@ -54,6 +58,7 @@ def send_at_once() -> None:
     listens, and Streamlit hands out neither, so they are looked up among all objects.
     """
     for thing in gc.get_objects():
-        if isinstance(thing, socket.socket) and thing.family in (socket.AF_INET, socket.AF_INET6):
+        # By type: `isinstance` would run the code of lazy proxies.
+        if issubclass(type(thing), socket.socket) and thing.family in _INTERNET:
             with contextlib.suppress(OSError):  # closed, or not TCP
                 thing.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)

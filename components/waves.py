@@ -20,9 +20,10 @@ from engine.image.fourier import (
     radius_axes,
     spectrum2d,
 )
-from engine.image.matrix import mean_over_channels
+from engine.image.matrix import height_and_width, mean_over_channels
 from engine.image.metrics import psnr, ssim
 from engine.lab import Lab, Node
+from engine.sources import Image
 
 COLOUR = COLOURS["image"]
 
@@ -31,6 +32,7 @@ COLOUR = COLOURS["image"]
 class Waves:
     """A picture, its half spectrum in colour and in gray, and the spectrum as it is drawn."""
 
+    source: Image
     lab: Lab
     copy: WorkingCopy
     original: Node
@@ -60,13 +62,14 @@ class Waves:
 
 def waves_of_tray() -> Waves:
     """Record the transforms of the tray's picture; each is computed once, when it is first shown."""
-    _source, lab, pixels = tray.picture()
+    source, lab, pixels = tray.picture()
     copy = working_copy(lab, pixels)
-    height, width = copy.node.value.shape[:2]
+    height, width = lab.run(height_and_width, copy.node, as_="size").value
     gray = lab.run(rgb_to_gray, copy.node, as_="gray")
     gray_half = lab.run(spectrum2d, gray, as_="gray_half")
     full = lab.run(full_spectrum, gray_half, width=width, as_="full")
     return Waves(
+        source=source,
         lab=lab,
         copy=copy,
         original=copy.node,

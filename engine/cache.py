@@ -21,6 +21,10 @@ from cachetools import LRUCache
 # 12-megapixel photos; with the libraries the process stays below 400 MB, on hosts of 690 MB too.
 DEFAULT_BYTES = int(os.environ.get("NUMEROSCOPE_CACHE_MB", "128")) * 2**20
 
+# A container may be allowed fewer cores than it sees, and each computation on a large photo takes
+# some hundred megabytes while it runs; so at most four at once unless the host says otherwise.
+WORKERS = int(os.environ.get("NUMEROSCOPE_WORKERS", "0")) or min(os.cpu_count() or 1, 4)
+
 
 def size_of(value: Any) -> int:
     """Bytes that `value` keeps alive: arrays by their buffer, containers by their items."""
@@ -61,11 +65,11 @@ class ByteCache:
         simultaneous requests on two cores).
     """
 
-    def __init__(self, max_bytes: int = DEFAULT_BYTES, workers: int | None = None) -> None:
+    def __init__(self, max_bytes: int = DEFAULT_BYTES, workers: int = WORKERS) -> None:
         self._values: LRUCache[str, Any] = LRUCache(maxsize=max_bytes, getsizeof=size_of)
         self._pending: dict[str, _Pending] = {}
         self._lock = threading.Lock()
-        self._slots = threading.BoundedSemaphore(workers or os.cpu_count() or 1)
+        self._slots = threading.BoundedSemaphore(workers)
 
     def get(self, key: str, compute: Callable[[], Any]) -> Any:
         """Return the value of `key`, computing it once however many threads ask at once.

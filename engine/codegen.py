@@ -16,6 +16,7 @@ import functools
 import hashlib
 import importlib
 import json
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -34,8 +35,9 @@ class Call:
     function: Callable[..., Any] | None
     params: tuple[tuple[str, Any], ...] = ()
     literal: bytes = b""
+    digest: str = ""
     expression: str = ""
-    file_name: str = ""
+    file_name: str = ""  # of a file that the script expects beside it; "" if a package holds it
 
 
 #: A step as code: the name of its result, the call, and the names of its inputs.
@@ -85,7 +87,7 @@ def _definitions(module: str) -> dict[str, _Definition | tuple[str, str]]:
 
 def _source(text: str, node: ast.stmt) -> str:
     """The exact source of a statement, its decorators and the comment lines above it included."""
-    lines = text.splitlines()
+    lines = text.split("\n")  # as `ast` counts them; splitlines() knows more line ends
     decorators = getattr(node, "decorator_list", [])
     first = min([node.lineno, *(d.lineno for d in decorators)]) - 1
     while first > 0 and lines[first - 1].startswith("#"):
@@ -97,7 +99,13 @@ def _defined(node: ast.stmt) -> list[str]:
     if isinstance(node, (ast.FunctionDef, ast.ClassDef)):
         return [node.name]
     targets = node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", None)]
-    return [name.id for t in targets if t for name in ast.walk(t) if isinstance(name, ast.Name)]
+    return [
+        name.id
+        for t in targets
+        if t
+        for name in ast.walk(t)
+        if isinstance(name, ast.Name) and isinstance(name.ctx, ast.Store)
+    ]
 
 
 def _referred(node: ast.stmt) -> frozenset[str]:
@@ -170,19 +178,19 @@ def fingerprint(function: Callable[..., Any]) -> str:
 
 def _literal(value: Any) -> str:
     """A parameter as Python; long runs of strokes are wrapped to readable lines."""
-    text = repr(value)
-    if isinstance(value, tuple) and len(text) > 80:
-        return "(\n        " + ",\n        ".join(_literal(item) for item in value) + ",\n    )"
-    if text in ("inf", "-inf", "nan"):
-        return f'float("{text}")'
-    return text
+    if isinstance(value, float) and not math.isfinite(value):
+        return f'float("{value}")'
+    if isinstance(value, tuple):
+        items = [_literal(item) for item in value]
+        text = f"({', '.join(items)}{',' if len(items) == 1 else ''})"
+        return text if len(text) <= 80 else "(\n        " + ",\n        ".join(items) + ",\n    )"
+    return repr(value)
 
 
 def _statement(step: Step) -> str:
     name, call, inputs = step
     if call.function is None:
-        digest = hashlib.sha256(call.literal).hexdigest()
-        return f"{name} = {call.expression}  # SHA-256 {digest[:16]}..."
+        return f"{name} = {call.expression}  # SHA-256 {call.digest[:16]}..."
     arguments = [*inputs, *(f"{key}={_literal(value)}" for key, value in call.params)]
     line = f"{name} = {call.function.__name__}({', '.join(arguments)})"
     if len(line) <= 100:

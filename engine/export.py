@@ -50,6 +50,15 @@ def to_png(array: np.ndarray) -> bytes:
     return buffer.getvalue()
 
 
+def to_jpeg(array: np.ndarray, *, quality: int = 85) -> bytes:
+    """A small file for looking at only; its numbers are not those of `array`, (h, w, 3) uint8."""
+    from PIL import Image
+
+    buffer = io.BytesIO()
+    Image.fromarray(array).save(buffer, format="JPEG", quality=quality)
+    return buffer.getvalue()
+
+
 def is_picture(value: Any) -> bool:
     """Whether `to_png` can hold `value` without changing a number."""
     if not isinstance(value, np.ndarray) or not value.size:

@@ -13,7 +13,8 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from pathlib import PurePath
 from typing import Any
 
 from engine.cache import ByteCache
@@ -72,7 +73,14 @@ class Lab:
 
     def open(self, source: Source, *, as_: str = "data") -> Node:
         """Record a file: the root of a chain. Its key is the digest of its bytes."""
-        call = Call(None, literal=source.data, expression=source.expression, file_name=source.label)
+        local = source.expression.startswith("Path(")
+        call = Call(
+            None,
+            literal=source.data,
+            digest=source.digest,
+            expression=source.expression,
+            file_name=source.file_name if local else "",
+        )
         return Node(source.digest, as_, call, (), self._cache)
 
     def run(
@@ -123,8 +131,8 @@ def names_of(*nodes: Node) -> tuple[str, ...]:
 
 def files_of(*nodes: Node) -> dict[str, bytes]:
     """The files that the script of `nodes` reads from its own folder: name -> bytes."""
-    roots = (node.call for node in _ordered(nodes) if node.call.function is None)
-    return {call.file_name: call.literal for call in roots if call.expression.startswith("Path(")}
+    calls = (call for _name, call, _inputs in _steps(nodes))
+    return {call.file_name: call.literal for call in calls if call.file_name}
 
 
 def _plain(value: Any) -> Plain:
@@ -168,7 +176,23 @@ def _names(ordered: list[Node]) -> dict[str, str]:
 def _steps(nodes: tuple[Node, ...]) -> list[Step]:
     ordered = _ordered(nodes)
     names = _names(ordered)
-    return [
-        (names[node.key], node.call, tuple(names[source.key] for source in node.inputs))
-        for node in ordered
-    ]
+    files: set[str] = set()
+    steps: list[Step] = []
+    for node in ordered:
+        call = node.call
+        if call.file_name:
+            name = _free(call.file_name, files)
+            files.add(name)
+            call = replace(call, file_name=name, expression=f"Path({name!r}).read_bytes()")
+        inputs = tuple(names[source.key] for source in node.inputs)
+        steps.append((names[node.key], call, inputs))
+    return steps
+
+
+def _free(file_name: str, taken: set[str]) -> str:
+    """`file_name`, or a numbered one: two sources may be files of one name."""
+    path, count, name = PurePath(file_name), 1, file_name
+    while name in taken:
+        count += 1
+        name = f"{path.stem}_{count}{path.suffix}"
+    return name

@@ -24,7 +24,7 @@ from engine.image.color import (
 )
 from engine.image.histogram import channel_histogram
 from engine.image.layout import hwc_to_chw, reshape_instead_of_transpose
-from engine.image.matrix import channel_means
+from engine.image.matrix import channel_means, largest_number
 from engine.image.ranges import (
     add_saturating,
     add_wrapping,
@@ -33,7 +33,7 @@ from engine.image.ranges import (
     to_unit,
 )
 
-text, step = page.start(
+here = page.start(
     "channels",
     {
         "split": _("Split"),
@@ -44,6 +44,7 @@ text, step = page.start(
         "predict": _("Predict"),
     },
 )
+text = here.text
 source, lab, pixels = tray.picture()
 small = working_copy(lab, pixels)
 
@@ -155,7 +156,7 @@ def range_step() -> None:
     lo, hi, bins, node = {
         "u8": (0.0, 255.0, 256, small.node),
         "unit": (0.0, 1.0, 256, unit),
-        "standard": (-2.2, 2.7, 245, standard),
+        "standard": (-2.2, 2.7, 70, standard),
     }[kind]
     counts = lab.run(channel_histogram, node, bins=bins, lo=lo, hi=hi, as_="counts")
     show.pictures(
@@ -173,7 +174,7 @@ def range_step() -> None:
             Bars(counts, _("Values"), _("Histogram of the three channels"), lo, hi, RGB),
         ],
         caption=_(
-            "The same picture in another unit: the shape of the histogram stays, its scale changes. "
+            "The same picture in another unit: the histogram keeps its shape and changes its scale. "
             "Networks are trained on one of these ranges and cannot use any other."
         )
         + small.note(small.group),
@@ -264,7 +265,7 @@ def predict() -> None:
     )
     quiz.question(
         _("In HWC order, how many bytes lie between a pixel and the one below it?"),
-        {"one": "3", "row": f"{3 * width:,}", "plane": f"{height * width:,}"},
+        distinct(row=3 * width, pixel=3, plane=height * width),
         answer="row",
         why=_(
             "One row: {width} pixels × 3 channels × 1 byte. It is the array's first stride.",
@@ -272,28 +273,41 @@ def predict() -> None:
         ),
         key="stride",
     )
-    first = int(pixels.value[0, 0, 0])
+    brightest = int(lab.run(largest_number, pixels, as_="largest").value)
+    added = max(30, 276 - brightest)  # always too much for 8 bits
+    total = brightest + added
     quiz.question(
         _(
-            "The first number of this picture is {first}. What is {first} + 200 in 8 bits?",
-            first=first,
+            "The largest number of this picture is {largest}. What is {largest} + {added} in 8 bits?",
+            largest=brightest,
+            added=added,
         ),
-        {"sum": str(first + 200), "top": "255", "rest": str((first + 200) % 256), "zero": "0"}
-        if first + 200 > 255 and (first + 200) % 256
-        else {"sum": str(first + 200), "double": str(2 * first + 201), "zero": "0"},
-        answer="rest"
-        if first + 200 > 255 and (first + 200) % 256
-        else ("sum" if first + 200 < 256 else "zero"),
+        distinct(rest=total % 256, sum=total, top=255, zero=0),
+        answer="rest",
         why=_(
-            "{first} + 200 = {total}, and {total} modulo 256 is {rest}.",
-            first=first,
-            total=first + 200,
-            rest=(first + 200) % 256,
+            "{largest} + {added} = {total}, more than 255, and {total} − 256 = {rest} is left.",
+            largest=brightest,
+            added=added,
+            total=total,
+            rest=total % 256,
         ),
         key="wrap",
     )
 
 
-page.run(
-    step, split=split, order=order, memory=memory_step, range=range_step, wrap=wrap, predict=predict
+def distinct(**numbers: int) -> dict[str, str]:
+    """Options for a question in the order of their numbers; of equal ones the first named stays."""
+    kept: dict[int, str] = {}
+    for name, number in numbers.items():
+        kept.setdefault(number, name)
+    return {kept[number]: f"{number:,}" for number in sorted(kept)}
+
+
+here.run(
+    split=split,
+    order=order,
+    memory=memory_step,
+    range=range_step,
+    wrap=wrap,
+    predict=predict,
 )

@@ -4,6 +4,8 @@ band-pass filters with their cut-off, their ringing, and a mask painted by hand;
 
 from __future__ import annotations
 
+import math
+
 import streamlit as st
 
 from components import charts, page, quiz, show, waves
@@ -17,6 +19,7 @@ from engine.image.fourier import (
     mask_from_strokes,
     phase_angle,
     row_profile,
+    share_of_waves,
     signed_difference,
     single_wave,
     transfer_function,
@@ -24,7 +27,7 @@ from engine.image.fourier import (
 )
 from engine.image.matrix import strongest_step
 
-text, step = page.start(
+here = page.start(
     "frequency",
     {
         "spectrum": _("Spectrum"),
@@ -34,10 +37,10 @@ text, step = page.start(
         "predict": _("Predict"),
     },
 )
+text = here.text
 w = waves.waves_of_tray()
 lab, height, width = w.lab, w.height, w.width
 SHAPES = {"ideal": _("Ideal"), "gaussian": _("Gaussian"), "butterworth": _("Butterworth")}
-PI = 3.1415927
 
 
 @fragment
@@ -56,18 +59,26 @@ def spectrum() -> None:
         [
             waves.gray_pane(w, w.gray, _("Gray"), _("The picture in gray")),
             waves.spectrum_pane(w),
-            Picture(phase, _("Phase"), alt, (), -PI, PI, "cyclic", "spectrum"),
+            Picture(phase, _("Phase"), alt, (), -math.pi, math.pi, "cyclic", "spectrum"),
             Picture(wave, _("One wave"), alone, (), -top, top, "signed", w.group),
         ],
         caption=text["spectrum_caption"] + w.note,
     )
+    if u == v == 0:
+        st.markdown(
+            _(
+                "**The mean, in the middle:** no wave at all, the same gray {amplitude} everywhere.",
+                amplitude=f"{amplitude:.2f}",
+            )
+        )
+        return
     st.markdown(
         _(
             "**The wave at the pin:** {u} across and {v} down the picture; one crest every {period} "
-            "pixels, in the direction of {angle}°; {amplitude} gray levels up and down.",
+            "pixels; it runs at {angle}° to the horizontal; {amplitude} gray levels up and down.",
             u=u,
             v=v,
-            period="∞" if period == float("inf") else f"{period:.1f}",
+            period=f"{period:.1f}",
             angle=f"{angle:.0f}",
             amplitude=f"{amplitude:.2f}",
         )
@@ -80,7 +91,7 @@ def cutoffs(kind: str) -> tuple[float, float | None]:
     first = min(30, most)
     if kind == "band":
         start = (first, min(80, most))
-        low, high = slider(label, 0, most, start, key="band")
+        low, high = sorted(slider(label, 0, most, start, key="band"))  # a link may say 90 to 10
         return float(low), float(high)
     return float(slider(label, 0, most, first, key="cut")), None
 
@@ -113,8 +124,8 @@ def filtering() -> None:
         "filter",
         [
             waves.picture_pane(w),
-            waves.spectrum_pane(w, circles=circles),
             waves.filtered_pane(w, result, kind),
+            waves.spectrum_pane(w, circles=circles),
             waves.removed_pane(w, lost),
         ],
         caption=text["filter_caption"] + w.note,
@@ -126,7 +137,7 @@ def filtering() -> None:
 def ringing() -> None:
     label, most = _("Cut-off, waves across the longer side"), max(2, w.longest // 2)
     radius = slider(label, 1, most, min(20, most), key="ring")
-    row, column = lab.run(strongest_step, w.gray, as_="edge").value
+    row, column = lab.run(strongest_step, w.gray, reach=max(8, width // 20), as_="edge").value
     panes, profiles = [], {_("Picture"): lab.run(row_profile, w.gray, row=row, as_="row_before")}
     for shape, name in SHAPES.items():
         mask = lab.run(
@@ -175,13 +186,18 @@ def paint() -> None:
     waves.measures(w, mask, result, text)
 
 
-def predict() -> None:
-    def low_pass_share(radius: float) -> float:
-        size = {"height": height, "width": width}
-        mask = lab.run(transfer_function, cutoff=radius, as_="quiz_mask", **size)
-        return waves.share_kept(w, mask)
+def low_pass(radius: float) -> show.Node:
+    """The mask of the ideal low-pass at a cut-off."""
+    size = {"height": height, "width": width}
+    return lab.run(transfer_function, cutoff=radius, as_="quiz_mask", **size)
 
-    tenth = low_pass_share(w.longest / 20)
+
+def predict() -> None:
+    if min(height, width) < 8:
+        st.info(text["too_few"], icon=":material/info:")
+        return
+    mask = low_pass(w.longest / 20)
+    tenth = waves.share_kept(w, mask)
     quiz.question(
         _(
             "Only waves of at most a tenth of the highest frequency are kept. How much of the contrast "
@@ -189,10 +205,15 @@ def predict() -> None:
         ),
         {"a": _("under half"), "b": _("half to 90 %"), "c": _("over 90 %")},
         answer="a" if tenth < 0.5 else "b" if tenth <= 0.9 else "c",
-        why=_("{share}, from less than 1 % of all waves.", share=f"{tenth:.1%}"),
+        why=_(
+            "{share}, from {waves} of all waves.",
+            share=f"{tenth:.1%}",
+            waves=f"{lab.run(share_of_waves, mask, width=width, as_='kept').value:.1%}",
+        ),
         key="low",
     )
-    third, quarter = low_pass_share(w.longest / 3), low_pass_share(w.longest / 4)
+    third = waves.share_kept(w, low_pass(w.longest / 3))
+    quarter = waves.share_kept(w, low_pass(w.longest / 4))
     quiz.question(
         _("The cut-off goes up from a quarter to a third of the longer side. What changes?"),
         {
@@ -209,23 +230,29 @@ def predict() -> None:
         ),
         key="cutoff",
     )
-    strengths = [
+    across, down = (
         lab.run(wave_facts, w.gray_half, u=u, v=v, width=width, as_="quiz_wave").value[0]
-        for u, v in ((min(1, width // 2), 0), (0, min(1, height // 2)))
-    ]
-    equal = abs(strengths[0] - strengths[1]) < 0.05
+        for u, v in ((1, 0), (0, 1))
+    )
+    equal = abs(across - down) < 0.05
     quiz.question(
         _("Which wave is stronger here: the single one from left to right, or from top to bottom?"),
         {"across": _("Left to right"), "down": _("Top to bottom"), "same": _("Equally strong")},
-        answer="same" if equal else "across" if strengths[0] > strengths[1] else "down",
+        answer="same" if equal else "across" if across > down else "down",
         why=_(
             "{across} gray levels across, {down} down. A strong first wave means that one side of "
             "the picture is brighter than its middle or than the other side.",
-            across=f"{strengths[0]:.1f}",
-            down=f"{strengths[1]:.1f}",
+            across=f"{across:.1f}",
+            down=f"{down:.1f}",
         ),
         key="wave",
     )
 
 
-page.run(step, spectrum=spectrum, filter=filtering, ringing=ringing, paint=paint, predict=predict)
+here.run(
+    spectrum=spectrum,
+    filter=filtering,
+    ringing=ringing,
+    paint=paint,
+    predict=predict,
+)

@@ -7,8 +7,7 @@ from __future__ import annotations
 import streamlit as st
 
 from components import cells, preview, tray
-from components.catalogue import BY_NAME, KINDS
-from components.chooser import choose
+from components.chooser import announce, choose
 from components.guard import guard
 from components.i18n import _, lesson
 
@@ -16,26 +15,25 @@ text = lesson("home")
 cells.draw_style()
 st.title("Numeroscope", anchor=False)
 st.markdown(text["question"])
+if st.button(_("Look inside a picture"), icon=":material/arrow_forward:", icon_position="right"):
+    st.switch_page("pages/pixels.py")
 
+st.subheader(_("One scene, four kinds of numbers"), anchor=False)
+st.markdown(text["scene"])
+for pair in (("image", "sound"), ("table", "text")):
+    for column, kind in zip(st.columns(2), pair, strict=True):
+        with column, st.container(border=True, height="stretch"), guard(kind):
+            preview.draw(kind, preview.scene(kind))
+
+st.subheader(_("Your own data"), anchor=False)
 with st.container(border=True):
-    choose("home")
-    tray.refusal()
+    announce()
     source = tray.latest()
     if source is not None:
         with guard("preview"):
             preview.draw("yours", source)
+    choose("home")
+    tray.refusal()
 
-st.subheader(_("One scene, four kinds of numbers"), anchor=False)
-st.markdown(text["scene"])
-for start in (0, 2):
-    for column, kind in zip(st.columns(2), list(KINDS)[start : start + 2], strict=True):
-        with column, st.container(border=True, height="stretch"), guard(kind):
-            preview.draw(kind, preview.scene(kind))
-
-st.subheader(_("Eye and camera, ear and converter"), anchor=False)
-st.markdown(text["senses"])
-st.page_link(
-    f"pages/{BY_NAME['pixels'].name}.py",
-    label=_("Start with the pixels of a picture"),
-    icon=":material/arrow_forward:",
-)
+with st.expander(_("Eye and camera, ear and converter"), icon=":material/visibility:"):
+    st.markdown(text["senses"])

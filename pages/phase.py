@@ -16,21 +16,22 @@ from engine import samples
 from engine.image.color import rgb_to_gray
 from engine.image.fourier import (
     apply_filter,
+    coarsest_waves,
     energy_curve,
     full_spectrum,
     inverse2d,
     spectrum2d,
     strongest_waves,
     swap_phase,
-    transfer_function,
     wave_count,
 )
 from engine.image.resize import fit_to
 
-text, step = page.start(
+here = page.start(
     "phase",
     {"swap": _("Swap phases"), "build": _("Build up"), "predict": _("Predict")},
 )
+text = here.text
 w = waves.waves_of_tray()
 lab, height, width = w.lab, w.height, w.width
 most = wave_count(height=height, width=width)
@@ -39,7 +40,8 @@ most = wave_count(height=height, width=width)
 @fragment
 def swap() -> None:
     titles = {s.name: _(s.title) for s in samples.SAMPLES if s.kind == "image"}
-    name = choice(_("Second picture"), titles, key="other", default="cat", look="menu")
+    other = "cat" if w.source.digest != samples.load("cat").digest else "coffee"
+    name = choice(_("Second picture"), titles, key="other", default=other, look="menu")
     source = samples.load(name)
     data = lab.open(source, as_="second_data")
     pixels = pixels_of(lab, source, data, number=0, as_="second_pixels")
@@ -76,7 +78,7 @@ def build() -> None:
     count = st.select_slider(
         _("Strongest waves kept"),
         counts,
-        counts[min(7, len(counts) - 1)],
+        counts[min(3, len(counts) - 1)],
         key="waves",
         bind="query-params",
     )
@@ -118,13 +120,17 @@ def build() -> None:
 
 
 def strongest_share(count: int) -> float:
-    """The share of the contrast in the `count` strongest waves."""
-    mask = lab.run(strongest_waves, w.half, count=count, width=width, as_="quiz_strongest")
-    return waves.share_kept(w, mask)
+    """The share of the contrast in the `count` strongest waves beside the mean."""
+    options = {"count": count, "width": width, "without_mean": True}
+    return waves.share_kept(w, lab.run(strongest_waves, w.half, as_="strongest", **options))
 
 
 def predict() -> None:
-    one = strongest_share(max(2, most // 100))
+    if most < 100:
+        st.info(text["too_few"], icon=":material/info:")
+        return
+    hundredth = most // 100
+    one = strongest_share(hundredth)
     quiz.question(
         _("Only the strongest 1 % of the waves are kept. How much of the contrast is left?"),
         {"a": _("under half"), "b": _("half to 90 %"), "c": _("over 90 %")},
@@ -132,13 +138,12 @@ def predict() -> None:
         why=_("{share}. A few waves carry most of a picture.", share=f"{one:.1%}"),
         key="strong",
     )
-    radius = w.longest * (0.01 / 3.1416) ** 0.5  # a circle over 1 % of the whole plane
     size = {"height": height, "width": width}
-    coarse = waves.share_kept(w, lab.run(transfer_function, cutoff=radius, as_="coarse", **size))
+    coarse = waves.share_kept(w, lab.run(coarsest_waves, count=hundredth, as_="coarse", **size))
     quiz.question(
         _("And with the coarsest 1 % instead of the strongest: more, about the same, or less?"),
         {"more": _("More"), "same": _("About the same"), "less": _("Less")},
-        answer="less" if one - coarse > 0.02 else "more" if coarse - one > 0.02 else "same",
+        answer="less" if one - coarse > 0.02 else "same",
         why=_(
             "{coarse} with the coarsest 1 %, {one} with the strongest 1 %: strong waves are mostly "
             "coarse ones, but not all of them.",
@@ -147,15 +152,14 @@ def predict() -> None:
         ),
         key="coarse",
     )
-    # One more than is asked for: the mean is the strongest wave, and no contrast.
-    asked = [count for count in (1, 10, 100, 1000, 10_000) if count < most]
-    pairs = [(count, strongest_share(count + 1)) for count in asked]
-    enough = next((count for count, share in pairs if share >= 0.9), most)
-    labels = {str(count): f"{count:,}" for count, _share in pairs} | {"more": _("even more")}
+    pairs = [
+        (count, strongest_share(count)) for count in (1, 10, 100, 1000, 10_000) if count < most
+    ]
+    enough = next((str(count) for count, share in pairs if share >= 0.9), "more")
     quiz.question(
         _("Beside the mean: how many waves are enough for 90 % of the contrast?"),
-        labels,
-        answer=str(enough) if str(enough) in labels else "more",
+        {str(count): f"{count:,}" for count, _share in pairs} | {"more": _("even more")},
+        answer=enough,
         why=_(
             "Waves and contrast kept: {share}.",
             share=", ".join(f"{c:,}: {s:.0%}" for c, s in pairs),
@@ -164,4 +168,4 @@ def predict() -> None:
     )
 
 
-page.run(step, swap=swap, build=build, predict=predict)
+here.run(swap=swap, build=build, predict=predict)

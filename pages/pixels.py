@@ -16,16 +16,18 @@ from components.state import choice, slider
 from engine.image.color import rgb_to_gray
 from engine.image.histogram import channel_histogram
 from engine.image.matrix import channel_means, neighbour_difference, reflow, share_at_limits
-from engine.image.plain import is_plain
 from engine.image.read import read_palette, read_rgba, read_samples
 
-STEPS = {
-    "look": _("Look closely"),
-    "stored": _("What the file stores"),
-    "wrong": _("What breaks"),
-    "predict": _("Predict"),
-}
-text, step = page.start("pixels", STEPS)
+here = page.start(
+    "pixels",
+    {
+        "look": _("Look closely"),
+        "stored": _("What the file stores"),
+        "wrong": _("What breaks"),
+        "predict": _("Predict"),
+    },
+)
+text = here.text
 source, lab, pixels = tray.picture()
 
 
@@ -59,12 +61,12 @@ def look() -> None:
         ),
         notation=notation,
     )
-    if not is_plain(source):
+    if not facts.seen_as_stored(source):
         st.info(
             _(
                 "These are the 8-bit colours that a screen shows. This file stores something else: "
                 "see the step “{step}”.",
-                step=STEPS["stored"],
+                step=here.steps["stored"],
             ),
             icon=":material/info:",
         )
@@ -131,7 +133,9 @@ def wrong() -> None:
             ),
             show.Picture(
                 leaning,
-                _("Wrong: rows of {width} pixels", width=width + error),
+                _("Wrong: rows of {width} pixels", width=width + error)
+                if error
+                else _("Right: rows of {width} pixels", width=width),
                 _("The same numbers with a wrong width: the picture leans"),
                 RGB,
                 group="leaning",
@@ -167,15 +171,16 @@ def predict() -> None:
         key="count",
     )
     means = lab.run(channel_means, pixels, as_="means").value
-    names = {"R": _("Red"), "G": _("Green"), "B": _("Blue")}
-    best = RGB[max(range(3), key=lambda c: means[c])]
-    shown = ", ".join(f"{n} {m:.1f}" for n, m in zip(RGB, means, strict=True))
-    same = max(means) - min(means) < 0.05
+    names = {"R": _("Red"), "G": _("Green"), "B": _("Blue"), "tie": _("Two or three are equal")}
+    ranked = sorted(zip(means, RGB, strict=True), reverse=True)
     quiz.question(
         _("Which colour has the largest numbers on average?"),
-        {**names, "same": _("All the same")},
-        answer="same" if same else best,
-        why=_("The means are {means}.", means=shown),
+        names,
+        answer="tie" if ranked[0][0] - ranked[1][0] < 0.05 else ranked[0][1],
+        why=_(
+            "The means are {means}.",
+            means=", ".join(f"{name} {mean:.1f}" for name, mean in zip(RGB, means, strict=True)),
+        ),
         key="mean",
     )
     share = lab.run(share_at_limits, pixels, as_="share").value
@@ -204,4 +209,4 @@ def predict() -> None:
     )
 
 
-page.run(step, look=look, stored=stored, wrong=wrong, predict=predict)
+here.run(look=look, stored=stored, wrong=wrong, predict=predict)

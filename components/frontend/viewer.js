@@ -1,4 +1,5 @@
-// The linked picture viewer. components/viewer.py describes the message and sends the windows.
+// The linked picture viewer. components/viewer_message.py describes the message, components/viewer.py
+// what is sent back.
 // Comment lines and indentation are dropped before this file is sent to the browser, so it has
 // no multi-line strings.
 
@@ -11,6 +12,8 @@ const QUIET_MS = 120;
 // A view that needs no new data is told all the same, so that the page's link shows it.
 const REPORT_MS = 700;
 const WIDE_HISTOGRAM = 132; // CSS pixels
+const MOST_STROKES = 300;
+const MOST_NUMBERS = 20000; // in all strokes together: components/viewer.py takes no more
 const STORE_BYTES = 96 * 2 ** 20;
 const MIN_FONT = 8;
 const ARRAYS = {
@@ -350,34 +353,43 @@ class Viewer {
       this.build(h);
     }
     const groups = new Map();
+    let fresh = false;
     for (const meta of h.panes) {
       if (meta.kind !== "image" || groups.has(meta.group)) continue;
+      const content = h.contents[meta.group];
       const old = this.groups.get(meta.group);
-      const kept = old && old.w === meta.width && old.h === meta.height;
-      groups.set(
-        meta.group,
-        kept
-          ? old
-          : { name: meta.group, w: meta.width, h: meta.height, fit: true, s: 1, cursor: null },
-      );
-      if (old && !kept && this.pin?.g === meta.group) this.pin = null;
+      const fits = old && old.w === meta.width && old.h === meta.height;
+      if (fits && old.content === content) {
+        groups.set(meta.group, old);
+        continue;
+      }
+      // Another picture: it is shown whole. The cursor stays where the pointer is.
+      fresh = true;
+      const cursor = fits ? old.cursor : null;
+      const size = { w: meta.width, h: meta.height };
+      groups.set(meta.group, { name: meta.group, content, ...size, fit: true, s: 1, cursor });
+      if (this.pin?.g === meta.group) this.pin = null;
     }
     this.groups = groups;
-    if (!groups.has(this.active)) this.active = groups.keys().next().value ?? null;
+    if (this.pin && !groups.has(this.pin.g)) this.pin = null;
+    const main = groups.keys().next().value ?? null;
+    if (!groups.has(this.active)) this.active = main;
     h.panes.forEach((meta, i) => this.update(this.panes[i], meta));
     this.layout();
     // The view and the pin belong to the learner; Python's are taken only when they are new
     // and not an echo of what was sent from here.
     if (h.view && (first || !same(h.view, before.view)) && !this.isMine("view", h.view)) {
-      this.showBox(this.groups.get(this.active), h.view);
+      this.showBox(this.groups.get(main), h.view);
     }
     if (h.cursor && (first || !same(h.cursor, before.cursor))) {
-      const [x, y, g = this.active] = h.cursor;
-      if (this.groups.has(g) && !this.isMine("pin", [x, y, g])) {
-        this.pin = { g, x, y };
-        this.setCursor(g, x + 0.5, y + 0.5);
+      const [x, y] = h.cursor;
+      if (groups.has(main) && !this.isMine("pin", [x, y, main])) {
+        this.pin = { g: main, x, y };
+        this.setCursor(main, x + 0.5, y + 0.5);
       }
     }
+    // How a picture is shown first is the page's own doing; only what the learner changes is told.
+    if (fresh) this.told = this.W ? JSON.stringify(this.views()) : undefined;
     this.readSheet(h);
     this.texts();
     this.theme();
@@ -408,6 +420,7 @@ class Viewer {
     const p = painted.paint;
     if (this.sheet === p.token) return;
     this.sheet = p.token;
+    this.stroke = null;
     this.strokes = p.strokes.map((s) => [...s]);
     this.brush.value = p.value;
     const most = Math.max(2, Math.round(Math.max(painted.width, painted.height) / 4));
@@ -564,7 +577,7 @@ class Viewer {
     const below = width >= 640 && this.panes.length === 3 && last.meta.kind === "histogram";
     const n = this.panes.length - (below ? 1 : 0);
     let columns = width < 640 ? 1 : n;
-    if (columns > 2 && width / n < 230) columns = 2;
+    if (columns > 2 && width / n < 180) columns = 2;
     this.root.style.setProperty("--nv-columns", columns);
     const W = Math.floor((width - 12 * (columns - 1)) / columns);
     let tall = 0;
@@ -839,7 +852,7 @@ class Viewer {
     this.tellPython(want);
   }
 
-  // What is seen of each group, [x0, y0, x1, y1, width on the screen].
+  // What is seen of each group, [x0, y0, x1, y1].
   views() {
     const views = {};
     for (const g of this.groups.values()) {
@@ -851,7 +864,6 @@ class Viewer {
         round(Math.max(0, g.cy - hh)),
         round(Math.min(g.w, g.cx + hw)),
         round(Math.min(g.h, g.cy + hh)),
-        this.W,
       ];
     }
     return views;
@@ -864,10 +876,10 @@ class Viewer {
     const have = [this.header.code.key, ...[...store.items.keys()].slice(-120)];
     this.sentN = now;
     this.waiting = now;
-    this.send("view", { views, want, have, n: now }, views[this.active]?.slice(0, 4));
+    const contents = Object.fromEntries([...this.groups].map(([name, g]) => [name, g.content]));
+    this.send("view", { views, contents, want, have, n: now }, views[this.active]);
   }
 
-  // The first view is the page's own; only what the learner did to it is told.
   report(want) {
     clearTimeout(this.reporter);
     const seen = JSON.stringify(this.views());
@@ -1094,12 +1106,6 @@ class Viewer {
       this.outline(ctx, (p) => p.ellipse(x, y, c.rx * f.cw, c.ry * f.ch, 0, 0, 7), "#fff");
       if (c.label) this.tag(ctx, c.label, x, y - c.ry * f.ch);
     }
-    for (const r of m.rects) {
-      const w = (r.x1 - r.x0) * f.cw;
-      const h = (r.y1 - r.y0) * f.ch;
-      this.outline(ctx, (p) => p.rect(X(r.x0), Y(r.y0), w, h), "#fff");
-      if (r.label) this.tag(ctx, r.label, X((r.x0 + r.x1) / 2), Y(r.y0));
-    }
   }
 
   // What the brush has erased is darkened: painted opaque on a canvas of its own, then laid over.
@@ -1288,8 +1294,6 @@ class Viewer {
     const lefts = h.series.map((_, i) => (across ? i * part : 0) + 10);
     const wide = part - 20;
     const each = across ? pane.H - 28 : (pane.H - 28) / h.series.length;
-    const sqrt = h.scale === "sqrt";
-    const tall = (v) => (sqrt ? Math.sqrt(v) : v);
     const top = Math.max(1, ...h.series.flatMap((s) => s.counts));
     const marks = [];
     ctx.lineJoin = "round";
@@ -1299,7 +1303,7 @@ class Viewer {
       const left = lefts[i];
       const base = 8 + (across ? 1 : i + 1) * each - 6;
       const room = each - 30;
-      const Y = (v) => base - (tall(v) / tall(top)) * room;
+      const Y = (v) => base - Math.sqrt(v / top) * room;
       ctx.beginPath();
       ctx.moveTo(left, base);
       s.counts.forEach((v, k) => {
@@ -1378,7 +1382,7 @@ class Viewer {
       }
     }
     ctx.globalAlpha = 1;
-    pane.facts.textContent = sqrt ? this.header.text.sqrt : "";
+    pane.facts.textContent = this.header.text.sqrt;
   }
 
   // ------------------------------------------------------------------------------ status line
@@ -1497,6 +1501,11 @@ class Viewer {
       const { m } = this.frameOf(pane);
       return x >= 0 && y >= 0 && x < m.width && y < m.height;
     };
+    // Strokes stay on the picture: what is left of it or above it has no number.
+    const onto = ([x, y]) => {
+      const { m } = this.frameOf(pane);
+      return [clamp(x, 0, m.width - 1), clamp(y, 0, m.height - 1)];
+    };
     const point = (x, y) => {
       const { g, m } = this.frameOf(pane);
       this.setCursor(g.name, ((x + 0.5) * g.w) / m.width, ((y + 0.5) * g.h) / m.height);
@@ -1533,7 +1542,7 @@ class Viewer {
       }
       const paint = this.brush.on && pane.meta.paint && !e.shiftKey && e.button === 0;
       gesture = { kind: paint ? "paint" : "pan", from: at, last: at, moved: false };
-      if (paint) this.startStroke(pixel(...at));
+      if (paint) this.startStroke(onto(pixel(...at)));
       if (e.pointerType !== "mouse" && inside(pixel(...at))) point(...pixel(...at));
     };
 
@@ -1558,7 +1567,7 @@ class Viewer {
       if (!gesture || gesture.kind === "pinch") return;
       if (Math.hypot(at[0] - gesture.from[0], at[1] - gesture.from[1]) > 4) gesture.moved = true;
       if (gesture.kind === "paint") {
-        this.addToStroke(pixel(...at));
+        this.addToStroke(onto(pixel(...at)));
         if (inside(pixel(...at))) point(...pixel(...at));
         return;
       }
@@ -1693,7 +1702,8 @@ class Viewer {
     if (again && Date.now() - this.pinnedAt < 450) return;
     this.pinnedAt = Date.now();
     this.pin = again ? null : { g: g.name, x, y };
-    this.send("pin", again ? null : [x, y, g.name]);
+    const at = again ? null : [x, y];
+    this.send("pin", { at, group: g.name, content: g.content }, again ? null : [x, y, g.name]);
     this.tell();
     this.speak();
   }
@@ -1716,7 +1726,8 @@ class Viewer {
   endStroke() {
     this.strokes.push(this.stroke);
     this.stroke = null;
-    if (this.strokes.length > 300) this.strokes.shift();
+    const numbers = () => this.strokes.reduce((sum, s) => sum + s.length, 0);
+    while (this.strokes.length > MOST_STROKES || numbers() > MOST_NUMBERS) this.strokes.shift();
     this.sendStrokes();
   }
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import struct
 import unicodedata
 from dataclasses import dataclass
@@ -11,7 +12,7 @@ from typing import Any
 from PIL import ExifTags, ImageCms, JpegImagePlugin
 from PIL import Image as Pillow
 
-from engine.errors import N_, UserError
+from engine.errors import UserError
 from engine.image.read import (
     MAX_DRAWN_PIXELS,
     MAX_FRAMES,
@@ -23,6 +24,7 @@ from engine.image.read import (
     netpbm_header,
     picture_error,
 )
+from engine.refused import brands, camera_raw
 
 # Enough for every tag of a phone's picture; a page shows them as a table.
 MAX_ENTRIES = 100
@@ -96,6 +98,37 @@ def clean_text(value: object, *, limit: int = MAX_VALUE) -> str:
     text = "".join(" " if unicodedata.category(c)[0] == "C" else c for c in text)
     text = " ".join(text.split())
     return text if len(text) <= limit else text[: limit - 1] + "…"
+
+
+def picture_format(data: bytes) -> str:
+    """The name of a picture's format by its first bytes, "" if it is none that is accepted."""
+    if data[:8] == b"\x89PNG\r\n\x1a\n":
+        return "PNG"
+    if data[:3] == b"\xff\xd8\xff":
+        return "JPEG"
+    if data[:6] in (b"GIF87a", b"GIF89a"):
+        return "GIF"
+    if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
+        return "WebP"
+    if is_tiff(data):
+        return "BigTIFF" if data[2:4] in (b"+\0", b"\0+") else "TIFF"
+    if data[:2] == b"BM" and int.from_bytes(data[14:18], "little") in (
+        12,
+        40,
+        52,
+        56,
+        64,
+        108,
+        124,
+    ):
+        return "BMP"
+    if data[:4] == b"\0\0\1\0" and 0 < int.from_bytes(data[4:6], "little") <= 1000:
+        return "ICO"
+    if data[4:8] == b"ftyp" and brands(data) & {"avif", "avis"}:
+        return "AVIF"
+    if is_netpbm(data) and re.match(rb"P[1-6](\s|#[^\r\n]*[\r\n])+\d", data[:10_000]):
+        return {"1": "PBM", "2": "PGM", "3": "PPM"}[str((int(data[1:2]) - 1) % 3 + 1)]
+    return ""
 
 
 def png_chunks(data: bytes) -> list[tuple[bytes, int, int]]:
@@ -226,12 +259,7 @@ def tiff_facts(data: bytes) -> dict[str, Any]:
         raw_maker = str(page.tags.valueof(271, "")).upper().startswith(("NIKON", "SONY", "PENTAX"))
         reduced = int(page.tags.valueof(254, 0) or 0) & 1 and 330 in page.tags
         if 50706 in page.tags or int(page.photometric) in (32803, 34892) or (raw_maker and reduced):
-            raise UserError(
-                N_(
-                    "This is a camera's raw file: numbers of the sensor that are not a picture "
-                    "yet. Develop it in the camera's program and save it as JPEG or TIFF."
-                )
-            )
+            raise camera_raw()
         photometric = int(page.photometric)
         names = {0: "gray", 1: "gray", 2: "rgb", 3: "palette", 5: "cmyk", 6: "ycbcr", 8: "lab"}
         color = names.get(photometric, "gray" if page.samplesperpixel == 1 else "rgb")

@@ -30,11 +30,17 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import fft
 
+from engine.errors import N_, UserError
 from engine.image.metrics import check_same_shape
 
 # Threads of one transform. Each line of pixels is transformed by one thread, so the number changes
 # the time and not one bit of the result. Two gain most at 12 megapixels, little at one.
 WORKERS = 2
+# Energy of all waves but the mean, relative to the mean's, that is only rounding: at most 1.2e-13 in
+# pictures of one colour; one pixel that is one level off in a megapixel has 1.5e-11.
+ROUNDING = 1e-12
+# Cells that one painted mask may visit: some three seconds of work. A learner paints a hundredth.
+MAX_PAINTED_CELLS = 300_000_000
 
 
 # ---------------------------------------------------------------- there and back
@@ -343,8 +349,13 @@ def mask_from_strokes(
     Returns
     -------
     float32 [shape=(H, W // 2 + 1)], of zeros and ones.
+
+    Raises
+    ------
+    UserError : more than `MAX_PAINTED_CELLS` would have to be visited.
     """
     full = np.full((height, width), np.float32(bool(keep)))
+    visited = 0
     for radius, value, *points in strokes:
         if len(points) < 2 or len(points) % 2 or radius < 0:
             raise ValueError(f"not a stroke: {(radius, value, *points)}")
@@ -352,6 +363,11 @@ def mask_from_strokes(
         for (x0, y0), (x1, y1) in zip(corners, corners[1:] or corners, strict=False):
             left, right = max(0, min(x0, x1) - radius), min(width - 1, max(x0, x1) + radius)
             top, bottom = max(0, min(y0, y1) - radius), min(height - 1, max(y0, y1) + radius)
+            visited += max(0, bottom + 1 - top) * max(0, right + 1 - left)
+            if visited > MAX_PAINTED_CELLS:
+                raise UserError(
+                    N_("This painting has too many strokes to be computed. Remove some of them.")
+                )
             y, x = np.arange(top, bottom + 1)[:, None], np.arange(left, right + 1)
             # Distance of each cell to the nearest point of the segment.
             dx, dy = x1 - x0, y1 - y0
@@ -393,10 +409,11 @@ def energy_kept(
     """
     _check_mask(half, mask)
     power = _power(half)
+    floor = ROUNDING * float(power[0, 0])
     if without_mean:
         power[0, 0] = 0
     total = _plane_sum(power, width)
-    if total == 0:
+    if total <= floor:
         return 1.0
     power *= mask
     power *= mask
@@ -414,7 +431,9 @@ def wave_count(*, height: int, width: int) -> int:
     return int(np.count_nonzero(_pair_weights(height, width)))
 
 
-def strongest_waves(half: NDArray[Any], *, count: int, width: int) -> NDArray[np.float32]:
+def strongest_waves(
+    half: NDArray[Any], *, count: int, width: int, without_mean: bool = False
+) -> NDArray[np.float32]:
     """The mask that keeps the `count` waves with the most energy: as few numbers, as much picture.
 
     A wave and its opposite are one real wave and are kept together. Of waves with equal energy,
@@ -425,33 +444,60 @@ def strongest_waves(half: NDArray[Any], *, count: int, width: int) -> NDArray[np
     half : half spectrum (H, W // 2 + 1[, C]).
     count : int >= 0; more than `wave_count` keeps all.
     width : int, W.
+    without_mean : the mean is kept and not counted.
 
     Returns
     -------
     float32 [shape=(H, W // 2 + 1)], of zeros and ones.
     """
     _check_width(half, width)
+    score = _power(half) * _pair_weights(half.shape[0], width)
+    if without_mean:
+        score[0, 0] = np.inf
+    return _best_waves(score, count=count + without_mean, width=width)
+
+
+def coarsest_waves(*, height: int, width: int, count: int) -> NDArray[np.float32]:
+    """The mask that keeps the `count` waves of the lowest frequency beside the mean.
+
+    A wave and its opposite are one; of equal frequencies the first in the half spectrum wins.
+
+    Parameters
+    ----------
+    height, width : int, of the picture. count : int >= 0.
+    """
+    score = 1 / (1 + frequency_radius(height=height, width=width))
+    return _best_waves(score, count=count + 1, width=width)
+
+
+def _best_waves(score: NDArray[Any], *, count: int, width: int) -> NDArray[np.float32]:
+    """The mask of the `count` waves with the highest score (0 or more), opposite waves as one."""
     if count < 0:
         raise ValueError(f"count must be 0 or more waves, not {count}")
-    height = half.shape[0]
+    height = score.shape[0]
     weights = _pair_weights(height, width)
     if count >= np.count_nonzero(weights):
         return np.ones(weights.shape, np.float32)
     mask = np.zeros(weights.shape, np.float32)
     if count == 0:
         return mask
-    # -1 for the doubles, so that they rank below waves of zero energy.
-    energy = np.where(weights > 0, _power(half) * weights, -1).ravel()
-    threshold = np.partition(energy, energy.size - count)[energy.size - count]
-    stronger = energy > threshold
-    ties = np.flatnonzero(energy == threshold)[: count - np.count_nonzero(stronger)]
+    # -1 for the doubles, so that they rank below waves of score 0.
+    ranked = np.where(weights > 0, score, -1).ravel()
+    threshold = np.partition(ranked, ranked.size - count)[ranked.size - count]
+    better = ranked > threshold
+    ties = np.flatnonzero(ranked == threshold)[: count - np.count_nonzero(better)]
     flat = mask.reshape(-1)
-    flat[stronger] = 1
+    flat[better] = 1
     flat[ties] = 1
     # Give the doubles in the self-opposite columns what their partners have.
     for column in _self_opposite_columns(width):
         mask[height // 2 + 1 :, column] = mask[1 : (height + 1) // 2, column][::-1]
     return mask
+
+
+def share_of_waves(mask: NDArray[Any], *, width: int) -> float:
+    """The share of all waves that a mask of zeros and ones keeps, 0..1."""
+    return float(full_spectrum(mask, width=width).mean(dtype=np.float64))
 
 
 def energy_curve(
@@ -472,6 +518,7 @@ def energy_curve(
     _check_width(half, width)
     weights = _pair_weights(half.shape[0], width)
     power = _power(half) * weights
+    floor = ROUNDING * float(power[0, 0])
     if without_mean:
         weights[0, 0] = 0
         power[0, 0] = 0
@@ -482,7 +529,7 @@ def energy_curve(
     counts = np.unique(np.append(steps[steps <= energy.size], energy.size))
     cumulated = np.cumsum(energy, dtype=np.float64)
     total = cumulated[-1]
-    share = cumulated[counts - 1] / total if total > 0 else np.ones(len(counts))
+    share = cumulated[counts - 1] / total if total > floor else np.ones(len(counts))
     return np.column_stack((counts.astype(np.float64), share))
 
 

@@ -31,17 +31,27 @@ def reflow(pixels: NDArray[Any], *, error: int = 1) -> NDArray[Any]:
         raise ValueError(N_("The believed width must be at least one pixel."))
     row = pixels.reshape(height * width, *pixels.shape[2:])  # the pixels as they lie in memory
     rows = height * width // believed
-    return np.ascontiguousarray(row[: rows * believed].reshape(rows, believed, *pixels.shape[2:]))
+    return row[: rows * believed].reshape(rows, believed, *pixels.shape[2:]).copy()
+
+
+def height_and_width(pixels: NDArray[Any]) -> tuple[int, int]:
+    """The first two numbers of an array's shape: rows, columns."""
+    return int(pixels.shape[0]), int(pixels.shape[1])
 
 
 def window(pixels: NDArray[Any], *, row: int, column: int, size: int = 8) -> NDArray[Any]:
     """The `size` x `size` block of the matrix whose first pixel is (row, column), cut at the border."""
-    return np.ascontiguousarray(pixels[row : row + size, column : column + size])
+    return pixels[row : row + size, column : column + size].copy()
 
 
 def share_at_limits(pixels: NDArray[np.uint8]) -> float:
     """The share of all numbers that are 0 or 255: there the sensor or the format ran out of range."""
     return float(np.count_nonzero((pixels == 0) | (pixels == 255)) / pixels.size)
+
+
+def largest_number(pixels: NDArray[Any]) -> float:
+    """The largest number of an array."""
+    return float(pixels.max())
 
 
 def channel_means(pixels: NDArray[Any]) -> tuple[float, ...]:

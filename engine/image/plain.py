@@ -3,13 +3,9 @@
 from __future__ import annotations
 
 import io
-from typing import TYPE_CHECKING
 
 import numpy as np
 from PIL import Image, ImageOps
-
-if TYPE_CHECKING:
-    from engine.sources import Image as ImageSource
 
 
 def read_plain(data: bytes) -> np.ndarray:
@@ -26,14 +22,3 @@ def read_plain(data: bytes) -> np.ndarray:
     """
     picture = ImageOps.exif_transpose(Image.open(io.BytesIO(data)))
     return np.array(picture.convert("RGB"))
-
-
-def is_plain(source: ImageSource) -> bool:
-    """Whether `read_plain` gives the same pixels as the full `read_rgb` for this file."""
-    return (
-        source.format in ("PNG", "JPEG", "WebP", "WEBP", "BMP")
-        and source.mode in ("1", "L", "P", "RGB")
-        and source.bit_depth <= 8
-        and source.frames == 1
-        and not source.has_alpha
-    )

@@ -52,8 +52,11 @@ try:
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
 except (ImportError, ValueError, OSError):
     pass
-with tifffile.TiffFile(io.BytesIO(data)) as file:
-    samples = file.pages[frame].asarray(maxworkers=1)
+try:
+    with tifffile.TiffFile(io.BytesIO(data)) as file:
+        samples = file.pages[frame].asarray(maxworkers=1)
+except MemoryError:
+    sys.exit(2)
 packed = io.BytesIO()
 numpy.save(packed, samples)
 sys.stdout.buffer.write(packed.getbuffer())
@@ -61,14 +64,32 @@ sys.stdout.buffer.write(packed.getbuffer())
 
 
 def decode_tiff_apart(data: bytes, frame: int) -> np.ndarray:
-    """Decode one page of a TIFF in a child process, which may crash without harm."""
+    """Decode one page of a TIFF in a child process, which may crash without harm.
+
+    Raises
+    ------
+    UserError : the child crashed, or took too long or too much memory: such a file is not tried
+        with another decoder in this process.
+    ValueError : its decoder says that it cannot read this.
+    """
     limits = [str(frame), str(DECODE_PICTURE_MEMORY)]
     command = [sys.executable, "-I", "-c", TIFF_READER, *limits]
-    answer = subprocess.run(
-        command, input=data, capture_output=True, timeout=DECODE_PICTURE_SECONDS
-    )
-    if answer.returncode:
+    try:
+        answer = subprocess.run(
+            command, input=data, capture_output=True, timeout=DECODE_PICTURE_SECONDS
+        )
+    except subprocess.TimeoutExpired as problem:
+        raise UserError(
+            N_(
+                "Decoding this picture takes longer than {seconds} s. Save it as PNG and try again."
+            ),
+            seconds=DECODE_PICTURE_SECONDS,
+        ) from problem
+    if answer.returncode == 1:  # Python's own status for an exception that nobody caught
         raise ValueError("the decoder gave up")
+    if answer.returncode:
+        crash = RuntimeError(f"the decoder ended with status {answer.returncode}")
+        raise picture_error(crash) from crash
     return np.asarray(np.load(io.BytesIO(answer.stdout), allow_pickle=False))
 
 
@@ -482,7 +503,10 @@ def read_samples(data: bytes, *, frame: int = 0) -> np.ndarray:
                 return np.ascontiguousarray(tiff_samples(data, frame)[0])
             except UserError:
                 raise
-            except Exception:  # rare colours and compressions: libtiff knows more of them
+            except Exception:
+                # Rare colours and compressions: libtiff knows more of them. It may decode in this
+                # process, as it is among the decoders that are fuzzed without pause (OSS-Fuzz), and
+                # Pillow has checked the size before; what has crashed the child does not come here.
                 return np.array(open_frame(data, frame))
         if data[:4] == b"GIF8":
             return np.array(open_frame(gif_frame_alone(data, frame), 0))

@@ -16,7 +16,7 @@ import subprocess
 import sys
 
 from engine.errors import N_, UserError
-from engine.text.preview import decode_text, detect_encoding
+from engine.text.preview import decode_text
 
 # The part of a text that decides whether it is a table.
 TABLE_SAMPLE = 65_536
@@ -76,6 +76,15 @@ sys.stdout.buffer.write(json.dumps([list(shape), text]).encode("ascii"))
 """
 
 
+# The first line by which Excel is told what separates the cells; it shows the line to nobody.
+SEPARATOR_LINE = re.compile(r'"?sep=([\t;|,])"?\r?\n', re.IGNORECASE)
+
+
+def without_separator_line(text: str) -> str:
+    """The text of a table without the line `sep=;` that may lead it."""
+    return SEPARATOR_LINE.sub("", text, count=1) if SEPARATOR_LINE.match(text) else text
+
+
 def find_separator(text: str) -> str:
     """Decide whether a text is a table, and what separates its cells.
 
@@ -92,7 +101,11 @@ def find_separator(text: str) -> str:
     A separator counts if (nearly) every line has the same number of cells, at least two, in at
     least two lines. Prose has commas too: so a column of numbers is asked for, or at least three
     lines of short cells with hardly a blank after the separator and no full stops at the end.
+    A first line `sep=;`, as it is written for Excel, decides.
     """
+    named = SEPARATOR_LINE.match(text)
+    if named and text[named.end() : TABLE_SAMPLE].strip():
+        return named[1]
     sample = text[:TABLE_SAMPLE]
     if len(text) > TABLE_SAMPLE:  # the last line may be cut
         sample = sample[: sample.rfind("\n") + 1]
@@ -215,7 +228,7 @@ def read_cells(data: bytes, *, rows: int = 8, columns: int = 8) -> tuple[tuple[s
 
     Raises
     ------
-    UserError : damaged, too large, or not a table.
+    UserError : damaged, too large, without any cell, or not a table.
     """
     if is_packed_table(data):
         cells = run_table_reader(data, rows, columns)[1]
@@ -235,7 +248,7 @@ def read_cells(data: bytes, *, rows: int = 8, columns: int = 8) -> tuple[tuple[s
         else:
             # A column alone has no separator; the character NUL is never found in a text.
             separator = find_separator(text).replace("\n", "\0") or ","
-            lines = io.StringIO(text, newline="")
+            lines = io.StringIO(without_separator_line(text), newline="")
             try:
                 reader = csv.reader(lines, delimiter=separator)
                 full = (row for row in reader if row)
@@ -247,6 +260,8 @@ def read_cells(data: bytes, *, rows: int = 8, columns: int = 8) -> tuple[tuple[s
                     ),
                     problem=str(problem)[:100],
                 ) from problem
+    if not any(cells):
+        raise UserError(N_("This table has no cells. Choose one with at least one filled row."))
     return tuple(tuple(cell[:MAX_CELL] for cell in row) for row in cells)
 
 
@@ -269,9 +284,8 @@ def table_shape(data: bytes) -> tuple[int, int]:
         return len(records), len(dict.fromkeys(name for record in records for name in record))
     separator = find_separator(text).replace("\n", "\0") or ","
     try:
-        rows = (
-            row for row in csv.reader(io.StringIO(text, newline=""), delimiter=separator) if row
-        )
+        lines = io.StringIO(without_separator_line(text), newline="")
+        rows = (row for row in csv.reader(lines, delimiter=separator) if row)
         width = len(next(rows, []))
         return sum(1 for _ in rows), width
     except csv.Error as problem:
@@ -284,8 +298,3 @@ def table_shape(data: bytes) -> tuple[int, int]:
 def is_packed_table(data: bytes) -> bool:
     """Whether a table is a workbook (zip or OLE container) or Parquet, not text."""
     return data[:4] in (b"PK\3\4", b"\xd0\xcf\x11\xe0", b"PAR1")
-
-
-def table_encoding(data: bytes) -> str:
-    """The encoding of a text table, "" for workbooks and Parquet."""
-    return "" if is_packed_table(data) else detect_encoding(data)

@@ -94,9 +94,13 @@ def findings(page: Page, where: str, theme: str, used: set[Known]) -> list[str]:
 def opened(page: Page) -> Iterator[str]:
     """Each panel of the pixels' first step, one after the other open."""
     body = page.get_by_test_id("stPopoverBody").filter(visible=True)
-    for key in ("tray_panel", "code_pixels", "save_pixels"):
+    for key, content in {
+        "tray_panel": "stFileUploader",
+        "code_pixels": "stCode",
+        "save_pixels": "stDownloadButton",
+    }.items():
         page.locator(f".st-key-{key}").get_by_role("button").click()
-        expect(body).to_have_count(1)
+        expect(body.get_by_test_id(content).first).to_be_visible()
         wait_until_settled(page)
         page.mouse.move(0, 0)
         # While it grows it is half transparent, and nothing has its contrast.

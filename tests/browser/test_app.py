@@ -381,8 +381,9 @@ def test_the_browser_chooses_the_first_language(
     no_error(page)
 
 
-def test_the_frame_of_a_page_is_chinese_too(open_page: OpenPage) -> None:
-    page = open_page("pixels", language="zh-CN")
+@pytest.mark.parametrize(("path", "locale"), [("pixels", "zh-CN"), ("pixels?lang=zh", "en-US")])
+def test_the_frame_of_a_page_is_chinese_too(open_page: OpenPage, path: str, locale: str) -> None:
+    page = open_page(path, language=locale)
     chinese = re.compile(r"[一-鿿]")
     expect(page.get_by_role("heading").first).to_have_text(chinese)
     links = page.get_by_test_id("stSidebarNavLink")

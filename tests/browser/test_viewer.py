@@ -260,7 +260,86 @@ def test_pin_reaches_python_and_can_be_taken_away(demo):
     d.page.wait_for_timeout(600)
     d.page.mouse.click(*d.spot("rgb", 903, 301))
     d.wait("pin", lambda v: v == "")
-    sync_api.expect(d.page.locator("code").last).to_contain_text('"pin": null')
+    sync_api.expect(d.page.locator("code").last).to_contain_text('"pin": null, "unpinned": true')
+
+
+def test_another_picture_of_the_same_size_takes_pin_and_zoom_away(demo, rgb):
+    d = demo("swap")
+    least = d.says("scale")
+    d.zoom("rgb", 900, 300, 30)
+    d.page.mouse.click(*d.spot("rgb", 901, 301))
+    code = d.page.locator("code").last
+    sync_api.expect(code).to_contain_text("[901, 301]")
+    sync_api.expect(code).not_to_contain_text('"view": null')
+    d.page.get_by_text("other", exact=True).click()
+    d.wait("pin", lambda v: v == "")
+    assert d.says("scale") == least
+    sync_api.expect(code).to_contain_text('"pin": null, "unpinned": false')
+    sync_api.expect(code).to_contain_text('"view": null')
+    d.hover("rgb", 500, 400)
+    x, y = map(int, d.wait("cursor", bool).split(","))
+    assert d.values() == rgb[y, 1599 - x].tolist()
+    d.page.wait_for_timeout(1200)
+    assert d.says("scale") == least
+
+
+SAMPLE = """root => {
+  const canvas = root.querySelector('canvas[data-pane="gray"]');
+  const seen = window.seen = { ready: new Set(), digits: new Set(), looks: new Set() };
+  const look = () => {
+    if (!canvas.isConnected) seen.looks.add("gone");
+    const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+    let sum = 0;
+    for (let i = 0; i < data.length; i += 97) sum = (sum * 31 + data[i]) % 1000003;
+    seen.ready.add(root.dataset.ready);
+    seen.digits.add(canvas.dataset.digits);
+    seen.looks.add(sum);
+    requestAnimationFrame(look);
+  };
+  look();
+}"""
+
+
+def test_a_report_is_small_and_nothing_blinks(demo):
+    d = demo("pair")
+    frames: list[int] = []
+    d.page.on("websocket", lambda s: s.on("framereceived", lambda f: frames.append(len(f))))
+    d.page.reload()
+    d.page.wait_for_selector('.nv[data-ready="1"]', timeout=40_000)
+    d.zoom("gray", 640, 480, 30)
+    d.page.wait_for_timeout(2000)
+    runs, views = d.python()["runs"], d.python()["view"]
+    # A pixel's width or so: what is on the screen is inside the window that is here.
+    box = d.canvas("gray").bounding_box()
+    cx, cy = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    d.page.mouse.move(cx, cy)
+    d.page.mouse.down()
+    d.page.mouse.move(cx - 40, cy - 20, steps=4)
+    d.page.mouse.up()
+    d.page.mouse.move(cx - 41, cy - 21)
+    d.page.wait_for_timeout(300)
+    assert d.python()["runs"] == runs
+    frames.clear()
+    d.page.locator(".nv").evaluate(SAMPLE)
+    d.page.wait_for_timeout(2000)
+    assert d.python()["runs"] == runs + 1
+    assert d.python()["view"] != views
+    assert 0 < sum(frames) < 10_000, frames
+    seen = d.page.evaluate("Object.values(window.seen).map(found => [...found])")
+    assert seen[0] == ["1"]
+    assert all(len(found) == 1 for found in seen), seen
+
+
+def test_hovering_alone_is_no_news(demo):
+    d = demo("pair")
+    d.zoom("gray", 640, 480, 30)
+    d.page.wait_for_timeout(2000)
+    runs = d.python()["runs"]
+    for step in range(12):
+        d.hover(("rgb", "gray", "bright")[step % 3], 636 + step % 9, 478 + step % 5)
+        d.page.wait_for_timeout(150)
+    d.page.wait_for_timeout(1500)
+    assert d.python()["runs"] == runs
 
 
 def test_buttons_and_double_click(demo):

@@ -36,7 +36,7 @@ def main() -> None:
     """Draw the scene that the URL names."""
     import streamlit as st
 
-    from components.viewer import Circle, Histogram, Matrix, Paint, Pane, Rect, viewer
+    from components.viewer import Circle, Histogram, Matrix, Paint, Pane, viewer
 
     st.set_page_config("viewer demo", layout="wide")
     st.title("Viewer demo")
@@ -48,13 +48,17 @@ def main() -> None:
     tall = 420
     photo = Pane("rgb", rgb, "original", "A dusk over three rows of hills.", f"rgb{big}")
     cut = st.slider("cut", 0, 255, 128) if scene == "pair" else 0
-    if scene == "pair":
+    if scene == "swap":
+        other = st.toggle("other")
+        shown = np.ascontiguousarray(rgb[:, ::-1]) if other else rgb
+        panes = [Pane("rgb", shown, "picture", "A dusk, or its mirror image.", f"swap{other}")]
+    elif scene == "pair":
         bright = (mono > cut) if scene == "pair" else None
         panes = [
             photo,
             Pane("gray", mono, "grey", "The same dusk in grey.", "gray"),
             Pane("bright", bright, f"grey > {cut}", "Which pixels are bright.", f"bright{cut}",
-                 lossy=False, rects=(Rect(1000, 300, 1200, 600, "sun"),)),
+                 lossy=False),
         ]  # fmt: skip
     elif scene == "matrix":
         counts = np.stack([np.bincount(rgb[..., c].ravel(), minlength=256) for c in range(3)])
@@ -62,7 +66,7 @@ def main() -> None:
             photo,
             Matrix("numbers", "rgb", "numbers", "The numbers around the cursor."),
             Histogram("hist", "rgb", counts, 0, 255, "histogram", "How often each value occurs.",
-                      scale="sqrt"),
+                      channel_colours=("#D55E00", "#009E73", "#0072B2")),
         ]  # fmt: skip
     elif scene == "paint":
         small = gray(landscape(300, 400)).astype(np.float32)
@@ -98,14 +102,15 @@ def main() -> None:
             panes,
             key=f"demo_{scene}",
             text={},
+            accent="#0072B2",
             notation=notation,
             height=tall,
             view=tuple(float(v) for v in link.split(",")) if link else None,
         )
         st.caption("What Python knows")
         st.code(
-            json.dumps({"pin": state.pin, "strokes": state.strokes, "view": state.view,
-                        "runs": st.session_state.runs}),
+            json.dumps({"pin": state.pin, "unpinned": state.unpinned, "strokes": state.strokes,
+                        "view": state.view, "runs": st.session_state.runs}),
             language=None,
         )  # fmt: skip
 

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.image import matrix
-from engine.image.plain import is_plain, read_plain
+from engine.image.plain import read_plain
 from engine.image.read import read_rgb
 from engine.samples import SAMPLES, load
 
@@ -60,10 +60,10 @@ def test_strongest_step_finds_the_edge_and_not_the_speck() -> None:
 @pytest.mark.parametrize("name", [s.name for s in SAMPLES if s.kind == "image"])
 def test_the_short_reader_agrees_with_the_full_one(name: str) -> None:
     source = load(name)
-    if is_plain(source):  # type: ignore[arg-type]
+    if source.is_plain:  # type: ignore[attr-defined]
         assert np.array_equal(read_plain(source.data), read_rgb(source.data))
 
 
 def test_some_samples_take_the_short_way_and_some_the_long_one() -> None:
-    plain = {is_plain(load(s.name)) for s in SAMPLES if s.kind == "image"}  # type: ignore[arg-type]
+    plain = {load(s.name).is_plain for s in SAMPLES if s.kind == "image"}  # type: ignore[attr-defined]
     assert plain == {True, False}

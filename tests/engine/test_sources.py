@@ -10,15 +10,18 @@ import zlib
 from pathlib import Path
 from typing import Any
 
+import imagecodecs
 import numpy as np
 import pytest
 import soundfile
+import tifffile
 from PIL import Image as Pillow
 from PIL import ImageCms, PngImagePlugin
 
 from engine.errors import UserError
+from engine.image.read import read_samples
 from engine.sound.preview import read_first_samples
-from engine.sources import Image, Sound, Table, Text, open_source, safe_name
+from engine.sources import Image, Sound, Table, Text, file_name, open_source, safe_name
 from engine.table.preview import find_separator, read_cells, table_shape
 from engine.text.preview import decode_text, detect_encoding, first_characters
 
@@ -102,6 +105,7 @@ def test_source() -> None:
     [
         ("", "file"),
         ("..", "file"),
+        ("\xa0\u3000", "file"),
         ("C:\\temp\\x.csv", "x.csv"),
         ("/etc/passwd", "passwd"),
         ("a\nb\t\x7f\u202egnp.exe", "abgnp.exe"),
@@ -112,6 +116,30 @@ def test_source() -> None:
 )
 def test_label(name: str, label: str) -> None:
     assert safe_name(name) == label
+
+
+@pytest.mark.parametrize(
+    ("name", "held"),
+    [
+        ("folder/photo 1.png", "photo 1.png"),
+        ("a:b?.png", "a_b_.png"),
+        ('"<x>|*".csv', "__x____.csv"),
+        ("aux", "_aux"),
+        ("Con.png", "_Con.png"),
+        ("lpt1.tar.gz", "_lpt1.tar.gz"),
+        ("COM0 .txt", "_COM0 .txt"),
+        ("console.png", "console.png"),
+        ("com10.png", "com10.png"),
+        ("end. .", "end"),
+        ("字" * 119 + ".png", "字" * 78 + ".png"),
+        ("", "file"),
+    ],
+)
+def test_file_name(name: str, held: str) -> None:
+    assert file_name(name) == held
+    source = open_source(name, b"some text")
+    assert (source.file_name, source.label) == (held, safe_name(name))
+    assert source.expression == f"Path({held!r}).read_bytes()"
 
 
 # --------------------------------------------------------------------------------- pictures
@@ -242,6 +270,31 @@ def test_other_picture_facts(picture: Pillow.Image, form: str, facts: dict[str, 
     assert (source.width, source.height) == Pillow.open(io.BytesIO(saved(picture, form))).size
 
 
+def tiff(samples: np.ndarray) -> bytes:
+    file = io.BytesIO()
+    tifffile.imwrite(file, samples, photometric="rgb" if samples.ndim == 3 else "minisblack")
+    return file.getvalue()
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        *(saved(PICTURE.convert(mode), "PNG") for mode in ("1", "L", "LA", "P", "RGB", "RGBA")),
+        *(saved(PICTURE.convert(mode), "TIFF") for mode in ("1", "L", "P", "RGB", "CMYK", "F")),
+        *(saved(PICTURE.convert(mode), "BMP") for mode in ("1", "L", "P", "RGB", "RGBA")),
+        *(saved(PICTURE.convert(mode), "JPEG") for mode in ("L", "RGB", "CMYK")),
+        *(saved(PICTURE, form) for form in ("GIF", "WEBP", "AVIF", "PPM", "ICO")),
+        *(tiff(RAMP.astype(kind)) for kind in ("u2", "i4", "f4", "f8")),
+        imagecodecs.png_encode(RAMP.astype(np.uint16)),
+        imagecodecs.avif_encode(RAMP.astype(np.uint16), bitspersample=10),
+        b"P2 3 2 1023 1 2 3 4 5 1023",
+        b"P1 3 2 010101",
+    ],
+)
+def test_bytes_as_numbers(data: bytes) -> None:
+    assert image(data).bytes_as_numbers == read_samples(data).nbytes
+
+
 def test_tiff_pages_are_counted() -> None:
     data = saved(PICTURE, "TIFF", save_all=True, append_images=[PICTURE] * 4)
     assert image(data).frames == 5
@@ -266,6 +319,9 @@ def test_tiff_pages_are_counted() -> None:
         ("First, we met,\nlater, we sang,\nthen, we left,\n", ""),
         ("Roses, red\nViolets, blue\nSugar, sweet\n", ""),
         ("One line only, with a comma", ""),
+        ("sep=;\na,b;c\n", ";"),
+        ('"sep=\t"\r\na\tb\r\n', "\t"),
+        ("sep=,\n", ""),
         ("{\n  int a, b;\n  int c, d;\n  f(a, b);\n}\n", ""),
         ("a,b\n1,2\n3\n", ""),
         ("a,b\n" + "1,2\n" * 80 + "3\n", ","),
@@ -288,6 +344,9 @@ def test_text_tables() -> None:
     assert table_shape(source.data) == (2, 2)
     assert read_cells(b"x\n1\n2\n3\n") == (("x",), ("1",), ("2",), ("3",))
     assert table_shape(b"x\n1\n2\n3\n") == (3, 1)
+    named = b"sep=;\r\na;b\r\n1,5;2\r\n"
+    assert read_cells(named) == (("a", "b"), ("1,5", "2"))
+    assert table_shape(named) == (1, 2)
 
 
 def test_json_tables() -> None:
@@ -473,7 +532,8 @@ def test_refusals(data: bytes, sentence: str) -> None:
 
 def test_every_sentence_has_its_fields() -> None:
     """Translators see the messages: every field that a message names is given."""
-    for path in ("sources.py", "image/facts.py", "image/read.py", "table/preview.py"):
+    paths = ("sources.py", "refused.py", "sound/facts.py", "table/facts.py", "table/preview.py")
+    for path in (*paths, "image/facts.py", "image/read.py"):
         source = (Path(__file__).parents[2] / "engine" / path).read_text(encoding="utf-8")
         assert "raise ValueError(N_" not in source
         assert 'N_(f"' not in source

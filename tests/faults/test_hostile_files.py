@@ -7,10 +7,12 @@ import random
 import struct
 import time
 import tracemalloc
+import unicodedata
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import PureWindowsPath
 from typing import Any
 
 import numpy as np
@@ -149,7 +151,23 @@ def test_names_are_never_believed_or_broken(name: str) -> None:
     assert 0 < len(source.label) <= 120
     assert source.label.isprintable()
     assert "/" not in source.label
-    assert eval(source.expression.removesuffix(".read_bytes()"), {"Path": str}) == source.label
+    assert eval(source.expression.removesuffix(".read_bytes()"), {"Path": str}) == source.file_name
+
+
+@given(st.text(max_size=300))
+@example("a:b?.png")
+@example("aux")
+@example("\xa0")
+@example("…" * 300 + ".png")
+def test_every_system_can_hold_a_file_of_this_name(name: str) -> None:
+    safe = sources.file_name(name)
+    assert 0 < len(safe.encode()) <= 240
+    assert safe.strip()
+    assert not {unicodedata.category(c) for c in safe} & {"Cc", "Cf", "Cs", "Zl", "Zp"}
+    assert not set(safe) & set('<>:"/\\|?*')
+    assert safe == safe.strip(" ").rstrip(".")
+    assert not PureWindowsPath(safe).is_reserved()
+    assert sources.file_name(safe) == safe
 
 
 # ------------------------------------------------------------------------ cut and scrambled
@@ -375,16 +393,35 @@ def test_tiff_loops_and_lies() -> None:
     assert loop.frames == 1
 
 
-def test_a_tiff_that_crashes_its_decoder(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Damaged LZW data can end the process that decodes it; it is not this one."""
-    monkeypatch.setattr(read, "TIFF_READER", "import os; os.abort()")
-    file = io.BytesIO()
-    tifffile.imwrite(file, NOISE.astype(np.uint16), photometric="rgb", compression="lzw")
-    assert isinstance(open_source("x", file.getvalue()), Image)
-    # libtiff may still be able to read it, with 8 bits.
-    assert examine(file.getvalue())
+@pytest.mark.parametrize(
+    ("reader", "sentence"),
+    [
+        ("import os; os.abort()", "damaged"),
+        ("raise SystemExit(2)", "damaged"),  # no memory
+        ("import time; time.sleep(60)", "longer than 1 s"),
+    ],
+)
+def test_a_tiff_that_crashes_its_decoder(
+    reader: str, sentence: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Damaged LZW data can end the process that decodes it; it is not this one, nor the next."""
+    monkeypatch.setattr(read, "TIFF_READER", reader)
+    monkeypatch.setattr(read, "DECODE_PICTURE_SECONDS", 1)
+    data = saved("TIFF", compression="tiff_lzw")
+    assert isinstance(open_source("x", data), Image)
+    for function in (read_samples, read_rgb, read_rgba, read_palette):
+        with pytest.raises(UserError, match=sentence):
+            function(data)
+
+
+def test_a_tiff_that_its_decoder_does_not_know(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Only a decoder that says so hands the file on to libtiff."""
+    monkeypatch.setattr(read, "TIFF_READER", "raise ValueError('unknown compression')")
+    data = saved("TIFF", compression="tiff_lzw")
     with pytest.raises(ValueError, match="gave up"):
-        read.decode_tiff_apart(file.getvalue(), 0)
+        read.decode_tiff_apart(data, 0)
+    np.testing.assert_array_equal(read_samples(data), NOISE)
+    np.testing.assert_array_equal(read_rgb(data), NOISE)
 
 
 def test_tiff_with_a_chain_of_many_pages() -> None:
@@ -434,6 +471,14 @@ def test_workbook_that_lies_about_its_size() -> None:
     lie = data[: place + 24] + struct.pack("<I", 10) + data[place + 28 :]
     with bounded(seconds=30, megabytes=60):
         examine(lie, children=True)
+
+
+def test_tables_without_cells() -> None:
+    for text in ("[{}, {}]", "{}\n{}\n"):
+        source = open_source("x", text.encode())
+        assert isinstance(source, Table)
+        with pytest.raises(UserError, match="no cells"):
+            read_cells(source.data)
 
 
 def test_workbooks_without_content() -> None:

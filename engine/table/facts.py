@@ -1,0 +1,122 @@
+"""Which kind of table a file is: by a workbook's table of contents, or by the shape of a text."""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+
+from engine.errors import N_, UserError
+from engine.refused import archive, locked_workbook, office_document
+from engine.table.preview import MAX_JSON, find_separator, json_records
+
+# A workbook is unpacked as a whole when it is read; 200 MB of XML are about two million cells.
+MAX_UNPACKED = 200_000_000
+# Deflate cannot pack better than 1032 : 1, XML of spreadsheets rarely better than 50 : 1; measured
+# only for members of more than `RATIO_FROM` bytes, as short runs of equal cells pack very well.
+MAX_RATIO = 200
+RATIO_FROM = 20_000_000
+# A workbook has a member for each sheet and drawing; a zip with more is no workbook.
+MAX_MEMBERS = 10_000
+
+
+def packed_table_format(data: bytes) -> str:
+    """Return "Parquet", "XLS", "XLSX", "XLSB", "ODS", or "" for what is packed in no such way.
+
+    Raises
+    ------
+    UserError : archives, documents, locked or damaged workbooks, and what unpacks to too much.
+    """
+    if data[:4] == b"PAR1":
+        if data[-4:] != b"PAR1" or len(data) < 12:
+            raise UserError(
+                N_(
+                    "This Parquet file ends too early. It was not copied completely; fetch it "
+                    "again."
+                )
+            )
+        return "Parquet"
+    if data[:4] == b"\xd0\xcf\x11\xe0":
+        return old_office_format(data)
+    return zip_format(data) if data[:4] in (b"PK\3\4", b"PK\5\6") else ""
+
+
+def old_office_format(data: bytes) -> str:
+    """Return "XLS", by the names in the directory of an OLE container ([MS-CFB] 2.6)."""
+
+    def holds(entry: str) -> bool:
+        return (entry + "\0").encode("utf-16-le") in data
+
+    if holds("EncryptedPackage") or holds("EncryptionInfo"):
+        raise locked_workbook()
+    if holds("Workbook") or holds("Book"):
+        return "XLS"
+    raise office_document()
+
+
+def zip_format(data: bytes) -> str:
+    """Return "XLSX", "XLSB" or "ODS" by the members of a zip archive; refuse others."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as file:
+            members = file.infolist()
+            names = {member.filename for member in members}
+            mimetype = b""
+            if "mimetype" in names and file.getinfo("mimetype").file_size < 200:
+                mimetype = file.read("mimetype")
+    except Exception as problem:  # zipfile raises much more than BadZipFile for damaged archives
+        raise UserError(
+            N_("This archive is damaged or cut off. Fetch the file again and try once more.")
+        ) from problem
+    form = ""
+    if "xl/workbook.xml" in names:
+        form = "XLSX"
+    elif "xl/workbook.bin" in names:
+        form = "XLSB"
+    elif mimetype.startswith(b"application/vnd.oasis.opendocument.spreadsheet"):
+        form = "ODS"
+    if not form:
+        if "word/document.xml" in names or "ppt/presentation.xml" in names or mimetype:
+            raise office_document()
+        raise archive("ZIP")
+    if any(member.flag_bits & 1 for member in members):
+        raise locked_workbook()
+    total = sum(member.file_size for member in members)
+    packed = [m for m in members if m.file_size > max(RATIO_FROM, MAX_RATIO * m.compress_size)]
+    if total > MAX_UNPACKED or len(members) > MAX_MEMBERS or packed:
+        raise UserError(
+            N_(
+                "This workbook unpacks to {size} MB; up to {limit} MB are accepted. Save the sheet "
+                "that you need as CSV."
+            ),
+            size=round(total / 1e6),
+            limit=MAX_UNPACKED // 1_000_000,
+        )
+    return form
+
+
+def text_table_format(text: str) -> tuple[str, str]:
+    """Tell tables from other texts.
+
+    Parameters
+    ----------
+    text : str, the whole text.
+
+    Returns
+    -------
+    (format, separator) : "JSON", "JSON lines", "CSV", "TSV", or "" if this is no table; what
+    separates the cells, "" in JSON (see `find_separator`).
+
+    Raises
+    ------
+    UserError : a JSON table that would need too much memory.
+    """
+    start = text[:4096].lstrip()
+    if len(text) > MAX_JSON and re.match(r"\[\s*\{", start):
+        raise UserError(
+            N_("This JSON table is longer than {limit} MB. Save it as CSV or as JSON lines."),
+            limit=MAX_JSON // 1_000_000,
+        )
+    if json_records(text, rows=100):
+        return "JSON" if start.startswith("[") else "JSON lines", ""
+    separator = find_separator(text)
+    return ("TSV" if separator == "\t" else "CSV" if separator else ""), separator
