@@ -75,13 +75,13 @@ def timed(call: Callable[[], Any]) -> tuple[float, Any]:
 def bare(data: bytes) -> tuple[float, float, float]:
     """Milliseconds to recognise, to decode and to encode what the viewer shows first."""
     from components.viewer import encode_overview
-    from engine.image.plain import is_plain, read_plain
+    from engine.image.plain import read_plain
     from engine.image.read import read_rgb
     from engine.sources import Image, open_source
 
     recognise, source = timed(lambda: open_source("photo.jpg", data))
     assert isinstance(source, Image)
-    read = read_plain if is_plain(source) else read_rgb
+    read = read_plain if source.is_plain else read_rgb
     decode, pixels = timed(lambda: read(data))
     encode, _ = timed(lambda: encode_overview(pixels, 0, 255))
     return recognise, decode, encode

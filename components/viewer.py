@@ -14,6 +14,7 @@ the component's state outlives the picture, and a pin of another picture says no
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -270,15 +271,15 @@ def read_state(state: Any, contents: Mapping[str, str], token: str = "") -> View
 
 
 def _source(name: str) -> str:
-    """A front-end file without its comment lines and indentation: it travels with each reply."""
+    """A front-end file without its comment lines and indentation."""
     text = (Path(__file__).parent / "frontend" / name).read_text(encoding="utf-8")
     lines = (line.strip() for line in text.splitlines())
     return "\n".join(line for line in lines if line and not line.startswith("//")) + "\n"
 
 
-# Streamlit sends a component's inline JavaScript again with every reply. So the inline part only
-# loads the viewer's code, which travels once, as a blob like any other; a browser that does not
-# have it says so by an empty "have".
+# Streamlit sends a component's inline JavaScript and CSS again with every reply. So the inline part
+# only loads the viewer's code with its style, which travels once, as a blob like any other; a browser
+# that does not have it says so by an empty "have".
 _LOADER = """
 const modules = (globalThis.numeroscopeModules ??= new Map());
 export default async function (component) {
@@ -300,8 +301,8 @@ export default async function (component) {
 }
 """
 _CODE = _source("viewer.js").encode()
-_CODE = _source("viewer.js").encode()
-_COMPONENT = st.components.v2.component("numeroscope_viewer", css=_source("viewer.css"), js=_LOADER)
+_CODE = f"const CSS = {json.dumps(_source('viewer.css'))};\n{_source('viewer.js')}".encode()
+_COMPONENT = st.components.v2.component("numeroscope_viewer", js=_LOADER)
 
 
 def _nothing() -> None:

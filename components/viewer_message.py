@@ -16,6 +16,7 @@ import json
 import struct
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from hashlib import blake2b
 from io import BytesIO
 from typing import Any
@@ -482,15 +483,17 @@ def pack(
         if isinstance(pane, Matrix):
             entry["kind"] = "matrix"
         else:
-            counts = np.atleast_2d(np.asarray(pane.counts))
+            counts = np.ascontiguousarray(np.atleast_2d(pane.counts), "<f8")
+            blob = counts.tobytes()
+            counts_key = "h:" + blake2b(blob, digest_size=8).hexdigest()
             names = _channel_names(pane.channels, len(counts))
             colours = _channel_colours(pane.channel_colours, len(counts))
             entry |= {
                 "kind": "histogram", "lo": float(pane.lo), "hi": float(pane.hi),
                 "series": [
-                    {"name": n, "colour": c, "counts": row.tolist()}
-                    for n, c, row in zip(names, colours, counts, strict=True)
+                    {"name": n, "colour": c} for n, c in zip(names, colours, strict=True)
                 ],
+                "counts": packer.add(counts_key, partial(bytes, blob)),
             }  # fmt: skip
         headers.append(entry)
     header = {

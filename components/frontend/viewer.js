@@ -1,7 +1,7 @@
 // The linked picture viewer. components/viewer_message.py describes the message, components/viewer.py
 // what is sent back.
 // Comment lines and indentation are dropped before this file is sent to the browser, so it has
-// no multi-line strings.
+// no multi-line strings. CSS, the text of viewer.css, is declared by what Python puts before it.
 
 const EXACT_CELL = 7;
 const EXACT_PIXELS = 40000;
@@ -69,6 +69,7 @@ function parse(data) {
     remember(ref.key, { bytes: blob }, blob.length + 4 * area);
   };
   for (const pane of header.panes) {
+    if (pane.kind === "histogram") take(pane.counts, 0);
     if (pane.kind !== "image") continue;
     take(pane.overview, pane.overview ? pane.overview.w * pane.overview.h : 0);
     take(pane.detail, pane.detail ? pane.detail.w * pane.detail.h : 0);
@@ -254,6 +255,7 @@ class Viewer {
     this.W = 0;
     this.H = 0;
     this.root = make("div", "nv", parent);
+    make("style", "", this.root, CSS);
     this.tools = make("div", "nv-tools", this.root);
     this.grid = make("div", "nv-panes", this.root);
     const foot = make("div", "nv-foot", this.root);
@@ -454,6 +456,7 @@ class Viewer {
     if (meta.kind !== "image") {
       canvas.setAttribute("role", "img");
       canvas.setAttribute("aria-label", meta.alt);
+      if (meta.kind === "histogram") this.count(pane, meta);
       return;
     }
     const [rows, columns, ...rest] = meta.shape;
@@ -463,6 +466,16 @@ class Viewer {
     canvas.setAttribute("aria-label", meta.alt);
     canvas.setAttribute("aria-describedby", this.keys.id);
     this.settle(pane, meta);
+  }
+
+  count(pane, meta) {
+    if (pane.counts?.key === meta.counts.key) return;
+    const bytes = recall(meta.counts.key)?.bytes;
+    this.lost ||= !bytes;
+    const all = new Float64Array(bytes?.buffer ?? 0);
+    const bins = all.length / meta.series.length;
+    const rows = meta.series.map((_, i) => all.subarray(i * bins, (i + 1) * bins));
+    pane.counts = bytes ? { key: meta.counts.key, rows } : null;
   }
 
   // Exchange what a pane shows only once the new picture is decoded: until then the old picture
@@ -1285,6 +1298,8 @@ class Viewer {
 
   paintHistogram(pane, ctx) {
     const h = pane.meta;
+    const rows = pane.counts?.rows;
+    if (!rows) return;
     const source = this.panes.find((p) => p.meta.id === h.of);
     const c = source?.live ? this.cursorIn(source) : null;
     const values = c ? this.valuesAt(source, c[0], c[1]) : null;
@@ -1294,19 +1309,20 @@ class Viewer {
     const lefts = h.series.map((_, i) => (across ? i * part : 0) + 10);
     const wide = part - 20;
     const each = across ? pane.H - 28 : (pane.H - 28) / h.series.length;
-    const top = Math.max(1, ...h.series.flatMap((s) => s.counts));
+    const top = Math.max(1, ...rows.map((counts) => Math.max(...counts)));
     const marks = [];
     ctx.lineJoin = "round";
     h.series.forEach((s, i) => {
       const colour = s.colour || this.look.accent;
-      const bins = s.counts.length;
+      const counts = rows[i];
+      const bins = counts.length;
       const left = lefts[i];
       const base = 8 + (across ? 1 : i + 1) * each - 6;
       const room = each - 30;
       const Y = (v) => base - Math.sqrt(v / top) * room;
       ctx.beginPath();
       ctx.moveTo(left, base);
-      s.counts.forEach((v, k) => {
+      counts.forEach((v, k) => {
         ctx.lineTo(left + (k * wide) / bins, Y(v));
         ctx.lineTo(left + ((k + 1) * wide) / bins, Y(v));
       });
@@ -1342,14 +1358,14 @@ class Viewer {
       ctx.textAlign = "right";
       if (v === undefined || Number.isNaN(v)) {
         ctx.globalAlpha = 0.72;
-        ctx.fillText(`≤ ${Math.max(...s.counts).toLocaleString("en")}`, left + wide, head);
+        ctx.fillText(`≤ ${Math.max(...counts).toLocaleString("en")}`, left + wide, head);
         ctx.globalAlpha = 1;
         return;
       }
       const bin = clamp(Math.floor(((v - h.lo) / (h.hi - h.lo)) * bins), 0, bins - 1);
       marks.push(bin);
       const shown = format(v, source.live.meta, this.dtypeOf(source), this.header.notation, true);
-      const count = `${s.counts[bin].toLocaleString("en")} ${this.header.text.pixels}`;
+      const count = `${counts[bin].toLocaleString("en")} ${this.header.text.pixels}`;
       ctx.fillText(`${shown}  ${count}`, left + wide, head);
       const x = left + ((bin + 0.5) * wide) / bins;
       ctx.strokeStyle = this.look.ink;
@@ -1359,7 +1375,7 @@ class Viewer {
       ctx.lineTo(x, base - room);
       ctx.stroke();
       ctx.beginPath();
-      ctx.arc(x, Y(s.counts[bin]), 4, 0, 7);
+      ctx.arc(x, Y(counts[bin]), 4, 0, 7);
       ctx.fillStyle = colour;
       ctx.fill();
       ctx.strokeStyle = this.look.paper;

@@ -93,12 +93,13 @@ def findings(page: Page, where: str, theme: str, used: set[Known]) -> list[str]:
 
 def opened(page: Page) -> Iterator[str]:
     """Each panel of the pixels' first step, one after the other open."""
-    body = page.get_by_test_id("stPopoverBody").filter(visible=True)
-    for key, content in {
-        "tray_panel": "stFileUploader",
-        "code_pixels": "stCode",
-        "save_pixels": "stDownloadButton",
-    }.items():
+    popover = page.get_by_test_id("stPopoverBody").filter(visible=True)
+    panel = page.locator(".st-key-panel_pixels")
+    for key, body, content in (
+        ("tray_panel", popover, "stFileUploader"),
+        ("code_pixels", panel, "stCode"),
+        ("save_pixels", panel, "stDownloadButton"),
+    ):
         page.locator(f".st-key-{key}").get_by_role("button").click()
         expect(body.get_by_test_id(content).first).to_be_visible()
         wait_until_settled(page)
@@ -107,7 +108,7 @@ def opened(page: Page) -> Iterator[str]:
         page.wait_for_function("document.getAnimations().every(a => a.playState !== 'running')")
         yield key
         page.keyboard.press("Escape")
-        expect(body).to_have_count(0)
+        expect(popover).to_have_count(0)
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

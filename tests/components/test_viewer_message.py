@@ -16,12 +16,16 @@ from components import viewer_message as v
 from components.viewer import (
     MOST_NUMBERS,
     MOST_STROKES,
+    ViewerState,
     contents_of,
     parse_strokes,
     read_request,
     read_state,
 )
 from components.viewer_message import Histogram, Matrix, Paint, Pane, encode_overview
+from engine import samples
+from engine.image.read import read_rgb
+from engine.lab import Lab
 
 
 def pane(array: np.ndarray, **options) -> Pane:
@@ -200,9 +204,10 @@ def test_companion_panes():
         Matrix("m", "p", "numbers", "alt"),
         Histogram("h", "p", counts, 0, 255, "histogram", "alt"),
     ]
-    header, _ = unpack(pack(panes, notation="hex", text={"fit": "整幅"})[0])
+    header, body = unpack(pack(panes, notation="hex", text={"fit": "整幅"})[0])
     assert [p["kind"] for p in header["panes"]] == ["image", "matrix", "histogram"]
-    assert header["panes"][2]["series"][0]["counts"] == counts[0].tolist()
+    sent = np.frombuffer(blob(header["panes"][2]["counts"], body), "<f8")
+    assert np.array_equal(sent.reshape(3, 256), counts)
     assert header["text"]["fit"] == "整幅"
     assert header["notation"] == "hex"
     with pytest.raises(ValueError, match="mirrors"):
@@ -313,6 +318,47 @@ def test_strokes_of_a_link_belong_to_its_first_picture(monkeypatch, text, stroke
     assert show.strokes("paint", "first") == strokes
 
 
+def test_the_address_holds_the_pin_of_the_picture_that_is_shown(monkeypatch):
+    class Fake:
+        query_params: dict = {"at": "5,6"}  # noqa: RUF012
+        session_state: dict = {}  # noqa: RUF012
+
+    Fake.query_params["at"] = "5,6"
+    Fake.session_state.clear()
+    monkeypatch.setattr(show, "st", Fake)
+    monkeypatch.setattr(show, "footer", lambda *_: None)
+    monkeypatch.setattr(show, "viewer_text", dict)
+    told = ViewerState()
+    monkeypatch.setattr(show.viewers, "viewer", lambda panes, **options: told)
+    source = samples.load("coffee")
+    lab = Lab(source)
+    node = lab.run(read_rgb, lab.source, frame=0)
+    row = [show.Picture(node, "t", "a", show.RGB)]
+
+    def address() -> str | None:
+        show.pictures("look", row, caption="")
+        return Fake.query_params.get("at")
+
+    assert address() == "5,6", "nothing was sent yet: the link's pin stays"
+    told = ViewerState(pin=(17, 42), pin_group="picture")
+    assert address() == "17,42"
+    told = ViewerState()
+    assert address() == "17,42"
+    told = ViewerState(unpinned=True)
+    assert address() is None
+    Fake.query_params["at"] = "17,42"
+    told = ViewerState(pin=(1, 1), pin_group="spectrum")
+    assert address() is None, "the pin has moved to another group"
+
+    # What is read before the pictures are drawn: a pin of another picture does not count.
+    pin = {"at": [3, 4], "group": "picture", "content": node.key}
+    Fake.session_state["viewer_look"] = {"pin": pin}
+    assert show.pinned("look", "picture") == (3, 4)
+    assert show.pinned("look", "picture", node.key) == (3, 4)
+    assert show.pinned("look", "picture", "another") is None
+    assert show.pinned("look", "spectrum") is None
+
+
 def test_state_is_read():
     state = {
         "view": {
@@ -395,7 +441,7 @@ def test_a_reply_that_only_notes_the_view_is_small():
     view = {"n": 1, "want": {"p": {"exact": [100, 100, 180, 160], "detail": [0, 0, 900, 900, 800]}}}
     code = b"x" * 50_000
     _, used = pack(panes, request=view, code=code)
-    assert len(pack(panes, request=view | {"n": 2}, code=code, known=used)[0]) < 8_000
+    assert len(pack(panes, request=view | {"n": 2}, code=code, known=used)[0]) < 2_500
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,7 @@ from components.catalogue import LESSONS
 from components.guard import explain
 from components.i18n import LANGUAGES, LOCALES, _catalogue
 from engine.lab import script_of
-from engine.sources import safe_name
+from engine.sources import file_name, safe_name
 from tests.pages.harness import PAGE_STEPS, assert_fine, go, open_page, upload
 
 PICTURE_LESSONS = [lesson.name for lesson in LESSONS if lesson.kind == "image"]
@@ -282,7 +282,7 @@ def test_names_in_generated_code_stay_strings() -> None:
             for node in ast.walk(tree)
             if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Path"
         ]
-        assert paths == [safe_name(name)], what
+        assert paths == [file_name(name)], what
 
 
 def test_a_sentence_about_a_file_is_safe_to_draw() -> None:
