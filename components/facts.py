@@ -38,10 +38,8 @@ def channel_names(source: Image) -> tuple[str, ...]:
 
 
 def largest(source: Image) -> float | None:
-    """The brightest possible stored number, or None where the file's own extremes are drawn."""
-    if source.palette_size:
-        return float(source.palette_size - 1)
-    return float(2**source.bit_depth - 1) if source.bit_depth <= 16 else None
+    """The largest possible stored number, or None where the file's own extremes are drawn."""
+    return None if source.top is None else float(source.top)
 
 
 def seen_as_stored(source: Image) -> bool:

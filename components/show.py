@@ -85,7 +85,6 @@ def pictures(
     """
     first = next(item.node for item in row if isinstance(item, Picture))
     panes = [_pane(number, item) for number, item in enumerate(row)]
-    st.session_state[f"_{key}_contents"] = viewers.contents_of(panes)
     state = viewers.viewer(
         panes,
         key=f"viewer_{key}",
@@ -111,16 +110,14 @@ def pictures(
     return state
 
 
-def pinned(key: str, group: str, content: str | None = None) -> tuple[int, int] | None:
-    """The pixel (x, y) that the learner pinned in `group` of the pictures called `key`.
+def content_of(node: Node) -> str:
+    """What a pin belongs to: the file and the size, so that it outlives another filter or gray."""
+    return f"{node.origin}:{'x'.join(map(str, node.value.shape[:2]))}"
 
-    Parameters
-    ----------
-    content : str, the key of the group's first node, so that a pin of another picture does not
-        count; without it, what `pictures` drew last.
-    """
-    drawn = st.session_state.get(f"_{key}_contents", {})
-    contents = drawn if content is None else {group: content}
+
+def pinned(key: str, group: str, first: Node) -> tuple[int, int] | None:
+    """The pixel (x, y) that the learner pinned in the `group` that `first` is the first node of."""
+    contents = {group: content_of(first)}
     state = viewers.read_state(st.session_state.get(f"viewer_{key}"), contents)
     return state.pin if state.pin_group == group else None
 
@@ -167,11 +164,12 @@ def _linked(key: str, name: str, count: int, picture: Node) -> Any:
     count : int, how many numbers it has.
     """
     kept = f"_{key}_{name}"
-    if st.session_state.get(kept, ("",))[0] != picture.key:
+    content = content_of(picture)
+    if st.session_state.get(kept, ("",))[0] != content:
         if kept in st.session_state and name in st.query_params:
             del st.query_params[name]  # a place in another picture
         place = _place(st.query_params.get(name, ""), count, *picture.value.shape[1::-1])
-        st.session_state[kept] = (picture.key, place)
+        st.session_state[kept] = (content, place)
     return st.session_state[kept][1]
 
 
@@ -209,6 +207,7 @@ def _pane(number: int, item: Picture | Bars | Digits) -> viewers.AnyPane:
         id=name,
         array=item.node.value,
         key=item.node.key,
+        content=content_of(item.node),
         title=item.title,
         alt=item.alt,
         group=item.group,

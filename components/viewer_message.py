@@ -79,6 +79,8 @@ class Pane:
 
     array : [shape=(H, W) or (H, W, C)] bool, integer or float; complex numbers have no picture
     key : digest of the array's content (``Node.key``): the same key means the same numbers
+    content : what pins and views belong to: panes of one picture, however it was processed, have
+        the same; by default the key
     lo, hi : values shown darkest and brightest; default 0 and the largest value of an unsigned
         integer type, else the least and the greatest finite value of the array
     lut : [shape=(256, 3)] uint8 colours from lo to hi, for one channel
@@ -90,6 +92,7 @@ class Pane:
     title: str
     alt: str
     key: str
+    content: str = ""
     group: str = "picture"
     channels: tuple[str, ...] | None = None
     channel_colours: tuple[str, ...] | None = None
@@ -148,11 +151,11 @@ class Wanted:
 
 
 def contents_of(panes: Iterable[AnyPane]) -> dict[str, str]:
-    """Each group's content: the key of its first pane. Pins and views belong to it."""
+    """Each group's content: that of its first pane. Pins and views belong to it."""
     contents: dict[str, str] = {}
     for pane in panes:
         if isinstance(pane, Pane):
-            contents.setdefault(pane.group, pane.key)
+            contents.setdefault(pane.group, pane.content or pane.key)
     return contents
 
 

@@ -42,6 +42,11 @@ class Node:
     _cache: ByteCache
 
     @property
+    def origin(self) -> str:
+        """The key of the file at the root of the chain, by first inputs; its own if there is none."""
+        return self.inputs[0].origin if self.inputs else self.key
+
+    @property
     def value(self) -> Any:
         """The result; computed at most once for as long as the cache keeps it."""
         function = self.call.function

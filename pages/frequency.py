@@ -46,7 +46,7 @@ SHAPES = {"ideal": _("Ideal"), "gaussian": _("Gaussian"), "butterworth": _("Butt
 @fragment
 def spectrum() -> None:
     phase = lab.run(phase_angle, w.full, as_="phase")
-    x, y = show.pinned("spectrum", "spectrum") or (width // 2 + 3, height // 2)
+    x, y = show.pinned("spectrum", "spectrum", w.magnitude) or (width // 2 + 3, height // 2)
     u, v = min(x, width - 1) - width // 2, min(y, height - 1) - height // 2
     wave = lab.run(single_wave, w.gray_half, u=u, v=v, width=width, as_="wave")
     facts = lab.run(wave_facts, w.gray_half, u=u, v=v, width=width, as_="facts")

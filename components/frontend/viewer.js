@@ -425,6 +425,7 @@ class Viewer {
     this.stroke = null;
     this.strokes = p.strokes.map((s) => [...s]);
     this.brush.value = p.value;
+    this.brush.on = true; // the page asks to paint; the button switches to moving the picture
     const most = Math.max(2, Math.round(Math.max(painted.width, painted.height) / 4));
     this.radius.max = String(most);
     this.brush.radius = clamp(p.radius, 1, most);

@@ -14,6 +14,7 @@ from PIL import Image as Pillow
 
 from engine.errors import UserError
 from engine.image.read import (
+    MAX_CHUNKS,
     MAX_DRAWN_PIXELS,
     MAX_FRAMES,
     PICTURE_FORMATS,
@@ -23,6 +24,7 @@ from engine.image.read import (
     is_tiff,
     netpbm_header,
     picture_error,
+    png_chunks,
 )
 from engine.refused import brands, camera_raw
 
@@ -32,8 +34,6 @@ MAX_ENTRIES = 100
 MAX_VALUE = 200
 # Printer profiles have up to about 3 MB; what is larger is no profile.
 MAX_PROFILE = 4_000_000
-# PNG and RIFF chunks that are walked; a file of empty chunks must not take long.
-MAX_CHUNKS = 100_000
 
 COLOR_TYPES = {
     "1": "bilevel",
@@ -61,7 +61,9 @@ class PictureFacts:
     `width`, `height` : pixels as stored; `upright_width`, `upright_height` : after Exif rotation.
     `mode` : Pillow's mode, "" if Pillow cannot open this TIFF.
     `color_type` : a value of `COLOR_TYPES`. `channels`, `bit_depth` : samples for each pixel, bits
-    for each sample, as in the file. `frames` : counted up to `MAX_FRAMES`; `shown_frames` : those
+    for each sample, as in the file (8 for a BMP with 5 or 6, which its decoder spreads to 8).
+    `top` : the largest number that a sample of `read_samples` can have, None for floating-point,
+    signed and 32-bit numbers. It need not be the brightest: in a PBM 1 is black. `frames` : counted up to `MAX_FRAMES`; `shown_frames` : those
     that may be chosen. `durations` : seconds for each frame, () if unknown or not animated.
     `dpi` : dots per inch, horizontal and vertical. `metadata` : (name, value) pairs, cleaned.
     """
@@ -74,6 +76,7 @@ class PictureFacts:
     color_type: str
     channels: int
     bit_depth: int
+    top: int | None = None
     frames: int = 1
     shown_frames: int = 1
     durations: tuple[float, ...] = ()
@@ -129,17 +132,6 @@ def picture_format(data: bytes) -> str:
     if is_netpbm(data) and re.match(rb"P[1-6](\s|#[^\r\n]*[\r\n])+\d", data[:10_000]):
         return {"1": "PBM", "2": "PGM", "3": "PPM"}[str((int(data[1:2]) - 1) % 3 + 1)]
     return ""
-
-
-def png_chunks(data: bytes) -> list[tuple[bytes, int, int]]:
-    """(name, position of the content, length) of up to `MAX_CHUNKS` chunks of a PNG."""
-    position = 8
-    chunks: list[tuple[bytes, int, int]] = []
-    while position + 8 <= len(data) and len(chunks) < MAX_CHUNKS:
-        length, name = struct.unpack_from(">I4s", data, position)
-        chunks.append((name, position + 8, length))
-        position += 12 + length
-    return chunks
 
 
 def webp_chunks(data: bytes) -> list[tuple[bytes, int, int]]:
@@ -271,11 +263,14 @@ def tiff_facts(data: bytes) -> dict[str, Any]:
         elif alpha:
             color = {"gray": "gray+alpha", "rgb": "rgba"}.get(color, color)
         orientation = page.tags.valueof(274, 1)
+        # As `tiff_samples` decides, but nothing is decoded here.
+        unsigned = page.dtype is not None and page.dtype.kind in "bu" and page.bitspersample <= 16
         return {
             "width": page.imagewidth,
             "height": page.imagelength,
             "exif_orientation": orientation if orientation in range(1, 9) else 1,
             "bit_depth": page.bitspersample,
+            "top": 2**page.bitspersample - 1 if unsigned else None,
             "channels": page.samplesperpixel,
             "color_type": color,
             "has_alpha": alpha,
@@ -285,7 +280,7 @@ def tiff_facts(data: bytes) -> dict[str, Any]:
         }
 
 
-def bmp_facts(data: bytes) -> dict[str, Any]:
+def bmp_facts(data: bytes, picture: Pillow.Image) -> dict[str, Any]:
     """BITMAPINFOHEADER: bits, colours in the table, compression."""
     header = int.from_bytes(data[14:18], "little")
     old = header == 12
@@ -293,10 +288,11 @@ def bmp_facts(data: bytes) -> dict[str, Any]:
     method = 0 if old else int.from_bytes(data[30:34], "little")
     colors = 0 if old else int.from_bytes(data[46:50], "little")
     facts: dict[str, Any] = {
-        "bit_depth": {16: 5, 24: 8, 32: 8}.get(bits, bits),
+        "bit_depth": bits if picture.mode == "P" else 1 if picture.mode == "1" else 8,
         "compression": {0: "none", 1: "RLE8", 2: "RLE4", 3: "none", 6: "none"}.get(method, ""),
     }
-    if bits <= 8:
+    # Pillow takes a palette of all grays in their order for what it is: none.
+    if picture.mode == "P":
         facts |= {"channels": 1, "color_type": "palette"}
         facts["palette_size"] = min(colors or 2**bits, 2**bits)
     return facts
@@ -386,6 +382,7 @@ def facts_from_headers(data: bytes) -> PictureFacts:
         color = "rgb" if channels == 3 else "bilevel" if data[1:2] in b"14" else "gray"
         known = {"width": width, "height": height, "bit_depth": 1 if top == 1 else top.bit_length()}
         known |= {"channels": channels, "color_type": color, "compression": "none"}
+        known["top"] = top
     picture: Pillow.Image | None = None
     try:
         picture = Pillow.open(io.BytesIO(data), formats=PICTURE_FORMATS)
@@ -404,7 +401,7 @@ def facts_from_headers(data: bytes) -> PictureFacts:
         elif picture.format == "WEBP":
             known = webp_facts(data, picture)
         elif picture.format in ("BMP", "DIB"):
-            known = bmp_facts(data)
+            known = bmp_facts(data, picture)
         elif picture.format == "AVIF":
             known = avif_facts(data, picture)
         elif picture.format in ("JPEG", "MPO"):
@@ -433,6 +430,8 @@ def facts_from_headers(data: bytes) -> PictureFacts:
         "has_alpha": "transparency" in info or mode in ("LA", "PA", "RGBA"),
     }
     known = defaults | known
+    if "top" not in known:
+        known["top"] = (known.get("palette_size") or 2 ** known["bit_depth"]) - 1
     known["has_alpha"] = known["has_alpha"] or defaults["has_alpha"]
     turned = known.get("exif_orientation", 1) >= 5
     width, height = known["width"], known["height"]

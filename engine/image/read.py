@@ -10,8 +10,10 @@ from __future__ import annotations
 
 import io
 import re
+import struct
 import subprocess
 import sys
+import zlib
 
 import numpy as np
 from PIL import Image, ImageOps
@@ -29,6 +31,8 @@ MAX_SIDE = 65_500
 MAX_FRAMES = 1_000
 # A frame of an animation is drawn over all frames before it: about 5 s of drawing at 100 MP/s.
 MAX_DRAWN_PIXELS = 500_000_000
+# PNG and RIFF chunks that are walked; a file of empty chunks must not take long.
+MAX_CHUNKS = 100_000
 # The only decoders offered to a file: Pillow knows many more, old and rarely examined.
 PICTURE_FORMATS = ("PNG", "JPEG", "GIF", "WEBP", "TIFF", "BMP", "DIB", "AVIF", "ICO", "PPM")
 
@@ -183,13 +187,99 @@ def no_such_frame(frame: int) -> UserError:
     )
 
 
-def open_frame(data: bytes, frame: int) -> Image.Image:
+def png_chunks(data: bytes) -> list[tuple[bytes, int, int]]:
+    """(name, position of the content, length) of up to `MAX_CHUNKS` chunks of a PNG."""
+    position = 8
+    chunks: list[tuple[bytes, int, int]] = []
+    while position + 8 <= len(data) and len(chunks) < MAX_CHUNKS:
+        length = int.from_bytes(data[position : position + 4], "big")
+        chunks.append((data[position + 4 : position + 8], position + 8, length))
+        position += 12 + length
+    return chunks
+
+
+def png_frames(data: bytes) -> list[tuple[bytes, int, int, int, int]]:
+    """Cut an animated PNG into pictures of their own.
+
+    Parameters
+    ----------
+    data : bytes, a PNG file.
+
+    Returns
+    -------
+    list of up to `MAX_FRAMES` tuples (png, x, y, dispose, blend): a PNG of that frame alone, where
+    it is drawn, what is done with its place afterwards (0 nothing, 1 cleared, 2 as it was before)
+    and whether its pixels replace (0) or cover (1) what is there. A picture before the animation,
+    meant for viewers that know no animation, has blend -1.
+
+    Source: PNG specification, third edition, W3C 2025, sections 11.3.6 and 13.10.
+    """
+
+    def chunk(name: bytes, content: bytes) -> bytes:
+        check = zlib.crc32(name + content)
+        return struct.pack(">I", len(content)) + name + content + struct.pack(">I", check)
+
+    head = b""  # the palette and the transparent colours hold for all frames
+    controls: list[tuple[int, ...]] = []
+    contents: list[list[bytes]] = []
+    for name, place, length in png_chunks(data):
+        content = data[place : place + length]
+        if name in (b"PLTE", b"tRNS") and not contents:
+            head += chunk(name, content)
+        elif name == b"fcTL" and len(controls) < MAX_FRAMES:
+            _, *control = struct.unpack(">5IHHBB", content)
+            controls.append(tuple(control))
+            contents.append([])
+        elif name == b"fcTL":
+            break
+        elif name == b"IDAT" and not contents:
+            size = struct.unpack(">II", data[16:24])
+            controls.append((*size, 0, 0, 0, 0, 0, -1))
+            contents.append([content])
+        elif name in (b"IDAT", b"fdAT"):
+            contents[-1].append(content[4:] if name == b"fdAT" else content)
+    frames = []
+    for (width, height, x, y, _, _, dispose, blend), parts in zip(controls, contents, strict=True):
+        header = chunk(b"IHDR", struct.pack(">II", width, height) + data[24:29])
+        png = data[:8] + header + head + chunk(b"IDAT", b"".join(parts)) + chunk(b"IEND", b"")
+        frames.append((png, x, y, dispose, blend))
+    return frames
+
+
+def draw_png_frame(data: bytes, frame: int) -> Image.Image:
+    """Draw the frames of an animated PNG up to `frame` over each other, in mode RGBA.
+
+    Pillow mixes the opacities of two frames where one covers the other; by the specification they
+    add up, as everywhere: alpha = above + below * (1 - above).
+    """
+    frames = png_frames(data)
+    if not 0 <= frame < len(frames):
+        raise no_such_frame(frame)
+    size = struct.unpack(">II", data[16:24])
+    canvas = Image.new("RGBA", size)
+    start = int(frames[0][4] < 0 < frame)
+    for number, (png, x, y, dispose, blend) in enumerate(frames[start : frame + 1], start):
+        part = open_frame(png, 0).convert("RGBA")
+        box = (x, y, x + part.width, y + part.height)
+        if box[2] > size[0] or box[3] > size[1]:
+            raise ValueError("a frame outside of the picture")
+        before = canvas.crop(box) if dispose == 2 and number < frame else None
+        if blend == 1:
+            part = Image.alpha_composite(canvas.crop(box), part)
+        canvas.paste(part, box)
+        if number < frame and dispose:
+            canvas.paste(before or (0, 0, 0, 0), box)
+    return canvas
+
+
+def open_frame(data: bytes, frame: int, *, colours: bool = False) -> Image.Image:
     """Let Pillow decode one frame; in an animation that is the frame as drawn over earlier ones.
 
     Parameters
     ----------
     data : bytes, the file.
     frame : int >= 0.
+    colours : bool, whether a later frame of a PNG may be RGBA even if the file holds other numbers.
 
     Returns
     -------
@@ -204,6 +294,16 @@ def open_frame(data: bytes, frame: int) -> Image.Image:
     reach = MAX_DRAWN_PIXELS // (picture.width * picture.height)
     if not 0 <= frame < MAX_FRAMES or frame > reach or (frame and picture.format == "MPO"):
         raise no_such_frame(frame)
+    flat = ("1", "L", "P", "RGB") if colours else ()
+    if frame and picture.format == "PNG" and picture.mode in ("LA", "RGBA", *flat):
+        if frame >= getattr(picture, "n_frames", 1):
+            raise no_such_frame(frame)
+        drawn = draw_png_frame(data, frame)
+        drawn.info = {k: v for k, v in picture.info.items() if k != "transparency"}
+        for name, place, length in png_chunks(data):
+            if name == b"eXIf":
+                drawn.info["exif"] = b"Exif\0\0" + data[place : place + length]
+        return drawn if colours else drawn.convert(picture.mode)
     if frame:
         try:
             picture.seek(frame)
@@ -213,6 +313,11 @@ def open_frame(data: bytes, frame: int) -> Image.Image:
     picture.load()
     # An icon's true size is known only now.
     check_picture_size(*picture.size)
+    key = picture.info.get("transparency")
+    if picture.format == "PNG" and picture.mode == "L" and isinstance(key, int):
+        # Pillow has spread pixels of 2 and 4 bits over 0..255, but not the transparent one.
+        spread = {2: 85, 4: 17}.get(data[24], 1)
+        picture.info["transparency"] = key % (255 // spread + 1) * spread
     return picture
 
 
@@ -321,7 +426,41 @@ def netpbm_samples(data: bytes) -> tuple[np.ndarray, str, int]:
     return samples, "rgb" if kind in (3, 6) else "gray", top
 
 
-def tiff_samples(data: bytes, frame: int) -> tuple[np.ndarray, str, int, np.ndarray | None, int]:
+def tiff_page(file: tifffile.TiffFile, frame: int) -> tifffile.TiffPage:
+    """One page of a TIFF, its tags examined but no pixel decoded."""
+    import tifffile
+
+    if not 0 <= frame < MAX_FRAMES:
+        raise no_such_frame(frame)
+    try:
+        page = file.pages[frame]
+    except IndexError as problem:
+        raise no_such_frame(frame) from problem
+    if not isinstance(page, tifffile.TiffPage):
+        page = page.aspage()
+    size = (page.imagelength, page.imagewidth)
+    # A damaged tag can hold many numbers where one is meant.
+    if not all(isinstance(n, int) for n in (*size, page.bitspersample, page.samplesperpixel)):
+        raise ValueError("impossible tags")
+    check_picture_size(page.imagewidth, page.imagelength)
+    # Bytes decide here: a page can claim a thousand samples for each pixel, or one huge tile.
+    tile = page.tilewidth * page.tilelength * max(page.bitspersample, 8) // 8
+    check_sample_bytes(max(page.nbytes, tile))
+    return page
+
+
+def tiff_palette(page: tifffile.TiffPage) -> np.ndarray | None:
+    """The colours of a palette page, (n, 3) uint8, or None."""
+    if page.photometric != 3:
+        return None
+    table = np.asarray(page.tags["ColorMap"].value).reshape(3, -1).T
+    # 16 bits by the specification, but some programs wrote 8.
+    return (table >> 8 if table.max() > 255 else table).astype(np.uint8)
+
+
+def tiff_samples(
+    data: bytes, frame: int
+) -> tuple[np.ndarray, str, int, np.ndarray | None, int, int]:
     """Read one page of a TIFF with tifffile.
 
     Parameters
@@ -332,30 +471,19 @@ def tiff_samples(data: bytes, frame: int) -> tuple[np.ndarray, str, int, np.ndar
     Returns
     -------
     samples : np.ndarray [shape=(H, W) or (H, W, C)], the numbers as stored
-    meaning : "gray", "inverted" (0 is white), "palette", "rgb", "rgb, no alpha" or "cmyk"
+    meaning : "gray", "inverted" (0 is white), "palette", "rgb" or "cmyk"
     top : int, the largest possible number, 0 where that says nothing (float, signed, 32 bit)
     palette : np.ndarray [shape=(n, 3)] uint8 or None
     orientation : 1..8, how to turn the picture upright (the Exif numbering)
+    alpha : int, the channel that holds opacity, negative if the colours are already multiplied by
+        it ("associated alpha"), 0 if there is none
+
+    Source: TIFF 6.0, Adobe 1992, sections 8 and 18 (ExtraSamples).
     """
     import tifffile
 
     with tifffile.TiffFile(io.BytesIO(data)) as file:
-        if not 0 <= frame < MAX_FRAMES:
-            raise no_such_frame(frame)
-        try:
-            page = file.pages[frame]
-        except IndexError as problem:
-            raise no_such_frame(frame) from problem
-        if not isinstance(page, tifffile.TiffPage):
-            page = page.aspage()
-        size = (page.imagelength, page.imagewidth)
-        # A damaged tag can hold many numbers where one is meant.
-        if not all(isinstance(n, int) for n in (*size, page.bitspersample, page.samplesperpixel)):
-            raise ValueError("impossible tags")
-        check_picture_size(page.imagewidth, page.imagelength)
-        # Bytes decide here: a page can claim a thousand samples for each pixel, or one huge tile.
-        tile = page.tilewidth * page.tilelength * max(page.bitspersample, 8) // 8
-        check_sample_bytes(max(page.nbytes, tile))
+        page = tiff_page(file, frame)
         if int(page.compression) in SAFE_COMPRESSIONS:
             samples = np.asarray(page.asarray(maxworkers=1))
         else:
@@ -363,6 +491,7 @@ def tiff_samples(data: bytes, frame: int) -> tuple[np.ndarray, str, int, np.ndar
         axes = page.axes
         if axes == "SYX":  # each colour stored as a picture of its own
             samples, axes = np.moveaxis(samples, 0, -1), "YXS"
+        size = (page.imagelength, page.imagewidth)
         if axes not in ("YX", "YXS") or samples.shape[:2] != size:
             raise ValueError(f"unexpected axes {axes} or shape {samples.shape}")
         names = {0: "inverted", 1: "gray", 2: "rgb", 3: "palette", 5: "cmyk", 32844: "gray"}
@@ -371,18 +500,39 @@ def tiff_samples(data: bytes, frame: int) -> tuple[np.ndarray, str, int, np.ndar
             meaning = "rgb"  # the JPEG decoder has already turned YCbCr into RGB
         if not meaning:
             raise ValueError(f"unexpected colours {page.photometric}")
-        if meaning == "rgb" and not {1, 2} & set(page.extrasamples):
-            meaning = "rgb, no alpha"  # a fourth sample, if any, is not opacity
-        palette = None
-        if meaning == "palette":
-            table = np.asarray(page.tags["ColorMap"].value).reshape(3, -1).T
-            # 16 bits by the specification, but some programs wrote 8.
-            palette = (table >> 8 if table.max() > 255 else table).astype(np.uint8)
+        # The last samples of a pixel are extra: 1 associated alpha, 2 unassociated, 0 anything.
+        extra = [int(kind) for kind in page.extrasamples]
+        alpha = 0
+        for channel, kind in enumerate(extra, page.samplesperpixel - len(extra)):
+            if kind in (1, 2) and not alpha:
+                alpha = channel if kind == 2 else -channel
         unsigned = samples.dtype.kind in "bu" and page.bitspersample <= 16
         top = 2**page.bitspersample - 1 if unsigned else 0
         orientation = page.tags.valueof(274, 1)
         orientation = orientation if orientation in range(1, 9) else 1
-        return samples, meaning, top, palette, int(orientation)
+        return samples, meaning, top, tiff_palette(page), int(orientation), alpha
+
+
+def divide_by_alpha(samples: np.ndarray, alpha: np.ndarray) -> np.ndarray:
+    """Undo the multiplication of colours by their opacity.
+
+    Parameters
+    ----------
+    samples : np.ndarray [shape=(H, W, C)], colours multiplied by opacity
+    alpha : np.ndarray [shape=(H, W)], opacity, in the same unit
+
+    Returns
+    -------
+    np.ndarray [shape=(H, W, C)] uint8: round(255 * v / alpha), at most 255; 0 where alpha is 0.
+    """
+    colours = np.empty(samples.shape, np.uint8)
+    # Row by row: 64-bit copies of a whole picture would take eight times its memory.
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+        for row, values, opacity in zip(colours, samples, alpha, strict=True):
+            ratio = values.astype(np.float64) / opacity[:, None]
+            ratio[opacity == 0] = 0
+            row[...] = np.rint(255 * np.clip(np.nan_to_num(ratio, posinf=1.0), 0, 1))
+    return colours
 
 
 def scale_to_8_bits(samples: np.ndarray, *, top: int = 0) -> np.ndarray:
@@ -553,7 +703,10 @@ def read_palette(data: bytes, *, frame: int = 0) -> np.ndarray:
             if control >= 0 and data[control + 3] & 1:
                 transparency = data[control + 6]
         elif is_tiff(data):
-            palette = tiff_samples(data, frame)[3]
+            import tifffile
+
+            with tifffile.TiffFile(io.BytesIO(data)) as file:
+                palette = tiff_palette(tiff_page(file, frame))
             table = np.zeros((0, 3), np.uint8) if palette is None else palette
         else:
             picture = open_frame(data, frame)
@@ -630,20 +783,21 @@ def read_rgb(data: bytes, *, frame: int = 0) -> np.ndarray:
 def open_upright(data: bytes, frame: int) -> Image.Image:
     """Decode one frame for the screen: a PIL image in mode RGB or RGBA, upright."""
     try:
-        samples, meaning, top, palette, orientation = None, "", 255, None, 1
+        samples, meaning, top, palette, orientation, alpha = None, "", 255, None, 1, 0
         if is_netpbm(data) and frame == 0:
             samples, meaning, top = netpbm_samples(data)
         elif is_deep_png(data) and frame == 0:
             samples, meaning, top = deep_png_samples(data), "rgb", 65535
+            alpha = {2: 1, 4: 3}.get(samples.shape[2], 0)
         elif is_tiff(data):
             try:
-                samples, meaning, top, palette, orientation = tiff_samples(data, frame)
+                samples, meaning, top, palette, orientation, alpha = tiff_samples(data, frame)
             except UserError:
                 raise
             except Exception:  # as in read_samples
                 samples = None
         if samples is None:
-            picture = open_frame(data, frame)
+            picture = open_frame(data, frame, colours=True)
             if picture.mode in ("I", "I;16", "I;16B", "I;16L", "F"):
                 hidden = picture.info.get("transparency")
                 stored = np.array(picture)
@@ -666,27 +820,31 @@ def open_upright(data: bytes, frame: int) -> Image.Image:
             if picture.mode == "LA" or (clear and picture.mode != "RGBA"):
                 return picture.convert("RGBA")
             return picture if picture.mode in ("RGB", "RGBA") else picture.convert("RGB")
+        if samples.ndim == 2:
+            samples = samples[..., None]
+        channels = samples.shape[2]
+        opacity = samples[..., abs(alpha)] if 0 < abs(alpha) < channels else None
+        count = {"rgb": 3, "cmyk": 4}.get(meaning, 1)
+        samples = samples[..., : count if count <= channels else 1]
         if meaning == "palette" and palette is not None:
-            numbers = samples[..., 0] if samples.ndim == 3 else samples
-            colours = palette[np.minimum(numbers.astype(np.intp), len(palette) - 1)]
+            colours = palette[np.minimum(samples[..., 0].astype(np.intp), len(palette) - 1)]
+        elif alpha < 0 and opacity is not None:
+            colours = divide_by_alpha(samples, opacity)
         else:
             colours = scale_to_8_bits(samples, top=top)
-            colours = 255 - colours if meaning == "inverted" else colours
-        mode = "RGB"
-        channels = colours.shape[2] if colours.ndim == 3 else 1
-        if meaning == "cmyk" and channels >= 4:
-            ink = Image.frombytes("CMYK", colours.shape[1::-1], colours[..., :4].tobytes())
+        if meaning == "inverted":
+            colours = 255 - colours
+        elif meaning == "cmyk" and colours.shape[2] == 4:
+            ink = Image.frombytes("CMYK", colours.shape[1::-1], colours.tobytes())
             colours = np.asarray(ink.convert("RGB"))
-        elif channels == 1:
-            colours = np.repeat(colours.reshape(*colours.shape[:2], 1), 3, axis=2)
-        elif channels == 2 or meaning in ("gray", "inverted"):
-            if channels == 2:
-                mode = "RGBA"
-            colours = colours[..., [0, 0, 0, 1] if channels == 2 else [0, 0, 0]]
-        elif channels >= 4 and meaning == "rgb, no alpha":
-            colours = colours[..., :3]
-        elif channels >= 4:
-            mode, colours = "RGBA", colours[..., :4]
+        if colours.shape[2] == 1:
+            colours = np.repeat(colours, 3, axis=2)
+        mode = "RGB"
+        if opacity is not None:
+            mode = "RGBA"
+            # Opacity runs from 0 to 1 where it is no integer.
+            unit = opacity if top else np.clip(opacity, 0, 1)
+            colours = np.dstack([colours, scale_to_8_bits(unit, top=top)])
         if is_netpbm(data) or not is_tiff(data):
             orientation = 1
         if is_deep_png(data):

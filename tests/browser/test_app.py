@@ -356,7 +356,6 @@ def test_a_painted_stroke_and_its_undoing(open_page: OpenPage) -> None:
     viewer.ready()
     untouched = metrics(page).all_inner_texts()
     assert untouched[:2] == ["100.00%", "100.00%"]
-    page.get_by_role("button", name="Paint").click()
     page.mouse.move(*viewer.spot("p0", 300, 170))
     page.mouse.down()
     page.mouse.move(*viewer.spot("p0", 330, 170), steps=5)

@@ -369,15 +369,16 @@ def test_scrolling_down_at_fit_scrolls_the_page(demo):
 
 def test_strokes_arrive_and_are_undone(demo):
     d = demo("paint")
-    d.page.get_by_role("button", name="Paint").click()
+    pressed = d.page.get_by_role("button", name="Paint").get_attribute("aria-pressed")
+    assert pressed == "true", "the brush is ready"
     box = d.canvas("spectrum").bounding_box()
 
     def at(u: float, v: float) -> tuple[float, float]:
         return box["x"] + u * box["width"], box["y"] + v * box["height"]
 
     for button, start, end in [
-        ("Erase", (0.25, 0.25), (0.5, 0.4)),
-        ("Keep", (0.3, 0.6), (0.6, 0.6)),
+        ("Remove", (0.25, 0.25), (0.5, 0.4)),
+        ("Bring back", (0.3, 0.6), (0.6, 0.6)),
     ]:
         d.page.get_by_role("button", name=button, exact=True).click()
         d.page.mouse.move(*at(*start))
@@ -395,7 +396,7 @@ def test_strokes_arrive_and_are_undone(demo):
     d.page.get_by_role("button", name="Undo the last stroke").click()
     d.page.wait_for_timeout(1000)
     assert d.python()["strokes"] == [first]
-    d.page.get_by_role("button", name="Remove all strokes").click()
+    d.page.get_by_role("button", name="Start again").click()
     d.page.wait_for_timeout(1000)
     assert d.python()["strokes"] == []
 

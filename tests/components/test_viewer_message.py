@@ -24,6 +24,7 @@ from components.viewer import (
 )
 from components.viewer_message import Histogram, Matrix, Paint, Pane, encode_overview
 from engine import samples
+from engine.image.color import rgb_to_gray
 from engine.image.read import read_rgb
 from engine.lab import Lab
 
@@ -351,12 +352,14 @@ def test_the_address_holds_the_pin_of_the_picture_that_is_shown(monkeypatch):
     assert address() is None, "the pin has moved to another group"
 
     # What is read before the pictures are drawn: a pin of another picture does not count.
-    pin = {"at": [3, 4], "group": "picture", "content": node.key}
+    pin = {"at": [3, 4], "group": "picture", "content": show.content_of(node)}
     Fake.session_state["viewer_look"] = {"pin": pin}
-    assert show.pinned("look", "picture") == (3, 4)
-    assert show.pinned("look", "picture", node.key) == (3, 4)
-    assert show.pinned("look", "picture", "another") is None
-    assert show.pinned("look", "spectrum") is None
+    assert show.pinned("look", "picture", node) == (3, 4)
+    gray = lab.run(rgb_to_gray, node)
+    assert show.pinned("look", "picture", gray) == (3, 4), "the same picture in gray"
+    other = Lab(samples.load("cat"))
+    assert show.pinned("look", "picture", other.run(read_rgb, other.source, frame=0)) is None
+    assert show.pinned("look", "spectrum", node) is None
 
 
 def test_state_is_read():
