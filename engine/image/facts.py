@@ -63,8 +63,9 @@ class PictureFacts:
     `color_type` : a value of `COLOR_TYPES`. `channels`, `bit_depth` : samples for each pixel, bits
     for each sample, as in the file (8 for a BMP with 5 or 6, which its decoder spreads to 8).
     `top` : the largest number that a sample of `read_samples` can have, None for floating-point,
-    signed and 32-bit numbers. It need not be the brightest: in a PBM 1 is black. `frames` : counted up to `MAX_FRAMES`; `shown_frames` : those
-    that may be chosen. `durations` : seconds for each frame, () if unknown or not animated.
+    signed and 32-bit numbers. It need not be the brightest: in a PBM 1 is black. `frames` :
+    counted up to `MAX_FRAMES`; `shown_frames` : those that may be chosen. `durations` : seconds for
+    each frame, () if unknown or not animated.
     `dpi` : dots per inch, horizontal and vertical. `metadata` : (name, value) pairs, cleaned.
     """
 

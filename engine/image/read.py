@@ -14,6 +14,7 @@ import struct
 import subprocess
 import sys
 import zlib
+from typing import Any
 
 import numpy as np
 from PIL import Image, ImageOps
@@ -426,8 +427,8 @@ def netpbm_samples(data: bytes) -> tuple[np.ndarray, str, int]:
     return samples, "rgb" if kind in (3, 6) else "gray", top
 
 
-def tiff_page(file: tifffile.TiffFile, frame: int) -> tifffile.TiffPage:
-    """One page of a TIFF, its tags examined but no pixel decoded."""
+def tiff_page(file: Any, frame: int) -> Any:
+    """One page (`TiffPage`) of a `tifffile.TiffFile`, its tags examined but no pixel decoded."""
     import tifffile
 
     if not 0 <= frame < MAX_FRAMES:
@@ -449,7 +450,7 @@ def tiff_page(file: tifffile.TiffFile, frame: int) -> tifffile.TiffPage:
     return page
 
 
-def tiff_palette(page: tifffile.TiffPage) -> np.ndarray | None:
+def tiff_palette(page: Any) -> np.ndarray | None:
     """The colours of a palette page, (n, 3) uint8, or None."""
     if page.photometric != 3:
         return None
@@ -707,6 +708,8 @@ def read_palette(data: bytes, *, frame: int = 0) -> np.ndarray:
 
             with tifffile.TiffFile(io.BytesIO(data)) as file:
                 palette = tiff_palette(tiff_page(file, frame))
+            if palette is None:
+                tiff_samples(data, frame)  # damaged files are told so, not that a palette lacks
             table = np.zeros((0, 3), np.uint8) if palette is None else palette
         else:
             picture = open_frame(data, frame)
@@ -842,9 +845,10 @@ def open_upright(data: bytes, frame: int) -> Image.Image:
         mode = "RGB"
         if opacity is not None:
             mode = "RGBA"
-            # Opacity runs from 0 to 1 where it is no integer.
-            unit = opacity if top else np.clip(opacity, 0, 1)
-            colours = np.dstack([colours, scale_to_8_bits(unit, top=top)])
+            if not top:  # from 0 to 1, or to the largest integer
+                whole = 1 if opacity.dtype.kind == "f" else np.iinfo(opacity.dtype).max
+                opacity = np.clip(opacity / whole, 0, 1)
+            colours = np.dstack([colours, scale_to_8_bits(opacity, top=top)])
         if is_netpbm(data) or not is_tiff(data):
             orientation = 1
         if is_deep_png(data):

@@ -14,6 +14,7 @@ import json
 import re
 import subprocess
 import sys
+from collections.abc import Iterator
 
 from engine.errors import N_, UserError
 from engine.text.preview import decode_text
@@ -80,9 +81,31 @@ sys.stdout.buffer.write(json.dumps([list(shape), text]).encode("ascii"))
 SEPARATOR_LINE = re.compile(r'"?sep=([\t;|,])"?\r?\n', re.IGNORECASE)
 
 
-def without_separator_line(text: str) -> str:
-    """The text of a table without the line `sep=;` that may lead it."""
-    return SEPARATOR_LINE.sub("", text, count=1) if SEPARATOR_LINE.match(text) else text
+# Remarks before the table, as programs for measurements write them.
+REMARKS = re.compile(r"(?:#[^\n]*\n)+")
+
+
+def table_body(text: str) -> str:
+    """The text of a table without what may lead it: a line `sep=;`, or remarks behind `#`.
+
+    The last of the remarks stays if it has as many cells as the line after it: it names them.
+    """
+    if SEPARATOR_LINE.match(text):
+        return SEPARATOR_LINE.sub("", text, count=1)
+    remarks = REMARKS.match(text)
+    if not remarks:
+        return text
+    start = remarks.end()
+    last = text.rfind("\n", 0, start - 1) + 1
+    end = text.find("\n", start)
+    following = text[start : end if end >= 0 else None]
+    named = all(text.count(sign, last, start) == following.count(sign) for sign in "\t;|,")
+    return text[last:] if named else text[start:]
+
+
+def blank_before_quote(body: str, separator: str) -> bool:
+    """Whether cells are written like `a, "b, c"`, so that the blank does not belong to the cell."""
+    return f'{separator} "' in body[:TABLE_SAMPLE] and separator != "\t"
 
 
 def find_separator(text: str) -> str:
@@ -101,11 +124,13 @@ def find_separator(text: str) -> str:
     A separator counts if (nearly) every line has the same number of cells, at least two, in at
     least two lines. Prose has commas too: so a column of numbers is asked for, or at least three
     lines of short cells with hardly a blank after the separator and no full stops at the end.
-    A first line `sep=;`, as it is written for Excel, decides.
+    A first line `sep=;`, as it is written for Excel, decides. Lines behind `#` before the table are
+    remarks.
     """
     named = SEPARATOR_LINE.match(text)
     if named and text[named.end() : TABLE_SAMPLE].strip():
         return named[1]
+    text = table_body(text)
     sample = text[:TABLE_SAMPLE]
     if len(text) > TABLE_SAMPLE:  # the last line may be cut
         sample = sample[: sample.rfind("\n") + 1]
@@ -116,7 +141,9 @@ def find_separator(text: str) -> str:
         if separator not in lines[0]:
             continue
         try:
-            reader = csv.reader(io.StringIO(sample, newline=""), delimiter=separator)
+            quoted = blank_before_quote(sample, separator)
+            lines_in = io.StringIO(sample, newline="")
+            reader = csv.reader(lines_in, delimiter=separator, skipinitialspace=quoted)
             rows = [row for row in itertools.islice(reader, 1000) if row]
         except csv.Error:
             continue
@@ -135,12 +162,22 @@ def find_separator(text: str) -> str:
         stops = sum(row[-1].rstrip().endswith((".", "!", "?", ",", ";", ":")) for row in rows)
         bracket = lines[0].lstrip()[:1] in "{}[]<|"
         dense = spaced <= len(rows) * (width - 1) // 10 or separator == "\t"
+        if quoted:  # speech in prose looks so, too, but begins with several words
+            dense = not any(" " in cell.strip() for cell in rows[0])
         if len(rows) >= 3 and short and dense and stops <= len(rows) // 10 and not bracket:
             return separator
     alone = not re.search(r"[\t;|,]", lines[0])
     if alone and len(lines) >= 3 and all_numbers(tuple(lines[1:])):
         return "\n"
     return ""
+
+
+def table_rows(text: str, separator: str) -> Iterator[list[str]]:
+    """Cut a text table into rows of cells. Raises csv.Error on the way."""
+    body = table_body(text)
+    quoted = blank_before_quote(body, separator)
+    lines = io.StringIO(body, newline="")
+    return csv.reader(lines, delimiter=separator, skipinitialspace=quoted)
 
 
 def all_numbers(column: tuple[str, ...]) -> bool:
@@ -248,9 +285,8 @@ def read_cells(data: bytes, *, rows: int = 8, columns: int = 8) -> tuple[tuple[s
         else:
             # A column alone has no separator; the character NUL is never found in a text.
             separator = find_separator(text).replace("\n", "\0") or ","
-            lines = io.StringIO(without_separator_line(text), newline="")
             try:
-                reader = csv.reader(lines, delimiter=separator)
+                reader = table_rows(text, separator)
                 full = (row for row in reader if row)
                 cells = [row[:columns] for row in itertools.islice(full, rows + 1)]
             except csv.Error as problem:
@@ -284,8 +320,7 @@ def table_shape(data: bytes) -> tuple[int, int]:
         return len(records), len(dict.fromkeys(name for record in records for name in record))
     separator = find_separator(text).replace("\n", "\0") or ","
     try:
-        lines = io.StringIO(without_separator_line(text), newline="")
-        rows = (row for row in csv.reader(lines, delimiter=separator) if row)
+        rows = (row for row in table_rows(text, separator) if row)
         width = len(next(rows, []))
         return sum(1 for _ in rows), width
     except csv.Error as problem:

@@ -52,7 +52,7 @@ STREAMLITS = (
 _INSIDE = "([target, inside]) => !!document.querySelector(target)?.closest(inside)"
 
 
-def findings(page: Page, where: str, theme: str, used: set[Known]) -> list[str]:
+def findings(page: Page, where: str, used: set[Known]) -> list[str]:
     """Serious and critical findings that are ours; those of `STREAMLITS` are noted in `used`."""
     found = Axe().run(page, options={"resultTypes": ["violations"]}).response["violations"]
     ours = []
@@ -103,10 +103,10 @@ def test_nothing_serious_on_any_page(open_page: OpenPage, walk: Walk, scheme: st
     used: set[Known] = set()
     problems: list[str] = []
     for name, step in walk(page):
-        problems += findings(page, f"{name} {step}", scheme, used)
+        problems += findings(page, f"{name} {step}", used)
         if (name, step) == ("pixels", "look"):
             for panel in opened(page):
-                problems += findings(page, panel, scheme, used)
+                problems += findings(page, panel, used)
     assert problems == [], "\n".join(problems)
     gone = [entry for entry in STREAMLITS if entry not in used]
     assert not gone, f"no longer found, so no longer to be excused: {gone}"

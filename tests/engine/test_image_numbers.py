@@ -301,7 +301,7 @@ def test_metrics_of_identical_and_known_pictures():
     assert metrics.psnr(flat * 0, np.full_like(flat, 255)) == 0
     # Wang 2004: of two flat pictures only the luminance term remains.
     expected = (2 * 100 * 150 + 6.5025) / (100**2 + 150**2 + 6.5025)
-    assert metrics.ssim(flat, np.full_like(flat, 150)) == pytest.approx(expected, abs=1e-9)
+    assert metrics.ssim(flat, np.full_like(flat, 150)) == pytest.approx(expected, abs=1e-6)
 
 
 def test_metrics_errors():

@@ -11,7 +11,9 @@ from engine.image import fourier
 
 @pytest.mark.parametrize("shape", [(101, 77), (683, 1024), (333, 500), (64, 64)])
 @pytest.mark.parametrize("level", [1, 77, 200, 255])
-def test_a_picture_of_one_colour_has_no_contrast_to_lose(shape: tuple[int, int], level: int) -> None:
+def test_a_picture_of_one_colour_has_no_contrast_to_lose(
+    shape: tuple[int, int], level: int
+) -> None:
     height, width = shape
     half = fourier.spectrum2d(np.full(shape, level, np.uint8))
     mask = fourier.transfer_function(height=height, width=width, cutoff=5)

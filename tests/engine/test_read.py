@@ -7,12 +7,14 @@ import struct
 import zlib
 from typing import Any
 
+import imagecodecs
 import numpy as np
 import pytest
 import tifffile
 from PIL import Image, ImageOps
 
 from engine.errors import UserError
+from engine.image import read
 from engine.image.read import (
     gif_frames,
     read_palette,
@@ -140,6 +142,18 @@ def test_png_one_transparent_colour(bits: int) -> None:
     gray = png(stored[..., 0], bits, 0, chunk(b"tRNS", struct.pack(">H", int(stored[1, 2, 0]))))
     assert read_rgba(gray)[1, 2, 3] == 0
     assert read_rgba(gray)[stored[..., 0] != stored[1, 2, 0]][:, 3].min() == 255
+
+
+@pytest.mark.parametrize("bits", [1, 2, 4, 8])
+def test_png_one_transparent_gray(bits: int) -> None:
+    stored = np.arange(24).reshape(4, 6) % 2**bits
+    key = 2 ** (bits - 1)  # neither 0 nor the largest, where there is one between
+    data = png(stored, bits, 0, chunk(b"tRNS", struct.pack(">H", key)))
+    libpng = imagecodecs.png_decode(data)
+    np.testing.assert_array_equal(read_rgba(data)[..., 3], libpng[..., -1])
+    np.testing.assert_array_equal(read_rgba(data)[..., 3] == 0, stored == key)
+    np.testing.assert_array_equal(read_rgba(data)[..., 0], libpng[..., 0])
+    np.testing.assert_array_equal(read_samples(data), stored)
 
 
 def test_alpha_is_laid_over_white() -> None:
@@ -294,6 +308,85 @@ def test_frames_of_an_animation(form: str, options: dict[str, Any]) -> None:
             read_rgb(data, frame=frame)
 
 
+def apng(*frames: tuple[np.ndarray, int, int, int, int], first: bytes = b"") -> bytes:
+    """An animated PNG of 4 x 4 pixels: frames (RGBA, x, y, dispose, blend)."""
+    header = struct.pack(">IIBBBBB", 4, 4, 8, 6, 0, 0, 0)
+    data = b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header)
+    data += chunk(b"acTL", struct.pack(">II", len(frames), 0)) + first
+    number = 0
+    for pixels, x, y, dispose, blend in frames:
+        height, width = pixels.shape[:2]
+        control = (number, width, height, x, y, 1, 10, dispose, blend)
+        data += chunk(b"fcTL", struct.pack(">5IHHBB", *control))
+        number += 1
+        content = zlib.compress(packed_rows(pixels, 8))
+        if number == 1 and not first:
+            data += chunk(b"IDAT", content)
+        else:
+            data += chunk(b"fdAT", struct.pack(">I", number) + content)
+            number += 1
+    return data + chunk(b"IEND", b"")
+
+
+def filled(*colour: int, size: int = 4) -> np.ndarray:
+    return np.full((size, size, 4), colour, np.uint8)
+
+
+def test_apng_frames_that_cover_each_other() -> None:
+    red, blue = filled(255, 0, 0, 255), filled(0, 0, 255, 128)
+    covered = read_rgba(apng((red, 0, 0, 0, 0), (blue, 0, 0, 0, 1)), frame=1)
+    assert (covered == [127, 0, 128, 255]).all()
+    np.testing.assert_array_equal(
+        read_samples(apng((red, 0, 0, 0, 0), (blue, 0, 0, 0, 1)), frame=1), covered
+    )
+    replaced = read_rgba(apng((red, 0, 0, 0, 0), (blue, 0, 0, 0, 0)), frame=1)
+    np.testing.assert_array_equal(replaced, blue)
+
+
+def test_apng_frames_against_the_specification() -> None:
+    """Every pair of disposal and blending, by the formula of the PNG specification, 13.16."""
+    pieces = [RNG.integers(0, 256, (2, 2, 4), dtype=np.uint8) for _ in range(12)]
+    steps = [(p, i % 3, i % 2, i % 3, i // 3 % 2) for i, p in enumerate(pieces)]
+    steps = [(RGBA[:4, :4], 0, 0, 0, 0), *steps]
+    data = apng(*steps)
+    canvas = np.zeros((4, 4, 4))
+    for number, (pixels, x, y, dispose, blend) in enumerate(steps):
+        place = np.s_[y : y + len(pixels), x : x + len(pixels)]
+        before, above, below = canvas[place].copy(), pixels / 255, canvas[place] / 255
+        if blend:
+            weight = below[..., 3:] * (1 - above[..., 3:])
+            alpha = above[..., 3:] + weight
+            mixed = above[..., :3] * above[..., 3:] + below[..., :3] * weight
+            canvas[place] = np.dstack([mixed / np.maximum(alpha, 1e-9), alpha]) * 255
+        else:
+            canvas[place] = pixels
+        drawn = read_rgba(data, frame=number)
+        assert np.abs(drawn[..., 3] - canvas[..., 3]).max() <= 2
+        weighed = np.abs(drawn[..., :3] - canvas[..., :3]) * canvas[..., 3:] / 255
+        assert weighed.max() <= 3  # rounded anew in every frame
+        if dispose:
+            canvas[place] = 0 if dispose == 1 else before
+    with pytest.raises(UserError, match="no frame number"):
+        read_rgba(data, frame=len(steps))
+
+
+def test_apng_after_a_picture_for_old_viewers() -> None:
+    old = chunk(b"IDAT", zlib.compress(packed_rows(filled(9, 9, 9, 255), 8)))
+    data = apng((filled(0, 0, 255, 128, size=2), 1, 1, 0, 1), first=old)
+    assert (read_rgba(data) == 9).sum() == 48
+    drawn = read_rgba(data, frame=1)  # on nothing, not on the picture for old viewers
+    assert not drawn[0].any()
+    assert (drawn[1:3, 1:3] == [0, 0, 255, 128]).all()
+
+
+def test_apng_frames_that_lie() -> None:
+    whole = (filled(1, 2, 3, 4), 0, 0, 0, 0)
+    with pytest.raises(UserError, match="damaged"):
+        read_rgba(apng(whole, (filled(1, 2, 3, 4), 2, 0, 0, 1)), frame=1)
+    with pytest.raises(UserError):
+        read_rgba(apng(whole, whole)[:-40], frame=1)
+
+
 def test_gif_frames_as_stored() -> None:
     first, *rest = (frame.convert("L") for frame in animation())  # one palette for all: parts
     data = saved(first, "GIF", save_all=True, append_images=rest)
@@ -381,6 +474,53 @@ def test_tiff_of_separate_planes_and_with_alpha() -> None:
     np.testing.assert_array_equal(read_rgba(data), RGBA)
     data = tiff(RGBA, photometric="rgb", extrasamples=["unspecified"])
     np.testing.assert_array_equal(read_rgb(data), RGBA[..., :3])
+
+
+def test_tiff_colours_multiplied_by_alpha() -> None:
+    pixel = np.array([[[100, 50, 0, 128], [9, 9, 9, 0], [255, 1, 0, 4]]], np.uint8)
+    data = tiff(pixel, photometric="rgb", extrasamples=["assocalpha"])
+    np.testing.assert_array_equal(read_samples(data), pixel)
+    white = Image.new("RGBA", (3, 1), "white")
+    over = Image.alpha_composite(white, opened(data).convert("RGBA")).convert("RGB")
+    np.testing.assert_array_equal(read_rgb(data)[0, 0], [227, 177, 127])
+    # Pillow cuts 99.6 down to 99 where this rounds.
+    assert np.abs(read_rgb(data).astype(int) - np.asarray(over)).max() <= 1
+    assert read_rgba(data)[0].tolist() == [[199, 100, 0, 128], [0, 0, 0, 0], [255, 64, 0, 4]]
+    deep = tiff(pixel.astype(np.uint16) * 257, photometric="rgb", extrasamples=["assocalpha"])
+    np.testing.assert_array_equal(read_rgba(deep), read_rgba(data))
+    part = tiff(pixel.astype(np.float32) / 255, photometric="rgb", extrasamples=["assocalpha"])
+    np.testing.assert_array_equal(read_rgba(part), read_rgba(data))
+    gray = tiff(pixel[..., [0, 3]], photometric="minisblack", extrasamples=["assocalpha"])
+    assert read_rgba(gray)[0].tolist()[0] == [199, 199, 199, 128]
+
+
+def test_tiff_samples_that_are_not_opacity() -> None:
+    for count in (2, 4):
+        extra = ["unspecified"] * (count - 1)
+        data = tiff(RGBA[..., :count], photometric="minisblack", extrasamples=extra)
+        np.testing.assert_array_equal(read_rgb(data), np.repeat(RGBA[..., :1], 3, axis=2))
+        assert read_rgba(data)[..., 3].min() == 255
+        np.testing.assert_array_equal(read_samples(data), RGBA[..., :count])
+    five = np.dstack([RGB, RGBA[..., :1], RGBA[..., 3:]])
+    data = tiff(five, photometric="rgb", extrasamples=["unspecified", "unassalpha"])
+    np.testing.assert_array_equal(read_rgba(data), np.dstack([RGB, RGBA[..., 3:]]))
+
+
+def test_tiff_white_is_zero_with_alpha() -> None:
+    stored = RGBA[..., [0, 3]]
+    data = tiff(stored, photometric="miniswhite", extrasamples=["unassalpha"])
+    seen = read_rgba(data)
+    np.testing.assert_array_equal(seen[..., 3], stored[..., 1])
+    np.testing.assert_array_equal(seen[..., 0], 255 - stored[..., 0])
+
+
+def test_a_palette_is_read_without_the_pixels(monkeypatch: pytest.MonkeyPatch) -> None:
+    data = saved(Image.fromarray(RAMP).convert("P"), "TIFF", compression="tiff_lzw")
+    expected = read_palette(saved(Image.fromarray(RAMP).convert("P"), "TIFF"))
+    monkeypatch.setattr(read, "TIFF_READER", "raise SystemExit(2)")
+    np.testing.assert_array_equal(read_palette(data), expected)
+    with pytest.raises(UserError):
+        read_samples(data)
 
 
 @pytest.mark.parametrize("mode", ["1", "L", "P", "RGB", "RGBA", "CMYK", "LAB", "YCbCr", "LA"])

@@ -18,12 +18,18 @@ import tifffile
 from PIL import Image as Pillow
 from PIL import ImageCms, PngImagePlugin
 
+from components.facts import largest
 from engine.errors import UserError
-from engine.image.read import read_samples
+from engine.image.read import read_palette, read_samples
 from engine.sound.preview import read_first_samples
 from engine.sources import Image, Sound, Table, Text, file_name, open_source, safe_name
 from engine.table.preview import find_separator, read_cells, table_shape
-from engine.text.preview import decode_text, detect_encoding, first_characters
+from engine.text.preview import (
+    decode_text,
+    detect_east_asian,
+    detect_encoding,
+    first_characters,
+)
 
 RAMP = np.stack(np.meshgrid(np.arange(34) * 7, np.arange(21) * 12), -1)
 RAMP = np.dstack([RAMP, 255 - RAMP[..., :1]]).astype(np.uint8)
@@ -249,7 +255,8 @@ def test_apng_with_a_picture_for_old_viewers() -> None:
         (PICTURE, "AVIF", {"format": "AVIF", "bit_depth": 8}),
         (PICTURE, "BMP", {"format": "BMP", "bit_depth": 8, "color_type": "rgb", "channels": 3}),
         (PICTURE.convert("P"), "BMP", {"bit_depth": 8, "color_type": "palette"}),
-        (PICTURE.convert("1"), "BMP", {"bit_depth": 1, "palette_size": 2}),
+        (PICTURE.convert("1"), "BMP", {"bit_depth": 1, "color_type": "bilevel", "top": 1}),
+        (PICTURE.convert("L"), "BMP", {"bit_depth": 8, "color_type": "gray", "palette_size": 0}),
         (PICTURE, "TIFF", {"format": "TIFF", "bit_depth": 8, "frames": 1}),
         (PICTURE.convert("F"), "TIFF", {"bit_depth": 32, "color_type": "float"}),
         (PICTURE.convert("CMYK"), "TIFF", {"color_type": "cmyk", "channels": 4}),
@@ -295,6 +302,52 @@ def test_bytes_as_numbers(data: bytes) -> None:
     assert image(data).bytes_as_numbers == read_samples(data).nbytes
 
 
+@pytest.mark.parametrize("mode", ["1", "L", "P"])
+def test_a_bmp_has_the_palette_that_its_facts_name(mode: str) -> None:
+    """Pillow takes a palette of all grays in order for none."""
+    data = saved(PICTURE.convert(mode), "BMP")
+    if mode == "P":
+        assert image(data).palette_size == len(read_palette(data))
+    else:
+        assert image(data).palette_size == 0
+        with pytest.raises(UserError, match="no palette"):
+            read_palette(data)
+
+
+def bmp_of_16_bits() -> bytes:
+    """Two pixels of 5 bits for each colour: white and black."""
+    head = struct.pack("<2sIHHIIiiHHII", b"BM", 58, 0, 0, 54, 40, 2, 1, 1, 16, 0, 4)
+    return head + struct.pack("<iiII", 2835, 2835, 0, 0) + struct.pack("<HH", 0x7FFF, 0)
+
+
+@pytest.mark.parametrize(
+    ("data", "top"),
+    [
+        (b"P5 2 1 100\n\0\x64", 100),
+        (b"P5 2 1 1000\n\0\0\x03\xe8", 1000),
+        (b"P4 8 1\n\x0f", 1),
+        (bmp_of_16_bits(), 255),
+        (saved(PICTURE.convert("1"), "PNG"), 1),
+        (saved(PICTURE.convert("L"), "BMP"), 255),
+        (saved(PICTURE.convert("P").quantize(5), "PNG"), 4),
+        (saved(PICTURE.convert("P"), "TIFF"), 255),
+        (imagecodecs.avif_encode(RAMP.astype(np.uint16), bitspersample=10), 1023),
+        *((tiff(RAMP.astype(kind)), 65535 if kind == "u2" else 255) for kind in ("u1", "u2")),
+        *((tiff(RAMP.astype(kind)), None) for kind in ("i1", "i2", "i4", "u4", "f2", "f4", "f8")),
+    ],
+)
+def test_the_largest_number(data: bytes, top: int | None) -> None:
+    source = image(data)
+    assert source.top == largest(source) == top
+    samples = read_samples(data)
+    if top is None:
+        assert samples.dtype.kind in "if" or samples.dtype.itemsize > 2
+    else:
+        assert samples.max() <= top <= max(1, np.iinfo(samples.dtype).max if top > 1 else 1)
+    if source.format in ("PGM", "PBM") or data == bmp_of_16_bits():
+        assert samples.max() == top  # these pictures were made to hold it
+
+
 def test_tiff_pages_are_counted() -> None:
     data = saved(PICTURE, "TIFF", save_all=True, append_images=[PICTURE] * 4)
     assert image(data).frames == 5
@@ -325,6 +378,12 @@ def test_tiff_pages_are_counted() -> None:
         ("{\n  int a, b;\n  int c, d;\n  f(a, b);\n}\n", ""),
         ("a,b\n1,2\n3\n", ""),
         ("a,b\n" + "1,2\n" * 80 + "3\n", ","),
+        ('name, place\npear, "Lyon, France"\nfig, "Izmir, Turkey"\n', ","),
+        ('He said, "come here"\nShe said, "no, you"\nThey said, "why"\n', ""),
+        ("# made by hand\n# in 2024\na,b\n1,2\n", ","),
+        ("#a\tb\n1\t2\n", "\t"),
+        ("# Title\n\nSome prose, with commas.\nMore of it, too.\n", ""),
+        ("# only\n# remarks\n", ""),
         ("", ""),
     ],
 )
@@ -347,6 +406,17 @@ def test_text_tables() -> None:
     named = b"sep=;\r\na;b\r\n1,5;2\r\n"
     assert read_cells(named) == (("a", "b"), ("1,5", "2"))
     assert table_shape(named) == (1, 2)
+
+
+def test_tables_with_remarks_and_blanks_before_quotes() -> None:
+    remarks = b"# made by hand, in 2024, twice\n# unit: cm\nname,size\npear,3\n"
+    assert read_cells(remarks) == (("name", "size"), ("pear", "3"))
+    assert table_shape(remarks) == (1, 2)
+    names = b"# one\n#name,size\npear,3\n"  # the last line in question names the columns
+    assert read_cells(names) == (("#name", "size"), ("pear", "3"))
+    quoted = b'name, place\npear, "Lyon, France"\nfig, "Izmir, Turkey"\n'
+    assert read_cells(quoted)[1] == ("pear", "Lyon, France")
+    assert table_shape(quoted) == (2, 2)
 
 
 def test_json_tables() -> None:
@@ -473,6 +543,55 @@ def test_encodings(text: str, written: str, detected: str) -> None:
 )
 def test_old_encodings(text: str, written: str) -> None:
     assert decode_text(text.encode(written)) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "written"),
+    [
+        *(
+            (text, "gbk")
+            for text in ("一杯咖啡，谢谢。", "你好，世界！", "请打开窗户", "数据,年龄")
+        ),
+        *((text, "big5") for text in ("一杯咖啡，謝謝。", "你好，世界！", "請打開窗戶")),
+        *((text, "cp949") for text in ("커피 한 잔 주세요.", "안녕하세요", "이름, 나이, 도시")),
+        *(
+            (text, "euc_jp")
+            for text in ("コーヒーをください。", "こんにちは、世界！", "猫が寝ている")
+        ),
+        *(
+            (text, "cp932")
+            for text in ("コーヒーをください。", "こんにちは、世界！", "猫が寝ている")
+        ),
+    ],
+)
+def test_short_east_asian_texts(text: str, written: str) -> None:
+    assert decode_text(text.encode(written)) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "written"),
+    [
+        ("Les élèves étaient déjà là, où ça?", "cp1252"),
+        ("Größenmaßstäbe äußern", "cp1252"),
+        ("Smørrebrød på en ø", "cp1252"),
+        ("Pchnąć w tę łódź jeża", "cp1250"),
+        ("Příliš žluťoučký kůň", "cp1250"),
+        ("Привет, мир! Сегодня хорошая погода.", "cp1251"),
+        ("Привет, мир! Сегодня хорошая погода.", "koi8_r"),
+        ("Γειά σου Κόσμε! Καλημέρα", "cp1253"),
+        ("שלום עולם! דג סקרן", "cp1255"),
+    ],
+)
+def test_western_texts_are_not_east_asian(text: str, written: str) -> None:
+    assert detect_east_asian(text.encode(written)) == ""
+
+
+def test_a_long_east_asian_text_cut_inside_a_character() -> None:
+    text = "a" + "今天的天气很好，我们一起去公园散步吧。" * 3000
+    data = text.encode("gbk")
+    assert len(data) > 65_536
+    assert decode_text(data) == text
+    assert detect_east_asian(data + b"\xff") == ""  # what follows the sample counts, too
 
 
 def test_decoding_with_a_named_encoding() -> None:
