@@ -136,7 +136,7 @@ def filtering() -> None:
 @fragment
 def ringing() -> None:
     label, most = _("Cut-off, waves across the longer side"), max(2, w.longest // 2)
-    radius = slider(label, 1, most, min(20, most), key="ring")
+    radius = slider(label, 1, most, min(max(8, w.longest // 12), most), key="ring")
     row, column = lab.run(strongest_step, w.gray, reach=max(8, width // 20), as_="edge").value
     panes, profiles = [], {_("Picture"): lab.run(row_profile, w.gray, row=row, as_="row_before")}
     for shape, name in SHAPES.items():
