@@ -10,9 +10,10 @@ import streamlit as st
 from components.i18n import _
 from engine import export, samples
 from engine.errors import UserError
+from engine.image.limits import picture_error
 from engine.image.matrix import height_and_width
 from engine.image.plain import read_plain
-from engine.image.read import picture_error, read_rgb
+from engine.image.read import read_rgb
 from engine.image.resize import fit_within
 from engine.lab import Lab, Node
 from engine.sources import Image

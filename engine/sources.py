@@ -19,7 +19,7 @@ from PIL import Image as Pillow
 
 from engine.errors import N_, UserError
 from engine.image.facts import PictureFacts, picture_facts, picture_format
-from engine.image.read import MAX_PIXELS
+from engine.image.limits import MAX_PIXELS
 from engine.refused import refuse_markup, refuse_other_kinds, unknown
 from engine.sound.facts import SoundFacts, sound_facts, sound_format
 from engine.table.facts import packed_table_format, text_table_format

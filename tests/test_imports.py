@@ -72,7 +72,7 @@ def may_decode(path: Path) -> bool:
     name = name_of(path)
     return name == "engine/sources.py" or (
         name.startswith("engine/")
-        and path.name in {"read.py", "plain.py", "facts.py", "preview.py"}
+        and path.name in {"read.py", "frame.py", "tiff.py", "plain.py", "facts.py", "preview.py"}
     )
 
 

@@ -13,19 +13,18 @@ from PIL import ExifTags, ImageCms, JpegImagePlugin
 from PIL import Image as Pillow
 
 from engine.errors import UserError
-from engine.image.read import (
+from engine.image.apng import png_chunks
+from engine.image.gif import gif_frames
+from engine.image.limits import (
     MAX_CHUNKS,
     MAX_DRAWN_PIXELS,
     MAX_FRAMES,
     PICTURE_FORMATS,
     check_picture_size,
-    gif_frames,
-    is_netpbm,
-    is_tiff,
-    netpbm_header,
     picture_error,
-    png_chunks,
 )
+from engine.image.netpbm import is_netpbm, netpbm_header
+from engine.image.tiff import is_tiff
 from engine.refused import brands, camera_raw
 
 # Enough for every tag of a phone's picture; a page shows them as a table.

@@ -14,9 +14,8 @@ import tifffile
 from PIL import Image, ImageOps
 
 from engine.errors import UserError
-from engine.image import read
+from engine.image.gif import gif_frames
 from engine.image.read import (
-    gif_frames,
     read_palette,
     read_rgb,
     read_rgba,
@@ -517,7 +516,7 @@ def test_tiff_white_is_zero_with_alpha() -> None:
 def test_a_palette_is_read_without_the_pixels(monkeypatch: pytest.MonkeyPatch) -> None:
     data = saved(Image.fromarray(RAMP).convert("P"), "TIFF", compression="tiff_lzw")
     expected = read_palette(saved(Image.fromarray(RAMP).convert("P"), "TIFF"))
-    monkeypatch.setattr(read, "TIFF_READER", "raise SystemExit(2)")
+    monkeypatch.setattr("engine.image.tiff.TIFF_READER", "raise SystemExit(2)")
     np.testing.assert_array_equal(read_palette(data), expected)
     with pytest.raises(UserError):
         read_samples(data)

@@ -652,7 +652,8 @@ def test_refusals(data: bytes, sentence: str) -> None:
 def test_every_sentence_has_its_fields() -> None:
     """Translators see the messages: every field that a message names is given."""
     paths = ("sources.py", "refused.py", "sound/facts.py", "table/facts.py", "table/preview.py")
-    for path in (*paths, "image/facts.py", "image/read.py"):
+    pictures = ("image/facts.py", "image/limits.py", "image/read.py", "image/tiff.py")
+    for path in (*paths, *pictures):
         source = (Path(__file__).parents[2] / "engine" / path).read_text(encoding="utf-8")
         assert "raise ValueError(N_" not in source
         assert 'N_(f"' not in source

@@ -24,8 +24,9 @@ from PIL import Image as Pillow
 
 from engine import sources
 from engine.errors import UserError
-from engine.image import read
-from engine.image.read import MAX_PIXELS, read_palette, read_rgb, read_rgba, read_samples
+from engine.image.limits import MAX_PIXELS
+from engine.image.read import read_palette, read_rgb, read_rgba, read_samples
+from engine.image.tiff import decode_tiff_apart
 from engine.sound.preview import read_first_samples
 from engine.sources import Image, Sound, Source, Table, Text, open_source
 from engine.table.preview import read_cells, table_shape
@@ -405,8 +406,8 @@ def test_a_tiff_that_crashes_its_decoder(
     reader: str, sentence: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Damaged LZW data can end the process that decodes it; it is not this one, nor the next."""
-    monkeypatch.setattr(read, "TIFF_READER", reader)
-    monkeypatch.setattr(read, "DECODE_PICTURE_SECONDS", 1)
+    monkeypatch.setattr("engine.image.tiff.TIFF_READER", reader)
+    monkeypatch.setattr("engine.image.tiff.DECODE_PICTURE_SECONDS", 1)
     data = saved("TIFF", compression="tiff_lzw")
     assert isinstance(open_source("x", data), Image)
     for function in (read_samples, read_rgb, read_rgba, read_palette):
@@ -416,10 +417,10 @@ def test_a_tiff_that_crashes_its_decoder(
 
 def test_a_tiff_that_its_decoder_does_not_know(monkeypatch: pytest.MonkeyPatch) -> None:
     """Only a decoder that says so hands the file on to libtiff."""
-    monkeypatch.setattr(read, "TIFF_READER", "raise ValueError('unknown compression')")
+    monkeypatch.setattr("engine.image.tiff.TIFF_READER", "raise ValueError('unknown compression')")
     data = saved("TIFF", compression="tiff_lzw")
     with pytest.raises(ValueError, match="gave up"):
-        read.decode_tiff_apart(data, 0)
+        decode_tiff_apart(data, 0)
     np.testing.assert_array_equal(read_samples(data), NOISE)
     np.testing.assert_array_equal(read_rgb(data), NOISE)
 
