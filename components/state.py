@@ -76,7 +76,7 @@ Number = TypeVar("Number", int, tuple[int, int])
 def slider(
     label: str, least: int, most: int, start: Number, *, key: str, bound: bool = True
 ) -> Number:
-    """Ask for a whole number, or for two of them, and keep it in the URL.
+    """Ask for a whole number, or for two of them, and keep it in the URL (unless not `bound`).
 
     The range may shrink while the learner is elsewhere (another picture); a value that was kept from
     before moves inside, where Streamlit alone would raise an error.
@@ -87,8 +87,8 @@ def slider(
         moved = tuple(inside) if _is_pair(kept) else inside[0]
         if moved != kept:
             st.session_state[key] = moved
-    bind = "query-params" if bound else None
-    return st.slider(label, least, most, start, key=key, bind=bind)
+    keep = {"bind": "query-params"} if bound else {"persist_state": "session"}
+    return st.slider(label, least, most, start, key=key, **keep)
 
 
 def _is_pair(value: object) -> bool:

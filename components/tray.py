@@ -9,7 +9,7 @@ from __future__ import annotations
 import streamlit as st
 
 from components.guard import explain
-from components.picture import decode, pixels_of
+from components.picture import decode, frame_key, pixels_of
 from engine import samples
 from engine.errors import UserError
 from engine.lab import Lab, Node
@@ -45,6 +45,8 @@ def put(source: Source | str) -> None:
     st.session_state.setdefault("_sources", {})[kind] = source
     st.session_state["_latest"] = kind
     st.session_state["_refused"] = None
+    if isinstance(source, Image):
+        st.session_state.pop(frame_key(source), None)  # it begins with its first frame
 
 
 def receive(name: str, data: bytes, token: str) -> bool:

@@ -95,3 +95,10 @@ def test_each_lesson_asks_at_least_three_questions(name: str) -> None:
 )
 def test_nonsense_in_a_link_falls_back(name: str, query: dict[str, str]) -> None:
     assert_fine(open_page(name, **query))
+
+
+def test_a_link_opens_the_frame_that_it_names() -> None:
+    app = open_page("pixels", picture="clock", frame="5")
+    assert_fine(app)
+    assert [slider.value for slider in app.slider if str(slider.key).startswith("frame_")] == [5]
+    assert app.query_params["frame"] == ["5"] or app.query_params["frame"] == "5"
