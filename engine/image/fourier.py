@@ -368,12 +368,17 @@ def mask_from_strokes(
                 raise UserError(
                     N_("This painting has too many strokes to be computed. Remove some of them.")
                 )
-            y, x = np.arange(top, bottom + 1)[:, None], np.arange(left, right + 1)
-            # Distance of each cell to the nearest point of the segment.
+            y, x = np.arange(top, bottom + 1.0)[:, None], np.arange(left, right + 1.0)
+            # Squared distance of each cell to the segment, times the segment's squared length: to its
+            # first end, to its last end, or across. Whole numbers, so a cell at exactly `radius` counts.
             dx, dy = x1 - x0, y1 - y0
-            along = ((x - x0) * dx + (y - y0) * dy) / max(1, dx * dx + dy * dy)
-            along = np.clip(along, 0, 1)
-            inside = (x - x0 - along * dx) ** 2 + (y - y0 - along * dy) ** 2 <= radius**2
+            length = max(1, dx * dx + dy * dy)
+            along = (x - x0) * dx + (y - y0) * dy
+            first = ((x - x0) ** 2 + (y - y0) ** 2) * length
+            last = ((x - x1) ** 2 + (y - y1) ** 2) * length
+            across = ((x - x0) * dy - (y - y0) * dx) ** 2
+            apart = np.where(along <= 0, first, np.where(along >= length, last, across))
+            inside = apart <= radius**2 * length
             rows, columns = np.nonzero(inside)
             rows, columns = rows + top, columns + left
             full[rows, columns] = bool(value)

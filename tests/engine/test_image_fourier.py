@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
+from fractions import Fraction
 
 import numpy as np
 import pytest
@@ -272,13 +273,12 @@ def test_painted_masks_are_symmetric_and_complete(height, width, strokes, keep):
     for radius, value, points in strokes:
         touched = []
         for a, b in zip(points, points[1:] or points, strict=False):
-            a, b = np.array(a, float), np.array(b, float)
+            dx, dy = b[0] - a[0], b[1] - a[1]
             for y in range(height):
                 for x in range(width):
-                    d = b - a
-                    t = np.clip((np.array((x, y)) - a) @ d / max(1, d @ d), 0, 1)
-                    apart = np.array((x, y)) - a - t * d
-                    if apart @ apart <= radius**2:
+                    t = Fraction((x - a[0]) * dx + (y - a[1]) * dy, max(1, dx * dx + dy * dy))
+                    t = min(max(t, 0), 1)
+                    if (x - a[0] - t * dx) ** 2 + (y - a[1] - t * dy) ** 2 <= radius**2:
                         touched.append((y, x))
         for y, x in touched:
             slow[y, x] = slow[(2 * cy - y) % height, (2 * cx - x) % width] = value
