@@ -106,11 +106,86 @@ def spoon(rate: int = 16_000, seconds: float = 1.5) -> None:
     click = np.random.default_rng(7).normal(size=t.size) * np.exp(-t / 0.003)
     y = sound + 0.5 * click
     y = np.concatenate([np.zeros(rate // 10), y * 0.8 / np.abs(y).max()])
-    with wave.open(str(OUT / "spoon.wav"), "wb") as file:
-        file.setnchannels(1)
+    save("spoon", rate, y)
+
+
+def save(name: str, rate: int, samples: np.ndarray) -> None:
+    """Write samples of -1..1, (n,) or (n, channels), as WAV of 16 bits."""
+    with wave.open(str(OUT / f"{name}.wav"), "wb") as file:
+        file.setnchannels(samples.shape[1] if samples.ndim == 2 else 1)
         file.setsampwidth(2)
         file.setframerate(rate)
-        file.writeframes(np.rint(y * 32767).astype("<i2").tobytes())
+        file.writeframes(np.rint(samples * 32767).astype("<i2").tobytes())
+
+
+def faded(samples: np.ndarray, rate: int, seconds: float = 0.01) -> np.ndarray:
+    """The same without clicks at its ends: each faded over some hundredths of a second."""
+    ramp = np.minimum(np.arange(len(samples)) / (seconds * rate), 1)
+    return samples * ramp * ramp[::-1]
+
+
+def tone(rate: int = 44_100, seconds: float = 2.0) -> None:
+    """A pure tone of 440 Hz, the A by which orchestras tune (ISO 16)."""
+    t = np.arange(int(rate * seconds)) / rate
+    save("tone", rate, faded(0.5 * np.sin(2 * np.pi * 440 * t), rate))
+
+
+def chirp(rate: int = 44_100, seconds: float = 4.0, low: float = 20, high: float = 21_000) -> None:
+    """A tone that rises evenly from `low` to `high` Hz, nearly to half the sample rate."""
+    t = np.arange(int(rate * seconds)) / rate
+    phase = 2 * np.pi * (low * t + (high - low) * t**2 / (2 * seconds))
+    save("chirp", rate, faded(0.5 * np.sin(phase), rate))
+
+
+def left_right(rate: int = 22_050, seconds: float = 2.0) -> None:
+    """Two channels: on the left a tone that rises from 300 to 3000 Hz, on the right one that falls."""
+    t = np.arange(int(rate * seconds)) / rate
+    rising = 2 * np.pi * (300 * t + 2700 * t**2 / (2 * seconds))
+    falling = 2 * np.pi * (3000 * t - 2700 * t**2 / (2 * seconds))
+    channels = [faded(0.5 * np.sin(phase), rate) for phase in (rising, falling)]
+    save("left-right", rate, np.stack(channels, axis=1))
+
+
+def strings(rate: int = 22_050, seconds: float = 0.4) -> None:
+    """A scale of C major on plucked strings, by a delay line that averages two neighbours.
+
+    K. Karplus and A. Strong, "Digital synthesis of plucked-string and drum timbres", 1983.
+    """
+    rng = np.random.default_rng(5)
+    notes = []
+    for semitone in (0, 2, 4, 5, 7, 9, 11, 12):
+        period = round(rate / (261.63 * 2 ** (semitone / 12)) - 0.5)
+        line, sound = rng.uniform(-1, 1, period), []
+        while len(sound) < rate * seconds:
+            sound.extend(line)
+            line = 0.5 * (line + np.roll(line, 1))
+        notes.append(faded(np.array(sound[: int(rate * seconds)]), rate, 0.004))
+    scale = np.concatenate(notes)
+    save("strings", rate, 0.8 * scale / np.abs(scale).max())
+
+
+def vowels(rate: int = 16_000, seconds: float = 0.6) -> None:
+    """A, I, U of a synthetic voice: pulses from 130 to 110 Hz through three resonances each.
+
+    The resonances are the means of men in G. E. Peterson and H. L. Barney, "Control methods used in
+    a study of the vowels", 1952; two poles for each, D. H. Klatt, "Software for a cascade/parallel
+    formant synthesizer", 1980.
+    """
+    count = int(rate * seconds)
+    spoken = []
+    for formants in ((730, 1090, 2440), (270, 2290, 3010), (300, 870, 2240)):
+        turns = np.cumsum(np.linspace(130, 110, count) / rate)
+        voice = np.diff(np.floor(turns), prepend=-1.0)  # one pulse a turn
+        for frequency, bandwidth in zip((0, *formants), (200, 60, 90, 150), strict=True):
+            radius = np.exp(-np.pi * bandwidth / rate)
+            back = 2 * radius * np.cos(2 * np.pi * frequency / rate)
+            out = np.zeros(count + 2)
+            for n in range(count):
+                gain = 1 - back + radius**2
+                out[n + 2] = gain * voice[n] + back * out[n + 1] - radius**2 * out[n]
+            voice = out[2:]
+        spoken += [faded(0.8 * voice / np.abs(voice).max(), rate, 0.03), np.zeros(rate // 20)]
+    save("vowels", rate, np.concatenate(spoken))
 
 
 def cafe() -> None:
@@ -167,6 +242,11 @@ if __name__ == "__main__":
         glass,
         clock,
         spoon,
+        tone,
+        chirp,
+        left_right,
+        strings,
+        vowels,
         cafe,
         orders,
         icon,

@@ -45,5 +45,16 @@ LESSONS = (
     Lesson("channels", DIGITIZE, N_("Channels"), ":material/layers:", "image"),
     Lesson("frequency", DIGITIZE, N_("Frequencies"), ":material/waves:", "image"),
     Lesson("phase", DIGITIZE, N_("Strength and phase"), ":material/equalizer:", "image"),
+    Lesson("sampling", DIGITIZE, N_("Sampling"), ":material/ssid_chart:", "sound"),
+    Lesson("quantization", DIGITIZE, N_("Bits and bytes"), ":material/stairs:", "sound"),
+    Lesson("timedomain", DIGITIZE, N_("Over time"), ":material/show_chart:", "sound"),
+    Lesson("spectrum", DIGITIZE, N_("Spectrum"), ":material/bar_chart:", "sound"),
+    Lesson("spectrogram", DIGITIZE, N_("Spectrogram"), ":material/gradient:", "sound"),
+    Lesson("mfcc", DIGITIZE, N_("MFCC"), ":material/view_week:", "sound"),
+    Lesson("lpc", DIGITIZE, N_("Linear prediction"), ":material/timeline:", "sound"),
+    Lesson("logmel", DIGITIZE, N_("Log-mel"), ":material/hearing:", "sound"),
+    Lesson("encodings", DIGITIZE, N_("Encodings"), ":material/translate:", "text"),
+    Lesson("tokens", DIGITIZE, N_("Tokens"), ":material/content_cut:", "text"),
+    Lesson("onehot", DIGITIZE, N_("One-hot"), ":material/filter_1:", "text"),
 )
 BY_NAME = {page.name: page for page in LESSONS}

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import streamlit as st
 
-from components import tray
+from components import sound, text, tray
 from components.catalogue import COLOUR_NAMES, ICONS, KINDS
 from components.i18n import _, safe
 from components.picture import frame, frame_key, thumbnail
 from components.state import slider
 from engine import samples
-from engine.sources import MAX_BYTES, Image, Source
+from engine.errors import N_
+from engine.sources import MAX_BYTES, Image, Sound, Source, Text, typed_text
 
 
 def bar(kind: str) -> None:
@@ -34,6 +35,10 @@ def bar(kind: str) -> None:
         st.query_params["frame"] = str(st.session_state[key])
     elif "frame" in st.query_params:
         del st.query_params["frame"]
+    if isinstance(source, Sound):
+        sound.controls(source)
+    if isinstance(source, Text):
+        text.controls(source)
     tray.keep_in_link(kind)
 
 
@@ -67,27 +72,33 @@ def choose(prefix: str, kind: str = "", *, is_open: bool = True) -> None:
         label = _("Drop a picture here") if kind == "image" else _("Drop any file here")
         limit = MAX_BYTES // 1_000_000
         file = st.file_uploader(label, key=f"{prefix}_upload", max_upload_size=limit)
-        _deliver(file.name if file else "", file)
+        _deliver(file.name if file else "", file, kind)
     elif way == "camera" and is_open:
         _deliver("camera.jpg", st.camera_input(_("Take a photo"), key=f"{prefix}_camera"))
     elif way == "microphone" and is_open:
         _deliver("recording.wav", st.audio_input(_("Record a sound"), key=f"{prefix}_microphone"))
     elif way == "text" and is_open:
-        _typed(prefix)
+        _typed(prefix, kind)
     elif way == "sample" and is_open:
         _samples(prefix, kind)
 
 
-def _deliver(name: str, file: object | None) -> None:
-    if file is not None and tray.receive(name, file.getvalue(), file.file_id):
+def _deliver(name: str, file: object | None, kind: str = "") -> None:
+    if file is not None and tray.receive(name, file.getvalue(), file.file_id, kind):
         _announce()
 
 
-def _typed(prefix: str) -> None:
+def _typed(prefix: str, kind: str) -> None:
     with st.form(f"{prefix}_form", border=False):
-        text = st.text_area(_("Your text"), key=f"{prefix}_text", max_chars=100_000)
+        written = st.text_area(_("Your text"), key=f"{prefix}_text", max_chars=100_000)
         sent = st.form_submit_button(_("Use this text"))
-    if sent and text and tray.accept("text.txt", text.encode()):
+    if not sent or not written:
+        return
+    source = typed_text(written)
+    if kind == "text":  # it may look like a table or a program: here it is a text
+        tray.put(source)
+        _announce()
+    elif tray.accept(source.name, source.data):
         _announce()
 
 
@@ -147,6 +158,8 @@ def badge(kind: str) -> str:
 def facts(source: Source) -> str:
     """Size as numbers and size as a file, in one line."""
     size = megabytes(len(source.data))
+    if isinstance(source, Sound):
+        return _sound_facts(source, size)
     if not isinstance(source, Image):
         return _("{format}, {size} as a file", format=_(source.format), size=size)
     shape = f"{source.height} × {source.width}"
@@ -159,6 +172,46 @@ def facts(source: Source) -> str:
         numbers=megabytes(source.bytes_as_numbers),
         size=size,
     )
+
+
+#: How a sample is stored, by libsndfile's names; all others are compressed, without bits of their own.
+STORED = {
+    **{"FLOAT": N_("32 bits, floating point"), "DOUBLE": N_("64 bits, floating point")},
+    **{"ALAW": N_("8 bits, A-law"), "ULAW": N_("8 bits, µ-law")},
+}
+BITS = N_("{bits} bits")
+
+
+def _sound_facts(source: Sound, size: str) -> str:
+    """Rate, bits, channels, length, and both sizes; the length is the decoded one when it is known."""
+    length = sound.length(source)
+    stored = _("compressed")
+    if source.bits:
+        stored = _(STORED.get(source.subtype, BITS), bits=source.bits)
+    seconds, numbers = "?", "?"
+    if length.frames is not None and source.sample_rate:
+        seconds = sound.clock(length.frames / source.sample_rate)
+        # What is decoded from a compressed file are floating-point numbers of 32 bits.
+        count = length.frames * (source.channels or 1)
+        numbers = megabytes(count * (source.bits or 32) // 8)
+        seconds = seconds if length.counted else _("about {length}", length=seconds)
+    text = _(
+        "{format}, {rate} Hz, {stored}, channels: {channels}, {length} long: {numbers} as numbers, "
+        "{size} as a file",
+        format=_(source.format),
+        rate=f"{source.sample_rate:,}" if source.sample_rate else "?",
+        stored=stored,
+        channels=source.channels or "?",
+        length=seconds,
+        numbers=numbers,
+        size=size,
+    )
+    if length.replaced:
+        text += ". " + _(
+            "{count} of its values were no usable numbers (NaN, infinite) and are 0 here",
+            count=f"{length.replaced:,}",
+        )
+    return text
 
 
 def megabytes(count: int) -> str:

@@ -51,12 +51,12 @@ def guard(where: str) -> Iterator[None]:
         )
 
 
-def fragment(function: Callable[..., Any]) -> Callable[..., Any]:
-    """`st.fragment` whose reruns are guarded too."""
+def fragment(function: Callable[..., Any], *, run_every: float | None = None) -> Callable[..., Any]:
+    """`st.fragment` whose reruns are guarded too; one that runs by itself every so many seconds."""
 
     @functools.wraps(function)
     def guarded(*args: Any, **kwargs: Any) -> Any:
         with guard(function.__qualname__):
             return function(*args, **kwargs)
 
-    return st.fragment(guarded)
+    return st.fragment(guarded, run_every=run_every)

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import streamlit as st
 
-from components import cells, charts, scales, show
+from components import cells, charts, scales, show, sound
 from components.catalogue import COLOURS, KINDS, LESSONS
 from components.chooser import badge, facts
 from components.i18n import _, language, safe
 from components.picture import pixels_of
-from engine import samples
+from engine import export, samples
 from engine.image.color import rgb_to_gray
 from engine.image.matrix import strongest_step, window
 from engine.lab import Lab
-from engine.sound.preview import read_first_samples
 from engine.sources import Image, Sound, Source, Table, Text
 from engine.table.preview import read_cells
 from engine.text.preview import decode_text, first_characters
+
+#: Sounds that a browser decodes by itself; of others the first seconds are decoded here.
+BROWSERS_PLAY = ("WAV", "FLAC", "OGG", "Opus", "MP3", "M4A", "AAC", "WebM")
 
 
 def scene(kind: str) -> Source:
@@ -89,9 +91,13 @@ def _table(key: str, lab: Lab) -> None:
 
 
 def _sound(key: str, lab: Lab, source: Sound, colour: str) -> None:
-    wave = lab.run(read_first_samples, lab.source, seconds=1.0, as_="samples")
+    wave = sound.part_of(lab, source, 0.0, 1.0)
     first = wave.value[:, 0]
-    st.audio(source.data)
+    if source.format in BROWSERS_PLAY:
+        st.audio(source.data)
+    else:
+        start = sound.part_of(lab, source, 0.0, sound.FIRST).value
+        st.audio(export.to_wav(start, sample_rate=source.sample_rate or 1))
     show.chart(
         f"first_{key}",
         lambda y: charts.lines(

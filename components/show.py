@@ -6,14 +6,17 @@ the app and compare the numbers: a new view is tested because it exists.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 import numpy as np
 import streamlit as st
 
 from components import scales
+from components import tracks as sounds_shown
 from components import viewer as viewers
 from components.catalogue import COLOURS
 from components.guard import fragment
@@ -222,6 +225,139 @@ def _pane(number: int, item: Picture | Bars | Digits) -> viewers.AnyPane:
     )
 
 
+def tracks(
+    key: str,
+    rows: Sequence[sounds_shown.AnyRow],
+    *,
+    caption: str,
+    sounds: Sequence[sounds_shown.Sound] = (),
+    frames: tuple[float, float, float] | None = None,
+    cursor: float | None = None,
+    view: tuple[float, float] | None = None,
+    height: int = 140,
+) -> sounds_shown.TracksState:
+    """Draw waves, curves and heat maps under one time axis, cursor, zoom and player.
+
+    Call it inside a fragment: zooming asks the server for the samples of the window. The pinned time
+    and the zoom stand in the URL as `t` and `span`, so a link shows the same place.
+
+    Parameters
+    ----------
+    rows : see `components/tracks_message.py`: Wave, Row, Curve, Curves, Heat.
+    sounds : what can be heard; several can be switched between, at the same loudness.
+    frames : (length, hop, start) of analysis frames in s, drawn over the first row of waves.
+    cursor : the time in s that is pinned at first, if the link says nothing else.
+    view : the part in s that is seen at first, if the link says nothing else.
+    height : of a row, in CSS pixels.
+
+    Returns
+    -------
+    TracksState : the pinned time, what is seen, what is selected; times in s of the clip.
+    """
+    nodes = sounds_shown.nodes_of(rows, sounds)
+    domain = sounds_shown.domain_of(rows, sounds)
+    content = _clip_content(nodes[0], domain)
+    told = sounds_shown.read_state(st.session_state.get(f"tracks_{key}"), content, domain)
+    pin, seen = _times_kept(key, content, domain, told, cursor)
+    sounds_shown.draw(
+        rows,
+        key=f"tracks_{key}",
+        text={name: _(english) for name, english in sounds_shown.TEXT_KEYS.items()},
+        accent=COLOURS["sound"],
+        content=content,
+        sounds=sounds,
+        frames=frames,
+        view=seen or view,
+        cursor=pin,
+        height=height,
+    )
+    if told.cursor is not None:
+        st.query_params["t"] = _seconds(told.cursor)
+    elif told.unpinned and "t" in st.query_params:
+        del st.query_params["t"]
+    if told.view:
+        if told.view[1] - told.view[0] < 0.9999 * (domain[1] - domain[0]):
+            st.query_params["span"] = ",".join(map(_seconds, told.view))
+        elif "span" in st.query_params:
+            del st.query_params["span"]
+    footer(key, nodes, caption, {sound.node.key: round(sound.rate) for sound in sounds})
+    return replace(told, cursor=pin)
+
+
+def pinned_time(key: str, rows: Sequence[sounds_shown.AnyRow]) -> float | None:
+    """The time that is pinned in the tracks called `key`, before they are drawn, else None.
+
+    `rows` are those that decide how long the clip is, its first wave first. Pages that mark a part of
+    the wave about the pin need it before they draw.
+    """
+    domain = sounds_shown.domain_of(rows, ())
+    content = _clip_content(sounds_shown.nodes_of(rows)[0], domain)
+    told = sounds_shown.read_state(st.session_state.get(f"tracks_{key}"), content, domain)
+    return _times_kept(key, content, domain, told, None)[0]
+
+
+def _clip_content(node: Node, domain: tuple[float, float]) -> str:
+    """What a pin in a clip belongs to: the file, or a sound made without one, and its length.
+
+    The length counts in half seconds, so that a control which changes the last sample changes nothing;
+    0.37 keeps whole and half seconds away from the edges of that rounding.
+    """
+    root = node
+    while root.inputs:
+        root = root.inputs[0]
+    file = root.key if root.call.function is None else ""
+    return f"{file}:{math.floor(2 * (domain[1] - domain[0]) + 0.37)}"
+
+
+def _seconds(time: float) -> str:
+    """A time as the URL says it: to the tenth of a microsecond, without zeros at its end."""
+    return f"{time:.7f}".rstrip("0").rstrip(".") or "0"
+
+
+def _times_kept(
+    key: str,
+    content: str,
+    domain: tuple[float, float],
+    told: sounds_shown.TracksState,
+    first: float | None,
+) -> tuple[float | None, tuple[float, float] | None]:
+    """Pin and view to show: the learner's own, else those of the link, else `first` and everything.
+
+    A link is read once a clip; nonsense in it counts as nothing.
+    """
+    kept = f"_{key}_times"
+    if st.session_state.get(kept, ("",))[0] != content:
+        if kept in st.session_state:  # times in another clip
+            for name in ("t", "span"):
+                if name in st.query_params:
+                    del st.query_params[name]
+        times = _times(st.query_params.get("t", ""), 1, domain)
+        span = _times(st.query_params.get("span", ""), 2, domain)
+        linked = (span[0], span[1]) if span and span[0] < span[1] else None
+        st.session_state[kept] = (content, times[0] if times else None, linked, False)
+    _content, pin, view, unpinned = st.session_state[kept]
+    if told.cursor is not None or told.unpinned:
+        pin, unpinned = told.cursor, told.unpinned
+    view = told.view or view
+    st.session_state[kept] = (content, pin, view, unpinned)
+    if pin is None and not unpinned and first is not None and domain[0] <= first <= domain[1]:
+        pin = first
+    return (pin if pin is None or domain[0] <= pin <= domain[1] else None), view
+
+
+def _times(text: str, count: int, domain: tuple[float, float]) -> tuple[float, ...] | None:
+    """`count` times within a clip, else None."""
+    try:
+        times = tuple(float(part) for part in text[:100].split(","))
+    except ValueError:
+        return None
+    good = len(times) == count and all(math.isfinite(t) for t in times)
+    slack = 1e-6  # what rounding in the URL may add
+    if not good or not all(domain[0] - slack <= t <= domain[1] + slack for t in times):
+        return None
+    return tuple(min(max(t, domain[0]), domain[1]) for t in times)
+
+
 def thumbnail(node: Node, side: int = 320) -> bytes:
     """A small encoded copy of a picture node, for places where nothing is read from it."""
     return viewers.encode_overview(node.value, 0, 255, None, side)[1]
@@ -241,7 +377,7 @@ def chart(
     alt: str,
 ) -> None:
     """Draw the Plotly figure `draw(*values)` of recorded nodes."""
-    figure = draw(*(node.value for node in nodes))
+    figure = draw(*[node.value for node in nodes])
     st.plotly_chart(figure, key=f"chart_{key}", alt=alt, config={"displayModeBar": False})
     footer(key, nodes, caption)
 
@@ -258,8 +394,13 @@ def register(key: str, nodes: Sequence[Node]) -> None:
 
 
 @fragment
-def footer(key: str, nodes: Sequence[Node], caption: str) -> None:
-    """What stands under every view: the caption, the code that ran, the numbers as files."""
+def footer(
+    key: str, nodes: Sequence[Node], caption: str, rates: Mapping[str, int] | None = None
+) -> None:
+    """What stands under every view: the caption, the code that ran, the numbers as files.
+
+    `rates` : key of a node that is a sound -> samples a second.
+    """
     register(key, nodes)
     st.caption(caption)
     panel = f"_panel_{key}"  # which of the two stands open under the view
@@ -272,7 +413,10 @@ def footer(key: str, nodes: Sequence[Node], caption: str) -> None:
                 st.session_state[panel] = "" if st.session_state.get(panel) == name else name
     if st.session_state.get(panel):
         with st.container(border=True, key=f"panel_{key}"):
-            (_code if st.session_state[panel] == "code" else _files)(key, nodes)
+            if st.session_state[panel] == "code":
+                _code(key, nodes)
+            else:
+                _files(key, nodes, rates or {})
 
 
 def _code(key: str, nodes: Sequence[Node]) -> None:
@@ -292,7 +436,7 @@ def _code(key: str, nodes: Sequence[Node]) -> None:
         st.code(script_of(*nodes), language="python", height=480)
 
 
-def _files(key: str, nodes: Sequence[Node]) -> None:
+def _files(key: str, nodes: Sequence[Node], rates: Mapping[str, int]) -> None:
     for name, node in zip(names_of(*nodes), nodes, strict=True):
         value, file = node.value, f"{key}-{name}"
         if not isinstance(value, np.ndarray):
@@ -303,9 +447,16 @@ def _files(key: str, nodes: Sequence[Node]) -> None:
         with st.container(horizontal=True):
             if export.is_picture(value):
                 _save("PNG", lambda n=node: export.to_png(n.value), f"{file}.png", "image/png")
+            if rate := rates.get(node.key):
+                wav = partial(_wav, node, rate)
+                _save(_("WAV, 16 bits"), wav, f"{file}.wav", "audio/wav")
             _save("NPY", lambda n=node: export.to_npy(n.value), f"{file}.npy", None)
             if value.size <= LARGEST_CSV and value.dtype.kind in "biuf":
                 _save("CSV", lambda n=node: export.to_csv(n.value), f"{file}.csv", "text/csv")
+
+
+def _wav(node: Node, rate: int) -> bytes:
+    return export.to_wav(node.value, sample_rate=rate)
 
 
 def _save(label: str, data: Any, name: str, mime: str | None) -> None:

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import streamlit as st
 
+from components import sound
 from components.guard import explain
 from components.picture import decode, frame_key, pixels_of
 from engine import samples
 from engine.errors import UserError
 from engine.lab import Lab, Node
-from engine.sources import Image, Source, open_source
+from engine.sources import Image, Sound, Source, Table, as_text, open_source
 
 #: The name of each kind's sample in the URL.
 PARAMETERS = {"table": "table", "image": "picture", "sound": "sound", "text": "text"}
@@ -47,9 +48,11 @@ def put(source: Source | str) -> None:
     st.session_state["_refused"] = None
     if isinstance(source, Image):
         st.session_state.pop(frame_key(source), None)  # it begins with its first frame
+    if kind == "sound":
+        sound.forget(current("sound"))
 
 
-def receive(name: str, data: bytes, token: str) -> bool:
+def receive(name: str, data: bytes, token: str, kind: str = "") -> bool:
     """Open an upload, a photo or a recording once; True when something new is in the tray.
 
     A file that can't be read leaves the tray as it was; its sentence is shown until the next one.
@@ -59,19 +62,27 @@ def receive(name: str, data: bytes, token: str) -> bool:
     name : str, untrusted.
     data : bytes, untrusted.
     token : str, the same for the same delivery, so that a rerun does not open it again.
+    kind : str, what the lesson works on, see `accept`.
     """
     if st.session_state.get("_received") == token:
         return False
     st.session_state["_received"] = token
-    return accept(name, data)
+    return accept(name, data, kind)
 
 
-def accept(name: str, data: bytes) -> bool:
-    """Open bytes from outside and put them into the tray; True when they could be read."""
+def accept(name: str, data: bytes, kind: str = "") -> bool:
+    """Open bytes from outside and put them into the tray; True when they could be read.
+
+    A lesson about texts (`kind`) takes a table that is written as text for the text that it is.
+    """
     try:
         source = open_source(name, data)
+        if kind == "text" and isinstance(source, Table) and source.encoding:
+            source = as_text(name, data, source.encoding)
         if isinstance(source, Image):
             decode(source)
+        if isinstance(source, Sound):
+            sound.decode(source)
     except UserError as error:
         # A copy: the traceback of the error itself would keep the file and what was decoded of it.
         st.session_state["_refused"] = UserError(error.message, **error.params)

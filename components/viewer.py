@@ -14,15 +14,15 @@ the component's state outlives the picture, and a pin of another picture says no
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 from typing import Any
 
 import streamlit as st
 
-from components.viewer_message import _ENCODED as _ENCODED
+from components import blobs
+from components.blobs import Memory, get, integers, is_number, is_whole, mapping, read_question
+from components.viewer_message import ENCODED as _ENCODED  # noqa: F401  (bench counts its bytes)
 from components.viewer_message import (
     EXACT_PIXELS,
     AnyPane,
@@ -81,7 +81,6 @@ TEXT_KEYS: dict[str, str] = {
 }
 
 NOTATIONS = ("dec", "hex", "unit")
-KNOWN_KEYS = 256
 
 # Bounds on what comes from outside. The brush of viewer.js keeps within those of strokes.
 MOST_STROKES = 500
@@ -89,8 +88,6 @@ MOST_NUMBERS = 20_000  # in all strokes together
 LARGEST_RADIUS = 4096
 LARGEST_COORDINATE = 100_000
 LARGEST_PIXEL = 10**9
-MOST_KEYS = 500
-LONGEST_KEY = 300  # characters
 
 
 @dataclass(frozen=True)
@@ -126,33 +123,6 @@ class Request:
 # ------------------------------------------------------------- what comes from outside, checked
 
 
-def _mapping(value: Any) -> Mapping[str, Any]:
-    return value if isinstance(value, Mapping) else {}
-
-
-def _get(state: Any, name: str) -> Any:
-    try:
-        return state.get(name) if state is not None else None
-    except (AttributeError, KeyError):
-        return None
-
-
-def _number(value: Any) -> bool:
-    """Whether `value` is a finite number of a size that pictures have (NaN compares as False)."""
-    return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < 1e9
-
-
-def _whole(value: Any, most: int) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= most
-
-
-def _box(value: Any, count: int = 4) -> tuple[int, ...] | None:
-    """``count`` finite numbers from the browser as integers, or None."""
-    if not isinstance(value, list | tuple) or len(value) != count:
-        return None
-    return tuple(int(v) for v in value) if all(map(_number, value)) else None
-
-
 def _clip(box: Sequence[int], width: int, height: int, most: int) -> Box | None:
     """``box`` cut to the picture and, about its centre, to at most ``most`` pixels."""
     x0, y0 = max(0, box[0]), max(0, box[1])
@@ -182,9 +152,9 @@ def parse_strokes(value: Any) -> Strokes:
         if not isinstance(stroke, list | tuple) or not 4 <= len(stroke) <= left or len(stroke) % 2:
             continue
         radius, kept, *points = stroke
-        if not _whole(radius, LARGEST_RADIUS) or not _whole(kept, 1):
+        if not is_whole(radius, LARGEST_RADIUS) or not is_whole(kept, 1):
             continue
-        if all(_whole(point, LARGEST_COORDINATE) for point in points):
+        if all(is_whole(point, LARGEST_COORDINATE) for point in points):
             strokes.append(tuple(stroke))
             left -= len(stroke)
     return tuple(strokes)
@@ -192,7 +162,7 @@ def parse_strokes(value: Any) -> Strokes:
 
 def _strokes(value: Any, token: str) -> Strokes | None:
     """The strokes that belong to ``token``, or None if the browser has not sent any for it."""
-    sheet = _mapping(value)
+    sheet = mapping(value)
     if sheet.get("token") != token or not isinstance(sheet.get("list"), list | tuple):
         return None
     return parse_strokes(sheet["list"])
@@ -204,31 +174,26 @@ def read_request(value: Any, panes: Sequence[AnyPane]) -> Request:
     ``{n, have: [keys], want: {pane id: {exact, probe, detail}}}``: boxes (x0, y0, x1, y1) in pixels,
     detail with a fifth number, the width on the screen in device pixels.
     """
-    request = _mapping(value)
-    n, have, want = request.get("n"), request.get("have"), _mapping(request.get("want"))
-    number = isinstance(n, int | float) and not isinstance(n, bool) and abs(n) < 2**53
-    keys = have[:MOST_KEYS] if isinstance(have, list | tuple) else ()
+    request = mapping(value)
+    n, have = read_question(request)
+    want = mapping(request.get("want"))
     wants = {}
     for pane in panes:
-        asked = _mapping(want.get(pane.id))
+        asked = mapping(want.get(pane.id))
         if not isinstance(pane, Pane) or not asked:
             continue
         height, width = pane.array.shape[:2]
         boxes = {}
         for name in ("exact", "probe"):
-            box = _box(asked.get(name))
+            box = integers(asked.get(name))
             boxes[name] = _clip(box, width, height, EXACT_PIXELS) if box else None
-        detail = _box(asked.get("detail"), 5)
+        detail = integers(asked.get("detail"), 5)
         wants[pane.id] = Wanted(
             **boxes,
             detail=_clip(detail, width, height, width * height) if detail else None,
             detail_width=detail[4] if detail else 0,
         )
-    return Request(
-        n if number else None,
-        tuple(key for key in keys if isinstance(key, str) and len(key) <= LONGEST_KEY),
-        wants,
-    )
+    return Request(n, have, wants)
 
 
 def read_state(state: Any, contents: Mapping[str, str], token: str = "") -> ViewerState:
@@ -238,24 +203,24 @@ def read_state(state: Any, contents: Mapping[str, str], token: str = "") -> View
         view of another content is ignored
     token : the same for strokes, see `Paint`
     """
-    seen = _mapping(_get(state, "view"))
-    boxes, of = _mapping(seen.get("views")), _mapping(seen.get("contents"))
+    seen = mapping(get(state, "view"))
+    boxes, of = mapping(seen.get("views")), mapping(seen.get("contents"))
     views = {}
     for group, content in contents.items():
         box = boxes.get(group)
         if of.get(group) != content or not isinstance(box, list | tuple) or len(box) != 4:
             continue
-        if all(map(_number, box)):
+        if all(map(is_number, box)):
             views[group] = (float(box[0]), float(box[1]), float(box[2]), float(box[3]))
 
-    sent = _mapping(_get(state, "pin"))
+    sent = mapping(get(state, "pin"))
     group, at = sent.get("group"), sent.get("at")
     mine = isinstance(group, str) and group in contents and sent.get("content") == contents[group]
     pin = None
     if mine and isinstance(at, list | tuple) and len(at) == 2:
         x, y = at
-        pin = (x, y) if _whole(x, LARGEST_PIXEL) and _whole(y, LARGEST_PIXEL) else None
-    strokes = _strokes(_get(state, "strokes"), token)
+        pin = (x, y) if is_whole(x, LARGEST_PIXEL) and is_whole(y, LARGEST_PIXEL) else None
+    strokes = _strokes(get(state, "strokes"), token)
     return ViewerState(
         view=views.get(next(iter(contents), "")),
         pin=pin,
@@ -270,43 +235,8 @@ def read_state(state: Any, contents: Mapping[str, str], token: str = "") -> View
 # ------------------------------------------------------------------------------ the component
 
 
-def _source(name: str) -> str:
-    """A front-end file without its comment lines and indentation."""
-    text = (Path(__file__).parent / "frontend" / name).read_text(encoding="utf-8")
-    lines = (line.strip() for line in text.splitlines())
-    return "\n".join(line for line in lines if line and not line.startswith("//")) + "\n"
-
-
-# Streamlit sends a component's inline JavaScript and CSS again with every reply. So the inline part
-# only loads the viewer's code with its style, which travels once, as a blob like any other; a browser
-# that does not have it says so by an empty "have".
-_LOADER = """
-const modules = (globalThis.numeroscopeModules ??= new Map());
-export default async function (component) {
-  const bytes = component.data;
-  if (!bytes) return undefined;
-  const length = new DataView(bytes.buffer, bytes.byteOffset).getUint32(0, true);
-  const { code } = JSON.parse(new TextDecoder().decode(bytes.subarray(4, 4 + length)));
-  if (code.offset !== undefined && !modules.has(code.key)) {
-    const start = 4 + length + code.offset;
-    const blob = new Blob([bytes.slice(start, start + code.length)], { type: "text/javascript" });
-    modules.set(code.key, import(URL.createObjectURL(blob)));
-  }
-  const module = modules.get(code.key);
-  if (!module) {
-    component.setStateValue("view", { have: [], n: Date.now() });
-    return undefined;
-  }
-  return (await module).default(component);
-}
-"""
-_CODE = _source("viewer.js").encode()
-_CODE = f"const CSS = {json.dumps(_source('viewer.css'))};\n{_source('viewer.js')}".encode()
-_COMPONENT = st.components.v2.component("numeroscope_viewer", js=_LOADER)
-
-
-def _nothing() -> None:
-    """Streamlit keeps a component's state only under names that have a callback."""
+_CODE = blobs.code_of("viewer.css", "common.js", "viewer.js")
+_COMPONENT = st.components.v2.component("numeroscope_viewer", js=blobs.LOADER)
 
 
 def viewer(
@@ -333,21 +263,17 @@ def viewer(
     if notation not in NOTATIONS:
         raise ValueError(f"notation is one of {NOTATIONS}, not {notation!r}.")
     state = st.session_state.get(key)
-    request = read_request(_get(state, "view"), panes)
+    request = read_request(get(state, "view"), panes)
     paint = next((p.paint for p in panes if isinstance(p, Pane) and p.paint is not None), None)
     token = paint.token if paint else ""
-    strokes = _strokes(_get(state, "strokes"), token)
+    strokes = _strokes(get(state, "strokes"), token)
 
-    # Remember what was sent; the browser's own list, when a new one came, overrules it.
-    memory = f"_{key}_sent"
-    n, known = st.session_state.get(memory, (None, ()))
-    if request.n != n:
-        known = request.have
+    memory = Memory(st.session_state, key, request.n, request.have)
     data, used = pack(
         panes,
         wants=request.wants,
         n=request.n,
-        known=known,
+        known=memory.known,
         strokes=strokes,
         code=_CODE,
         view=list(view) if view is not None else None,
@@ -357,15 +283,14 @@ def viewer(
         accent=accent,
         text={name: str(text.get(name, default)) for name, default in TEXT_KEYS.items()},
     )
-    sent = (*(k for k in known if k not in used), *used)[-KNOWN_KEYS:]
-    st.session_state[memory] = (request.n, sent)
+    memory.keep(used)
 
     _COMPONENT(
         key=key,
         data=data,
-        on_view_change=_nothing,
-        on_pin_change=_nothing,
-        on_strokes_change=_nothing,
+        on_view_change=blobs.nothing,
+        on_pin_change=blobs.nothing,
+        on_strokes_change=blobs.nothing,
     )
     result = read_state(state, contents_of(panes), token)
     return (

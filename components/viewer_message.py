@@ -4,17 +4,13 @@ The browser never holds a big picture as numbers: Python sends a small encoded o
 afterwards only the windows that the browser asks for, cropped from the true array. A digit is drawn
 only from such a window, never from the (lossy) overview.
 
-The message is one byte string, because Streamlit passes bytes on unchanged:
-``uint32 (little endian) header length | UTF-8 JSON header | blobs``. Every blob has a key, which
-tells its bytes: the same key, the same bytes. A blob that the browser already has is named without
-its bytes. Nothing here comes from the browser unchecked: see `viewer.read_request`.
+`components/blobs.py` has the form of the message. Nothing here comes from the browser unchecked: see
+`viewer.read_request`.
 """
 
 from __future__ import annotations
 
-import json
-import struct
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from hashlib import blake2b
@@ -24,6 +20,7 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
+from components.blobs import Packer, number_type
 from engine.cache import ByteCache
 
 Box = tuple[int, int, int, int]
@@ -163,10 +160,10 @@ def contents_of(panes: Iterable[AnyPane]) -> dict[str, str]:
 
 
 # Encoded pictures, and the extents of arrays; shared by all sessions.
-_ENCODED = ByteCache(32 * 2**20)
+ENCODED = ByteCache(32 * 2**20)
 
 
-def _to_uint8(array: np.ndarray, lo: float, hi: float) -> np.ndarray:
+def to_uint8(array: np.ndarray, lo: float, hi: float) -> np.ndarray:
     """Map lo..hi to 0..255; what is not a number becomes 0."""
     if array.dtype == np.uint8 and lo == 0 and hi == 255:
         return array
@@ -177,7 +174,7 @@ def _to_uint8(array: np.ndarray, lo: float, hi: float) -> np.ndarray:
     return (np.clip(scaled, 0, 255) + 0.5).astype(np.uint8)
 
 
-def _encode(
+def encode(
     array: np.ndarray,
     lo: float,
     hi: float,
@@ -200,7 +197,7 @@ def _encode(
     # Skipping samples down to twice the wanted size is what makes 50 megapixels cheap;
     # the box filter after it still averages at least 2 x 2 samples.
     stride = max(1, min(width // (2 * size[0]), height // (2 * size[1])))
-    pixels = np.ascontiguousarray(_to_uint8(array[::stride, ::stride], lo, hi))
+    pixels = np.ascontiguousarray(to_uint8(array[::stride, ::stride], lo, hi))
     image = Image.fromarray(pixels)
     if image.width > size[0] or image.height > size[1]:
         image = image.resize(
@@ -247,28 +244,10 @@ def encode_overview(
     """
     height, width = array.shape[:2]
     png = not lossy or max(height, width) <= 128
-    return _encode(array, lo, hi, lut, _fit(width, height, max_side), png=png)
+    return encode(array, lo, hi, lut, _fit(width, height, max_side), png=png)
 
 
 # ------------------------------------------------------------------------------- the message
-
-
-def _dtype(array: np.ndarray) -> tuple[str, np.ndarray]:
-    """The window in a number type that JavaScript has, little endian, no value changed."""
-    kind, size = array.dtype.kind, array.dtype.itemsize
-    if kind == "b":
-        return "bool", array.astype("<u1")
-    if kind == "u" and size <= 2:
-        return f"uint{8 * size}", array.astype(f"<u{size}", copy=False)
-    if kind == "i" and size <= 4:
-        return "int32", array.astype("<i4", copy=False)
-    if kind in "ui":  # up to 2**53 exactly
-        return "float64", array.astype("<f8")
-    if kind == "f" and size <= 4:
-        return "float32", array.astype("<f4", copy=False)
-    if kind == "f":
-        return "float64", array.astype("<f8", copy=False)
-    raise ValueError(f"A pane shows real numbers; this array has dtype {array.dtype}.")
 
 
 def _range(pane: Pane) -> tuple[float, float]:
@@ -286,7 +265,7 @@ def _range(pane: Pane) -> tuple[float, float]:
             finite = pane.array[np.isfinite(pane.array)] if kind == "f" else pane.array
             return (float(finite.min()), float(finite.max())) if finite.size else (0.0, 1.0)
 
-        least, greatest = _ENCODED.get(f"extent:{pane.key}", extent)
+        least, greatest = ENCODED.get(f"extent:{pane.key}", extent)
         lo, hi = (least if lo is None else lo), (greatest if hi is None else hi)
     return float(lo), float(hi)
 
@@ -299,26 +278,6 @@ def _maximum(pane: Pane, lo: float, hi: float) -> float:
     if kind == "f" and (lo, hi) == (0, 255):
         return 255.0
     return 1.0 if kind in "bf" else (abs(hi) or 1.0)
-
-
-class _Packer:
-    """Collects blobs; a blob whose key the browser knows is named but not sent."""
-
-    def __init__(self, known: Iterable[str]) -> None:
-        self.known = set(known)
-        self.used: dict[str, None] = {}
-        self.blobs: list[bytes] = []
-        self.offset = 0
-
-    def add(self, key: str, make: Callable[[], bytes], **facts: Any) -> dict[str, Any]:
-        entry: dict[str, Any] = {"key": key, **facts}
-        if key not in self.known and key not in self.used:
-            blob = make()
-            entry |= {"offset": self.offset, "length": len(blob)}
-            self.blobs.append(blob)
-            self.offset += len(blob)
-        self.used[key] = None
-        return entry
 
 
 def _channel_names(channels: tuple[str, ...] | None, count: int) -> list[str]:
@@ -336,7 +295,7 @@ def _channel_colours(colours: tuple[str, ...] | None, count: int) -> list[str]:
 def _image_header(
     pane: Pane,
     want: Wanted,
-    packer: _Packer,
+    packer: Packer,
     max_side: int,
     overview_bytes: int,
     strokes: Strokes | None,
@@ -355,7 +314,7 @@ def _image_header(
     def window(box: Box) -> dict[str, Any]:
         x0, y0, x1, y1 = box
         crop = array[y0:y1, x0:x1]
-        dtype, numbers = _dtype(crop)
+        dtype, numbers = number_type(crop)
         return packer.add(
             f"w:{pane.key}:{x0},{y0},{x1},{y1}",
             lambda: np.ascontiguousarray(numbers).tobytes(),
@@ -375,10 +334,10 @@ def _image_header(
         def make() -> bytes:
             crop, lut = array[y0:y1, x0:x1], pane.lut if lut_key else None
             options = {"png": png, "quality": quality, "limit": limit, "shrink": shrink}
-            return _encode(crop, lo, hi, lut, size, **options)[1]
+            return encode(crop, lo, hi, lut, size, **options)[1]
 
         return packer.add(
-            key, lambda: _ENCODED.get(key, make),
+            key, lambda: ENCODED.get(key, make),
             x0=x0, y0=y0, x1=x1, y1=y1, w=size[0], h=size[1],
             mime="image/png" if png else "image/jpeg",
         )  # fmt: skip
@@ -469,7 +428,7 @@ def pack(
     pictures = {pane.id for pane in panes if isinstance(pane, Pane)}
     if sum(isinstance(pane, Pane) and pane.paint is not None for pane in panes) > 1:
         raise ValueError("Only one pane of a viewer can be painted on.")
-    packer = _Packer(known)
+    packer = Packer(known)
     max_side = {0: 1000, 1: 1000, 2: 800}.get(len(pictures), 640)
     overview_bytes = OVERVIEW_BYTES // max(1, len(pictures))
     headers: list[dict[str, Any]] = []
@@ -501,10 +460,9 @@ def pack(
         headers.append(entry)
     header = {
         "n": n,
-        "code": packer.add("c:" + blake2b(code, digest_size=8).hexdigest(), lambda: code),
+        "code": packer.add_code(code),
         "contents": contents_of(panes),
         "panes": headers,
         **page,
     }
-    text = json.dumps(header, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode()
-    return b"".join([struct.pack("<I", len(text)), text, *packer.blobs]), list(packer.used)
+    return packer.message(header), list(packer.used)

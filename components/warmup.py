@@ -14,7 +14,14 @@ log = logging.getLogger("numeroscope")
 
 # The libraries that the digitization pages load inside functions, most wanted first.
 # torch, transformers, umap and librosa are not among them: no page of these lessons needs them.
-LIBRARIES = ("PIL.Image", "scipy.fft", "plotly.graph_objects", "streamlit.elements.plotly_chart")
+LIBRARIES = (
+    "PIL.Image",
+    "scipy.fft",
+    "plotly.graph_objects",
+    "streamlit.elements.plotly_chart",
+    "scipy.signal",
+    "scipy.ndimage",
+)
 _DELAY_SECONDS = 1.0  # the first page goes out first; imports hold the interpreter's lock
 _INTERNET = (socket.AF_INET, socket.AF_INET6)
 _lock = threading.Lock()

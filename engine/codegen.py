@@ -38,6 +38,7 @@ class Call:
     digest: str = ""
     expression: str = ""
     file_name: str = ""  # of a file that the script expects beside it; "" if a package holds it
+    isolated: float = 0.0  # seconds that a child process may take for it; 0: no child process
 
 
 #: A step as code: the name of its result, the call, and the names of its inputs.

@@ -1,9 +1,10 @@
-"""Values as files that other programs read: NPY, CSV, PNG."""
+"""Values as files that other programs read: NPY, CSV, PNG, WAV."""
 
 from __future__ import annotations
 
 import io
 import json
+import wave as riff
 from typing import Any
 
 import numpy as np
@@ -32,8 +33,13 @@ def to_csv(array: np.ndarray) -> bytes:
 
 
 def to_json(value: Any) -> bytes:
-    """A number, a text or a tuple of these; what JSON has no name for (infinity) as Python's."""
-    return json.dumps(value, ensure_ascii=False, indent=1).encode()
+    """A number, a text or a tuple of these; what JSON has no name for (infinity) as Python's.
+
+    Bytes are written in hexadecimal: "e4 b8 96".
+    """
+    return json.dumps(
+        value, ensure_ascii=False, indent=1, default=lambda data: data.hex(" ")
+    ).encode()
 
 
 def to_png(array: np.ndarray) -> bytes:
@@ -56,6 +62,32 @@ def to_jpeg(array: np.ndarray, *, quality: int = 85) -> bytes:
 
     buffer = io.BytesIO()
     Image.fromarray(array).save(buffer, format="JPEG", quality=quality)
+    return buffer.getvalue()
+
+
+def to_wav(wave: np.ndarray, *, sample_rate: int) -> bytes:
+    """A sound as a WAV file (RIFF) of 16-bit samples; what exceeds -1..1 is clipped.
+
+    Parameters
+    ----------
+    wave : float array [shape=(n,) or (n, channels)], -1..1; 1 is one step more than the largest sample,
+        32767 / 32768, so that a 16-bit file that was read comes out as it was. NaN becomes 0.
+    sample_rate : int > 0, Hz.
+
+    Raises
+    ------
+    ValueError : `sample_rate` is not positive.
+    """
+    if sample_rate <= 0:
+        raise ValueError(f"a sample rate is positive, not {sample_rate}")
+    scaled = np.nan_to_num(np.asarray(wave, dtype=np.float64), posinf=1, neginf=-1) * 32768
+    samples = np.clip(np.rint(scaled), -32768, 32767).astype("<i2")
+    buffer = io.BytesIO()
+    with riff.open(buffer, "wb") as file:
+        file.setnchannels(1 if samples.ndim == 1 else samples.shape[1])
+        file.setsampwidth(2)
+        file.setframerate(sample_rate)
+        file.writeframes(samples.tobytes())
     return buffer.getvalue()
 
 

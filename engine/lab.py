@@ -11,12 +11,14 @@ down to the SHA-256 of the file's bytes. No array is ever hashed.
 
 from __future__ import annotations
 
+import functools
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import PurePath
 from typing import Any
 
+from engine import isolate
 from engine.cache import ByteCache
 from engine.codegen import Call, Step, calls, fingerprint, notebook, script
 from engine.sources import Source
@@ -58,7 +60,20 @@ class Node:
         # The inputs come before the cache is entered: computing a value must not wait for another
         # one while it holds one of the few places to compute.
         values = [node.value for node in self.inputs]
-        return self._cache.get(self.key, lambda: function(*values, **dict(self.call.params)))
+        params = dict(self.call.params)
+        if self.call.isolated:
+            apart = functools.partial(isolate.call, time_limit=self.call.isolated)
+            return self._cache.get(self.key, lambda: apart(function, *values, **params))
+        return self._cache.get(self.key, lambda: function(*values, **params))
+
+    @property
+    def is_cached(self) -> bool:
+        """Whether the value lies ready; False for one that would have to be computed."""
+        return self.call.function is None or self.key in self._cache
+
+    def keep(self, value: Any) -> None:
+        """Put the value, computed elsewhere (see engine/work.py), into the cache."""
+        self._cache.get(self.key, lambda: value)
 
 
 class Lab:
@@ -89,7 +104,12 @@ class Lab:
         return Node(source.digest, as_, call, (), self._cache)
 
     def run(
-        self, function: Callable[..., Any], *inputs: Node, as_: str = "", **params: Any
+        self,
+        function: Callable[..., Any],
+        *inputs: Node,
+        as_: str = "",
+        isolated: float = 0.0,
+        **params: Any,
     ) -> Node:
         """Record `function(*inputs, **params)` and return its node; nothing is computed yet.
 
@@ -98,6 +118,9 @@ class Lab:
         function : a module-level function of `engine`; see docs/add-a-lesson.md for the rules.
         *inputs : Node, its positional arguments.
         as_ : str, the name of the result in the code that the page shows.
+        isolated : float, seconds that a child process may take for it (see `engine.isolate`), as is
+            due to decoders of files from outside; 0 computes it here. Code, key and result stay
+            the same.
         **params : None, bool, int, float, str, bytes or tuples of these.
         """
         for node in inputs:
@@ -108,9 +131,8 @@ class Lab:
         items = tuple(sorted((name, _plain(value)) for name, value in params.items()))
         text = "\n".join([fingerprint(function), repr(items), *(node.key for node in inputs)])
         key = hashlib.sha256(text.encode()).hexdigest()
-        return Node(
-            key, as_ or f"{function.__name__}_result", Call(function, items), inputs, self._cache
-        )
+        call = Call(function, items, isolated=isolated)
+        return Node(key, as_ or f"{function.__name__}_result", call, inputs, self._cache)
 
 
 def script_of(*nodes: Node) -> str:

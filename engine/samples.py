@@ -39,6 +39,14 @@ def _skimage(name: str, title: str, path: str, origin: str, licence: str = "CC0"
     return Sample(name, "image", title, path, "skimage.data", origin, licence)
 
 
+def _text(name: str, title: str, author: str) -> Sample:
+    return Sample(name, "text", title, f"{name}.txt", "", author, PUBLIC_DOMAIN)
+
+
+def _voice(name: str, title: str, origin: str, licence: str = "CC BY-SA 3.0") -> Sample:
+    return Sample(name, "sound", title, f"{name}.flac", "", origin, licence)
+
+
 SAMPLES = (
     _skimage("coffee", N_("A cup of coffee"), "coffee.png", "Rachel Michetti"),
     _skimage("cat", N_("A cat"), "chelsea.png", "Stéfan van der Walt"),
@@ -78,8 +86,28 @@ SAMPLES = (
     Sample("clock", "image", N_("A clock's hand (animation)"), "clock.gif"),
     Sample("cafe", "table", N_("A day at a café, in a table"), "cafe.csv"),
     Sample("spoon", "sound", N_("A spoon strikes a cup (synthesised)"), "spoon.wav"),
+    _voice("message-en", N_("A voice in English: leave a message"), "Allison Smith"),
+    _voice("message-fr", N_("The same in French"), "June Wallack"),
+    _voice("message-ru", N_("The same in Russian"), "Maxim Topal, ivrvoice.ru", "CC BY 3.0"),
+    Sample("guitar", "sound", N_("A guitar, stereo"), "guitar.flac", "", "Sub-d", "CC0"),
+    Sample("tabla", "sound", N_("Tabla drums, stereo"), "tabla.flac", "", "lezaarth", "CC0"),
+    Sample("tone", "sound", N_("A pure tone of 440 Hz"), "tone.wav"),
+    Sample("chirp", "sound", N_("A tone that rises from 20 Hz to 21 kHz (chirp)"), "chirp.wav"),
+    Sample("strings", "sound", N_("A scale on plucked strings (synthesised)"), "strings.wav"),
+    Sample("vowels", "sound", N_("A, I, U in a synthetic voice"), "vowels.wav"),
+    Sample("left-right", "sound", N_("Left a rising, right a falling tone"), "left-right.wav"),
     Sample("order", "text", N_("An order at a café, in English"), "order.txt"),
     Sample("order-zh", "text", N_("An order at a café, in Chinese"), "order-zh.txt"),
+    Sample("love", "text", N_("I Love AI"), "love.txt"),
+    _text("alice", N_("Alice's Adventures in Wonderland, beginning"), "Lewis Carroll"),
+    _text("kong-yiji", N_("Kong Yiji, beginning, in Chinese"), "鲁迅 (Lu Xun)"),
+    _text("tang-gbk", N_("Five Tang poems, a file in GBK"), "李白 (Li Bai) and others"),
+    _text(
+        "tang-big5",
+        N_("The same in traditional characters, a file in Big5"),
+        "李白 (Li Bai) and others",
+    ),
+    Sample("scripts", "text", N_("Greetings in many scripts, and emoji"), "scripts.txt"),
 )
 BY_NAME = {sample.name: sample for sample in SAMPLES}
 #: What a lesson starts with.

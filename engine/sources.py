@@ -201,6 +201,38 @@ def open_source(
     )
 
 
+def typed_text(text: str, name: str = "text.txt") -> Text:
+    """What somebody typed or pasted: a text, whatever it looks like.
+
+    Halves of surrogate pairs, which are no characters, become U+FFFD (as in the WHATWG Encoding
+    Standard).
+
+    Raises
+    ------
+    UserError : there is nothing in it.
+    """
+    whole = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+    return as_text(name, whole.encode(), "utf-8")
+
+
+def as_text(name: str, data: bytes, encoding: str) -> Text:
+    """Bytes whose encoding is known as a text, although they may be a table or a program, too.
+
+    Raises
+    ------
+    UserError : no text in this encoding, or nothing in it.
+    """
+    text = decode_text(data, encoding=encoding)
+    if not text:
+        raise UserError(N_("This file has no characters. Choose a text with something in it."))
+    return Text(
+        **common_fields(name, data, "Text", None),
+        encoding=encoding,
+        characters=len(text),
+        lines=text.count("\n") + (not text.endswith("\n")),
+    )
+
+
 class CommonFields(TypedDict):
     """The fields of `Source`."""
 

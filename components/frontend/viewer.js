@@ -14,60 +14,12 @@ const REPORT_MS = 700;
 const WIDE_HISTOGRAM = 132; // CSS pixels
 const MOST_STROKES = 300;
 const MOST_NUMBERS = 20000; // in all strokes together: components/viewer.py takes no more
-const STORE_BYTES = 96 * 2 ** 20;
 const MIN_FONT = 8;
-const ARRAYS = {
-  bool: Uint8Array,
-  uint8: Uint8Array,
-  uint16: Uint16Array,
-  int32: Int32Array,
-  float32: Float32Array,
-  float64: Float64Array,
-};
 
 // ------------------------------------------------------------------------------ blobs received
 
-// Shared by all viewers of the browser tab and bounded; a blob that was dropped is asked for again.
-const store = { items: new Map(), size: 0 };
-
-function remember(key, entry, size) {
-  forget(key);
-  entry.size = size;
-  store.items.set(key, entry);
-  store.size += size;
-  for (const old of store.items.keys()) {
-    if (store.size <= STORE_BYTES || old === key) break;
-    forget(old);
-  }
-}
-
-function forget(key) {
-  const entry = store.items.get(key);
-  if (!entry) return;
-  store.size -= entry.size;
-  store.items.delete(key);
-}
-
-function recall(key) {
-  const entry = store.items.get(key);
-  if (entry) {
-    store.items.delete(key);
-    store.items.set(key, entry);
-  }
-  return entry;
-}
-
 function parse(data) {
-  const bytes = data instanceof Uint8Array ? data : new Uint8Array(data);
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const length = view.getUint32(0, true);
-  const header = JSON.parse(new TextDecoder().decode(bytes.subarray(4, 4 + length)));
-  const start = 4 + length;
-  const take = (ref, area) => {
-    if (!ref || ref.offset === undefined) return;
-    const blob = bytes.slice(start + ref.offset, start + ref.offset + ref.length);
-    remember(ref.key, { bytes: blob }, blob.length + 4 * area);
-  };
+  const { header, take } = unpack(data);
   for (const pane of header.panes) {
     if (pane.kind === "histogram") take(pane.counts, 0);
     if (pane.kind !== "image") continue;
@@ -79,32 +31,13 @@ function parse(data) {
   return header;
 }
 
-// Returns the decoded picture, or null and calls `done` once it is decoded.
-function bitmapOf(ref, done) {
-  const entry = ref && recall(ref.key);
-  if (!entry) return undefined;
-  if (entry.bitmap) return entry.bitmap;
-  entry.promise ??= createImageBitmap(new Blob([entry.bytes], { type: ref.mime })).then((b) => {
-    entry.bitmap = b;
-  });
-  entry.promise.then(done, () => forget(ref.key));
-  return null;
-}
-
 function windowOf(ref) {
   const entry = recall(ref.key);
   if (!entry) return null;
-  if (!entry.numbers) {
-    const Type = ARRAYS[ref.dtype];
-    entry.numbers = new Type(entry.bytes.buffer, 0, entry.bytes.length / Type.BYTES_PER_ELEMENT);
-  }
-  return { ...ref, numbers: entry.numbers, looks: (entry.looks ??= new Map()) };
+  return { ...ref, numbers: numbersOf(entry, ref.dtype), looks: (entry.looks ??= new Map()) };
 }
 
 // ------------------------------------------------------------------------- numbers and colours
-
-const clamp = (v, lo, hi) => Math.min(hi, Math.max(lo, v));
-const isWhole = (dtype) => dtype !== "float32" && dtype !== "float64";
 
 function colourOf(values, look) {
   const { lo, hi, lut } = look;
@@ -116,28 +49,6 @@ function colourOf(values, look) {
   if (Number.isNaN(values[0])) return null;
   const g = level(values[0]);
   return lut ? [lut[3 * g], lut[3 * g + 1], lut[3 * g + 2]] : [g, g, g];
-}
-
-// Relative luminance as WCAG defines it: black on light cells, white on dark ones.
-function inkOn(rgb) {
-  if (!rgb) return "#000";
-  const f = (c) => (c <= 10 ? c / 3294 : ((c / 255 + 0.055) / 1.055) ** 2.4);
-  return 0.2126 * f(rgb[0]) + 0.7152 * f(rgb[1]) + 0.0722 * f(rgb[2]) > 0.179 ? "#000" : "#fff";
-}
-
-function shortest32(v) {
-  for (let p = 6; p < 10; p += 1) {
-    const text = v.toPrecision(p);
-    if (Math.fround(Number(text)) === v) return String(Number(text));
-  }
-  return String(v);
-}
-
-function brief(v) {
-  const a = Math.abs(v);
-  if (a === 0) return "0";
-  if (a >= 1e5 || a < 1e-3) return v.toExponential(1).replace("e+", "e");
-  return v.toFixed(a >= 1000 ? 0 : a >= 100 ? 1 : a >= 10 ? 2 : 3);
 }
 
 function format(v, meta, dtype, notation, exact) {
@@ -202,40 +113,11 @@ function picture(win, meta, lut) {
 
 // ----------------------------------------------------------------------------------- small DOM
 
-function make(tag, className, parent, text) {
-  const node = document.createElement(tag);
-  if (className) node.className = className;
-  if (text !== undefined) node.textContent = text;
-  if (parent) parent.append(node);
-  return node;
-}
-
-function icon(parent, path) {
-  const ns = "http://www.w3.org/2000/svg";
-  const svg = document.createElementNS(ns, "svg");
-  svg.setAttribute("viewBox", "0 0 16 16");
-  svg.setAttribute("aria-hidden", "true");
-  const shape = document.createElementNS(ns, "path");
-  shape.setAttribute("d", path);
-  shape.setAttribute("fill", "none");
-  shape.setAttribute("stroke", "currentColor");
-  shape.setAttribute("stroke-width", "1.6");
-  shape.setAttribute("stroke-linecap", "round");
-  shape.setAttribute("stroke-linejoin", "round");
-  svg.append(shape);
-  parent.append(svg);
-}
-
-const ICONS = {
-  zoom_in: "M8 3v10M3 8h10",
-  zoom_out: "M3 8h10",
-  fit: "M2.5 6V2.5H6M10 2.5h3.5V6M13.5 10v3.5H10M6 13.5H2.5V10",
+Object.assign(ICONS, {
   undo: "M6 3 3 6l3 3M3 6h6.5a3.5 3.5 0 0 1 0 7H6",
   clear: "M4 4l8 8M12 4l-8 8",
   brush: "M13.2 2.8 7 9M7 9a2.6 2.6 0 0 0-3.6 1.8c-.3 1.3-1 1.9-1.9 2.2 2.6.9 5.6.2 6.4-1.8A2.6 2.6 0 0 0 7 9z",
-};
-
-const same = (a, b) => JSON.stringify(a) === JSON.stringify(b);
+});
 
 // -------------------------------------------------------------------------------------- viewer
 

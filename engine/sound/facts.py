@@ -1,27 +1,50 @@
-"""What a sound file says about itself, read from its headers without decoding the sound."""
+"""What a sound file says about itself, read from its headers without decoding the sound.
+
+What these functions do not read themselves, such as the length of an MP3, a decoder is asked for.
+"""
 
 from __future__ import annotations
 
+import re
 import struct
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+from engine import isolate
 from engine.errors import N_, UserError
 from engine.refused import brands
+from engine.sound.read import check_sound_size, stated, stated_ffmpeg
 
 
 @dataclass(frozen=True, kw_only=True)
 class SoundFacts:
     """What the headers say; what they do not say is None, or "" for `subtype`.
 
-    `sample_rate` : Hz. `frames` : samples of one channel. `decodable` : False for AAC and WebM.
+    `sample_rate` : Hz. `frames` : samples of one channel. `subtype` : how a sample is stored, by
+    libsndfile's name. `positions` : where the loudspeaker of each channel stands ("FL", "FR", ...),
+    in the order of the channels; () where the format does not say it.
     """
 
     sample_rate: int | None = None
     channels: int | None = None
     frames: int | None = None
     subtype: str = ""
-    decodable: bool = True
+    positions: tuple[str, ...] = ()
+
+    @property
+    def bits(self) -> int:
+        """Bits of one sample as stored; 0 where a sample has no bits of its own (MP3, AAC, ...)."""
+        kinds = {"FLOAT": 32, "DOUBLE": 64, "ALAW": 8, "ULAW": 8, "PCM_U8": 8, "PCM_S8": 8}
+        digits = self.subtype.removeprefix("PCM_")
+        return kinds.get(self.subtype) or (int(digits) if digits.isdecimal() else 0)
+
+
+# What is in the tracks of MP4 (ISO 14496-12, 8.4.3) and of Matroska (its codec registry). Shorter
+# marks would be found by chance among compressed numbers.
+TRACK_OF_SOUND = re.compile(rb"hdlr.{8}soun", re.DOTALL)
+TRACK_OF_FILM = re.compile(rb"hdlr.{8}vide", re.DOTALL)
+SOUND_CODEC = re.compile(rb"A_(OPUS|VORBIS|AAC|FLAC|MPEG|PCM|ALAC|AC3|EAC3|DTS|TRUEHD|MS/|QUICK)")
+FILM_CODEC = re.compile(rb"V_(VP[89]|AV1|MPEG|THEORA|MS/|UNCOMP|QUICK|REAL|FFV1|PRORES|MJPEG|VVC)")
 
 
 def sound_format(data: bytes) -> str:
@@ -43,11 +66,12 @@ def sound_format(data: bytes) -> str:
         return "CAF"
     if data[4:8] == b"ftyp":
         marks = brands(data)
-        sounding = b"soun" in data and b"vide" not in data and b"pict" not in data[:4096]
+        sounding = TRACK_OF_SOUND.search(data) and not TRACK_OF_FILM.search(data)
+        sounding = sounding and b"pict" not in data[:4096]
         return "M4A" if marks & {"M4A ", "M4B "} or ("qt  " not in marks and sounding) else ""
     if data[:4] == b"\x1aE\xdf\xa3":  # Matroska: a film if a track's codec is one for pictures
         start = data[:65_536]
-        return "WebM" if b"A_" in start and b"V_" not in start else ""
+        return "WebM" if SOUND_CODEC.search(start) and not FILM_CODEC.search(start) else ""
     if data[:3] == b"ID3":
         return "FLAC" if data[id3_end(data) :][:4] == b"fLaC" else "MP3"
     if data[:2] in (b"\xff\xf1", b"\xff\xf9") and len(data) > 7:
@@ -82,9 +106,6 @@ def sound_facts(data: bytes, form: str) -> SoundFacts:
         "Opus": ogg_facts,
         "MP3": mp3_facts,
         "AIFF": aiff_facts,
-        "M4A": lambda _: SoundFacts(subtype="AAC", decodable=False),
-        "AAC": lambda _: SoundFacts(subtype="AAC", decodable=False),
-        "WebM": lambda _: SoundFacts(decodable=False),
     }
     try:
         facts = readers[form](data) if form in readers else SoundFacts()
@@ -101,7 +122,67 @@ def sound_facts(data: bytes, form: str) -> SoundFacts:
             N_("The header of this {format} sound says that it is empty. Choose another file."),
             format=form,
         )
-    return facts
+    if facts.sample_rate is not None and facts.channels is not None:
+        check_sound_size(facts.sample_rate, facts.channels)
+    return complete(facts, data, form)
+
+
+def complete(facts: SoundFacts, data: bytes, form: str) -> SoundFacts:
+    """Ask the decoder, in a child process, for what was not read from the headers here."""
+    if form in FFMPEG_FORMATS:
+        rate, channels, frames, subtype, positions = isolate.call(stated_ffmpeg, data)
+        return SoundFacts(
+            sample_rate=rate,
+            channels=channels,
+            frames=frames or None,
+            subtype=subtype,
+            positions=positions,
+        )
+    if facts.sample_rate is None or facts.channels is None or facts.frames is None:
+        rate, channels, frames, subtype = isolate.call(stated, data)
+        facts = replace(
+            facts,
+            sample_rate=rate,
+            channels=channels,
+            frames=frames or None,
+            subtype=subtype or facts.subtype,
+        )
+    return facts if facts.positions else replace(facts, positions=positions_of(facts, form))
+
+
+# Loudspeakers in the order of the bits of WAVE's channel mask (Microsoft, WAVEFORMATEXTENSIBLE).
+SPEAKERS = (
+    *("FL", "FR", "FC", "LFE", "BL", "BR", "FLC", "FRC", "BC", "SL", "SR"),
+    *("TC", "TFL", "TFC", "TFR", "TBL", "TBC", "TBR"),
+)
+# By the number of channels: FLAC (RFC 9639, 9.1.3), and Vorbis I (4.3.9), which Opus follows (RFC
+# 7845, 5.1.1.2). libsndfile leaves the channels in the order of the file.
+FLAC_ORDER = {
+    3: "FL FR FC",
+    4: "FL FR BL BR",
+    5: "FL FR FC BL BR",
+    6: "FL FR FC LFE BL BR",
+    7: "FL FR FC LFE BC SL SR",
+    8: "FL FR FC LFE BL BR SL SR",
+}
+VORBIS_ORDER = {
+    3: "FL FC FR",
+    4: "FL FR BL BR",
+    5: "FL FC FR BL BR",
+    6: "FL FC FR BL BR LFE",
+    7: "FL FC FR SL SR BC LFE",
+    8: "FL FC FR SL SR BL BR LFE",
+}
+ORDERS = {"FLAC": FLAC_ORDER, "OGG": VORBIS_ORDER, "Opus": VORBIS_ORDER}
+# Formats that FFmpeg decodes here, not libsndfile.
+FFMPEG_FORMATS = ("M4A", "AAC", "WebM")
+
+
+def positions_of(facts: SoundFacts, form: str) -> tuple[str, ...]:
+    """What a format lays down about the order of that many channels."""
+    if facts.channels == 2:
+        return ("FL", "FR")
+    return tuple(ORDERS.get(form, {}).get(facts.channels or 0, "").split())
 
 
 def id3_end(data: bytes) -> int:
@@ -152,16 +233,24 @@ def wav_facts(data: bytes) -> SoundFacts:
         if chunk == b"ds64":
             (long_size,) = struct.unpack_from("<Q", data, position + 16)
         elif chunk == b"fmt ":
-            code, channels, rate, _, align, bits = struct.unpack_from("<HHIIHH", data, position + 8)
+            code, channels, rate, _, _, bits = struct.unpack_from("<HHIIHH", data, position + 8)
+            positions: tuple[str, ...] = ()
             if code == 0xFFFE and size >= 26:  # extensible: the code leads the sub-format
-                (code,) = struct.unpack_from("<H", data, position + 32)
+                mask, code = struct.unpack_from("<IH", data, position + 28)
+                named = tuple(name for bit, name in enumerate(SPEAKERS) if mask >> bit & 1)
+                positions = named if len(named) == channels else ()
             names = {
                 1: f"PCM_{bits}" if bits > 8 else "PCM_U8",
                 3: "FLOAT" if bits == 32 else "DOUBLE",
             }
             names |= {6: "ALAW", 7: "ULAW", 2: "MS_ADPCM", 17: "IMA_ADPCM", 85: "MPEG_LAYER_III"}
-            facts = SoundFacts(sample_rate=rate, channels=channels, subtype=names.get(code, ""))
-            align = align if code in (1, 3, 6, 7) else 0
+            facts = SoundFacts(
+                sample_rate=rate,
+                channels=channels,
+                subtype=names.get(code, ""),
+                positions=positions,
+            )
+            align = (bits + 7) // 8 * channels if code in (1, 3, 6, 7) else 0
         elif chunk == b"data":
             size = long_size if size == 0xFFFFFFFF and long_size else size
             if align and facts is not None:
@@ -194,9 +283,11 @@ def ogg_facts(data: bytes) -> SoundFacts:
     (end,) = struct.unpack_from("<q", data, last + 6)
     frames = end if 0 < end < 1 << 40 else None
     if first[:8] == b"OpusHead":  # Opus counts at 48 kHz; the first samples are to be skipped
-        (skip,) = struct.unpack_from("<H", first, 10)
-        frames = max(frames - skip, 0) if frames else None
-        return SoundFacts(sample_rate=48000, channels=first[9], frames=frames, subtype="OPUS")
+        skip, rate = struct.unpack_from("<HI", first, 10)
+        # It can be decoded at five rates; libsndfile takes that of the sound that was compressed.
+        rate = rate if rate in (8000, 12000, 16000, 24000) else 48000
+        frames = max(frames - skip, 0) * rate // 48000 if frames else None
+        return SoundFacts(sample_rate=rate, channels=first[9], frames=frames, subtype="OPUS")
     if first[:7] == b"\x01vorbis":
         (rate,) = struct.unpack_from("<I", first, 12)
         return SoundFacts(sample_rate=rate, channels=first[11], frames=frames, subtype="VORBIS")

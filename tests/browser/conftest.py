@@ -169,10 +169,9 @@ def settled() -> Callable[[Page], None]:
 
 
 def wait_for_viewers(page: Page) -> None:
-    """Wait until every viewer on the page has the numbers of what it shows."""
-    page.wait_for_function(
-        "[...document.querySelectorAll('.nv')].every(viewer => viewer.dataset.ready === '1')"
-    )
+    """Wait until every picture and sound on the page has the numbers of what it shows."""
+    waiting = ", ".join(f"{kind}:not([data-ready='1'])" for kind in (".nv", ".nt"))
+    expect(page.locator(waiting)).to_have_count(0)
 
 
 @pytest.fixture
@@ -203,7 +202,8 @@ def walk() -> Callable[[Page], Iterator[tuple[str, str]]]:
                     expect(page).to_have_url(re.compile(rf"[?&]step={step}(&|$)"))
                 wait_until_settled(page)
                 if step not in ("", "predict"):
-                    expect(page.locator(".nv").first).to_be_visible()
+                    # Every view, whatever draws it, has its code and its files under it.
+                    expect(page.locator("[class*='st-key-footer_']").first).to_be_visible()
                 wait_for_viewers(page)
                 yield lesson.name, step
 

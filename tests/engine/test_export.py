@@ -6,6 +6,7 @@ import io
 
 import numpy as np
 import pytest
+import soundfile
 from PIL import Image
 
 from engine import export
@@ -45,3 +46,20 @@ def test_csv_round_trip() -> None:
     real = np.array([[0.1, 1e-9], [12345.678, -3.0]], np.float32)
     found = np.loadtxt(io.BytesIO(export.to_csv(real)), delimiter=",", dtype=np.float32)
     assert np.array_equal(found, real)
+
+
+@pytest.mark.parametrize("shape", [(0,), (1,), (500,), (500, 2)])
+def test_wav_of_16_bit_samples_comes_out_as_it_was(shape: tuple[int, ...]) -> None:
+    samples = np.random.default_rng(5).integers(-32768, 32768, shape).astype(np.int16)
+    wave = (samples / 32768).astype(np.float32)
+    found, rate = soundfile.read(io.BytesIO(export.to_wav(wave, sample_rate=22_050)), dtype="int16")
+    assert rate == 22_050
+    assert np.array_equal(found, samples)
+
+
+def test_wav_clips_and_has_no_holes() -> None:
+    wave = np.array([0.5, 1.0, 7.0, -7.0, np.inf, -np.inf, np.nan])
+    found, _ = soundfile.read(io.BytesIO(export.to_wav(wave, sample_rate=8000)), dtype="int16")
+    assert found.tolist() == [16384, 32767, 32767, -32768, 32767, -32768, 0]
+    with pytest.raises(ValueError, match="not 0"):
+        export.to_wav(wave, sample_rate=0)

@@ -22,15 +22,17 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from PIL import Image as Pillow
 
-from engine import sources
+from engine import isolate, sources
 from engine.errors import UserError
 from engine.image.limits import MAX_PIXELS
 from engine.image.read import read_palette, read_rgb, read_rgba, read_samples
 from engine.image.tiff import decode_tiff_apart
-from engine.sound.preview import read_first_samples
+from engine.sound.facts import FFMPEG_FORMATS
+from engine.sound.read import outline, outline_ffmpeg, read_clip, read_clip_ffmpeg
 from engine.sources import Image, Sound, Source, Table, Text, open_source
 from engine.table.preview import read_cells, table_shape
 from engine.text.preview import decode_text
+from tests.engine import test_sound_read
 
 NOISE = np.random.default_rng(3).integers(0, 256, (40, 50, 3), dtype=np.uint8)
 
@@ -107,7 +109,18 @@ def examine(data: bytes, *, children: bool = False) -> Source | UserError:
         attempt(read_cells, data)
         attempt(table_shape, data)
     elif isinstance(source, Sound) and children:
-        attempt(read_first_samples, data, seconds=1)
+        packed_sound = source.format in FFMPEG_FORMATS
+        reader = read_clip_ffmpeg if packed_sound else read_clip
+        part = attempt(isolate.call, reader, data, seconds=1.0)
+        whole = attempt(isolate.call, outline_ffmpeg if packed_sound else outline, data)
+        if isinstance(part, np.ndarray):
+            assert part.dtype == np.float32
+            assert part.ndim == 2
+            assert len(part) >= 1
+            assert np.isfinite(part).all()
+        if isinstance(whole, tuple):
+            assert whole[0] >= 1
+            assert np.isfinite(whole[2]).all()
     return source
 
 
@@ -546,6 +559,39 @@ def test_sound_headers_that_lie() -> None:
             examine(data)
     with bounded(seconds=30):
         examine(b"fLaC\0\0\0\x22" + b"\xff" * 200, children=True)
+
+
+def hurt(data: bytes, seed: int) -> bytes:
+    """A file with some bytes changed, one piece doubled or left out, or its end cut off."""
+    chosen = random.Random(seed)
+    hurt = bytearray(data)
+    head = min(len(hurt), 200)
+    for _ in range(chosen.choice([1, 3, 20])):
+        hurt[chosen.randrange(head if chosen.random() < 0.7 else len(hurt))] = chosen.randrange(256)
+    start = chosen.randrange(len(hurt))
+    piece = hurt[start : start + chosen.randrange(1, 400)]
+    match chosen.randrange(4):
+        case 0:
+            hurt[start:start] = piece
+        case 1:
+            del hurt[start : start + len(piece)]
+        case 2:
+            del hurt[chosen.randrange(1, len(hurt)) :]
+    return bytes(hurt)
+
+
+@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("form", ["wav", "flac", "vorbis", "mp3", "m4a", "webm"])
+def test_damaged_sounds(form: str, seed: int) -> None:
+    wave = test_sound_read.STEREO[:12_000]
+    if form in ("m4a", "webm"):
+        codec = {"m4a": ("aac", "mp4"), "webm": ("libopus", "webm")}[form]
+        good = test_sound_read.packed(*codec, wave)
+    else:
+        kinds = {"wav": ("WAV", "PCM_16"), "flac": ("FLAC", "PCM_16"), "vorbis": ("OGG", "VORBIS")}
+        good = test_sound_read.written(*kinds.get(form, ("MP3", "MPEG_LAYER_III")), wave)
+    with bounded(seconds=90):
+        examine(hurt(good, 31 * seed + len(good)), children=True)
 
 
 # ------------------------------------------------------------------------------------- text

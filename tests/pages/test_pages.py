@@ -6,13 +6,19 @@ from pathlib import Path
 
 import pytest
 
-from components.catalogue import BY_NAME, LESSONS
+from components.catalogue import BY_NAME, LESSONS, Lesson
 from components.i18n import LANGUAGES
 from components.tray import PARAMETERS
 from engine import samples
-from tests.pages.harness import PAGE_STEPS, assert_fine, check_code, open_page
+from tests.pages.harness import PAGE_STEPS, assert_fine, check_code, go, open_page
 
-PICTURES = [sample.name for sample in samples.SAMPLES if sample.kind == "image"]
+EVERY_SAMPLE = [
+    (lesson, sample.name)
+    for lesson in [page for page in LESSONS if page.kind]
+    for sample in samples.SAMPLES
+    if sample.kind == lesson.kind
+]
+SOUND_LESSONS = [page.name for page in LESSONS if page.kind == "sound"]
 EVERY_STEP = [(name, step) for name, steps in PAGE_STEPS.items() for step in steps]
 
 
@@ -55,12 +61,20 @@ def test_the_code_holds_for_every_choice_on_the_page(name: str, step: str, tmp_p
         assert check_code(views, tmp_path) > 0
 
 
-@pytest.mark.parametrize("sample", PICTURES)
-@pytest.mark.parametrize("name", [page.name for page in LESSONS if page.kind == "image"])
-def test_every_sample_in_every_lesson(name: str, sample: str, tmp_path: Path) -> None:
-    for step in PAGE_STEPS[name]:
-        app = open_page(name, step=step, **{PARAMETERS["image"]: sample})
-        assert_fine(app)
+@pytest.mark.parametrize(
+    ("lesson", "sample"), EVERY_SAMPLE, ids=[f"{page.name}-{name}" for page, name in EVERY_SAMPLE]
+)
+def test_every_sample_in_every_lesson(lesson: Lesson, sample: str) -> None:
+    first, *others = PAGE_STEPS[lesson.name]
+    if lesson.kind == "sound":  # many samples: each meets the last step and another one
+        names = [s.name for s in samples.SAMPLES if s.kind == "sound"]
+        others = [others[names.index(sample) % len(others)], others[-1]]
+    app = open_page(lesson.name, step=first, **{PARAMETERS[lesson.kind]: sample})
+    assert_fine(app)
+    if sample != samples.DEFAULTS[lesson.kind]:
+        assert app.query_params[PARAMETERS[lesson.kind]] in (sample, [sample])
+    for step in others:
+        assert_fine(go(app, lesson.name, step))
 
 
 @pytest.mark.parametrize("sample", ["pixel-art", "gradient16", "glass", "clock", "temple"])
@@ -69,6 +83,24 @@ def test_the_code_holds_for_unusual_pictures(sample: str, tmp_path: Path) -> Non
     for step in PAGE_STEPS["pixels"]:
         app = open_page("pixels", step=step, picture=sample)
         views += app.session_state["_views"].items()
+    assert check_code(views, tmp_path) > 0
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        {"sound": "guitar", "part": "1.5-2.5", "channel": "2"},
+        {"sound": "left-right", "part": "0.5-0.6", "channel": "1"},
+        {"sound": "tabla", "part": "3-4"},
+    ],
+    ids=lambda query: query["sound"],
+)
+def test_the_code_holds_for_a_part_and_a_channel(query: dict[str, str], tmp_path: Path) -> None:
+    name = SOUND_LESSONS[0]
+    app = open_page(name, step=PAGE_STEPS[name][0], **query)
+    views = list(app.session_state["_views"].items())
+    for step in PAGE_STEPS[name][1:]:
+        views += go(app, name, step).session_state["_views"].items()
     assert check_code(views, tmp_path) > 0
 
 
@@ -91,6 +123,8 @@ def test_each_lesson_asks_at_least_three_questions(name: str) -> None:
         {"step": "nonsense", "lang": "xx", "picture": "nobody", "frame": "-7", "at": "a,b"},
         {"step": "<script>", "at": "999999,1", "zoom": "1,2,3", "cut": "1e999", "cutoff": "x"},
         {"space": "rgb', 1)", "kind": "🙂", "error": "99999999999999999999", "waves": "3"},
+        {"sound": "guitar", "part": "99999-1", "channel": "-3", "t": "nan", "span": "5,1"},
+        {"sound": "coffee", "part": "1e3-2", "channel": "<b>", "t": "1e999", "span": "a"},
     ],
 )
 def test_nonsense_in_a_link_falls_back(name: str, query: dict[str, str]) -> None:
@@ -102,3 +136,23 @@ def test_a_link_opens_the_frame_that_it_names() -> None:
     assert_fine(app)
     assert [slider.value for slider in app.slider if str(slider.key).startswith("frame_")] == [5]
     assert app.query_params["frame"] == ["5"] or app.query_params["frame"] == "5"
+
+
+def test_a_link_opens_the_part_and_the_channel_that_it_names() -> None:
+    name = SOUND_LESSONS[0]
+    app = open_page(name, sound="guitar", part="1.5-4", channel="2")
+    assert_fine(app)
+    assert [s.value for s in app.slider if str(s.key).startswith("part_")] == [(1.5, 4.0)]
+    assert [s.value for s in app.selectbox if str(s.key).startswith("channel_")] == ["2"]
+    for key, value in (("part", "1.5-4"), ("channel", "2")):
+        assert app.query_params[key] in (value, [value])
+    # Another sound begins with its own first seconds and all its channels.
+    app.segmented_control(key="tray_way").set_value("sample")
+    app.session_state["tray_panel"] = True
+    app.run()
+    app.button(key="tray_sample_tabla").click().run()
+    assert_fine(app)
+    assert [s.value for s in app.slider if str(s.key).startswith("part_")] == [(0.0, 10.0)]
+    assert [s.value for s in app.selectbox if str(s.key).startswith("channel_")] == ["mean"]
+    assert "part" not in app.query_params
+    assert "channel" not in app.query_params

@@ -1,0 +1,264 @@
+"""What the pages about MFCC, linear prediction and log-mel share: 16 kHz, frames, stages, the pin."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import streamlit as st
+
+from components import charts, show
+from components.i18n import _
+from components.sound import Clip, clip_of_tray
+from components.spectra import hertz
+from components.state import choice, wish
+from components.tracks import Heat, Sound, Wave
+from engine.lab import Lab, Node
+from engine.sound.framing import frames, loudest_time
+from engine.sound.logmel import RATE, at_16_khz, frame_column, frame_row
+from engine.sound.mel import band_places
+from engine.sound.mfcc import (
+    dct_frames,
+    delta,
+    energies_to_db,
+    largest_after_first,
+    lifter,
+    mel_energies,
+    power_of_frames,
+    pre_emphasis,
+    stack_rows,
+    window_frames,
+)
+
+LENGTH, HOP = 400, 160  # samples of a frame and from frame to frame: 25 ms and 10 ms at 16 kHz
+FFT_SIZE = 512  # the next power of two
+EMPHASIS, WINDOW = 0.97, "hamming"
+LIFTER, WIDTH, RANGE_DB = 22, 9, 80.0  # as the HTK book; frames of a slope; decibels kept
+BANDS, COUNT = 26, 13  # mel bands and coefficients, as recognisers before 2012 mostly took them
+RIGHT, WRONG = "#0072B2", "#D55E00"
+TICKS = (200, 500, 1000, 2000, 4000, 7000)  # Hz, named beside mel bands
+
+
+@dataclass(frozen=True)
+class Speech:
+    """The clip at 16 kHz, and the first stages that MFCC and linear prediction share."""
+
+    clip: Clip
+    lab: Lab
+    wave: Node  # (n,) at 16 kHz
+    emphasised: Node  # (n,)
+    pieces: Node  # (frames, 400)
+    faded: Node  # (frames, 400)
+
+    @property
+    def count(self) -> int:
+        """How many frames there are."""
+        return len(self.pieces.value)
+
+    @property
+    def row(self) -> Wave:
+        """The wave at 16 kHz as a row of tracks."""
+        return Wave(self.wave, RATE, _("Sound"), _("The wave of the sound at 16 kHz"))
+
+    @property
+    def heard(self) -> Sound:
+        """The wave at 16 kHz as a sound."""
+        return Sound(self.wave, RATE, _("Sound"))
+
+
+def speech_of_tray() -> Speech:
+    """The chosen part of the sound in the tray, at 16 kHz and in frames."""
+    clip = clip_of_tray()
+    lab = clip.lab
+    wave = lab.run(at_16_khz, clip.wave, sample_rate=clip.sample_rate, as_="wave_16k")
+    emphasised = lab.run(pre_emphasis, wave, coefficient=EMPHASIS, as_="emphasised")
+    pieces = lab.run(frames, emphasised, length=LENGTH, hop=HOP, as_="pieces")
+    faded = lab.run(window_frames, pieces, window=WINDOW, as_="faded")
+    return Speech(clip, lab, wave, emphasised, pieces, faded)
+
+
+def plain_frames(speech: Speech) -> Node:
+    """The windowed frames of the sound without pre-emphasis."""
+    pieces = speech.lab.run(frames, speech.wave, length=LENGTH, hop=HOP, as_="raw_pieces")
+    return speech.lab.run(window_frames, pieces, window=WINDOW, as_="raw_faded")
+
+
+@dataclass(frozen=True)
+class Chain:
+    """What MFCC make of windowed frames, one node a stage; rows are bands or coefficients."""
+
+    power: Node  # (257, frames)
+    energies: Node  # (26, frames)
+    logs: Node  # (26, frames), dB
+    coefficients: Node  # (13, frames)
+    lifted: Node
+    slopes: Node
+    curves: Node
+    features: Node  # (39, frames): the last three
+
+
+def chain_of(speech: Speech) -> Chain:
+    """All stages of MFCC after the window."""
+    lab = speech.lab
+    power = lab.run(power_of_frames, speech.faded, fft_size=FFT_SIZE, as_="power_spectra")
+    energies = mel_of(speech, speech.faded)
+    logs = lab.run(energies_to_db, energies, range_db=RANGE_DB, as_="log_mel")
+    coefficients = lab.run(dct_frames, logs, count=COUNT, as_="coefficients")
+    lifted = lab.run(lifter, coefficients, strength=LIFTER, as_="lifted")
+    slopes = lab.run(delta, lifted, width=WIDTH, as_="slopes")
+    curves = lab.run(delta, slopes, width=WIDTH, as_="slopes_of_slopes")
+    features = lab.run(stack_rows, lifted, slopes, curves, as_="features")
+    return Chain(power, energies, logs, coefficients, lifted, slopes, curves, features)
+
+
+def filled(text: Mapping[str, str], **more: object) -> dict[str, str]:
+    """A lesson's texts with the numbers that this module computes with in their fields."""
+    numbers = {
+        "rate": f"{RATE:,}",
+        "kilohertz": f"{RATE / 1000:g}",
+        "half": f"{RATE / 2000:g}",
+        "length": LENGTH,
+        "hop": HOP,
+        "milliseconds": f"{1000 * LENGTH / RATE:g}",
+        "step": f"{1000 * HOP / RATE:g}",
+        "middle": f"{500 * LENGTH / RATE:g}",
+        "fft": FFT_SIZE,
+        "emphasis": EMPHASIS,
+        "bands": BANDS,
+        "count": COUNT,
+        "last": COUNT - 1,
+        "all": 3 * COUNT,
+        "strength": LIFTER,
+        "half_strength": f"{LIFTER / 2:g}",
+        "width": WIDTH,
+        "range": f"{RANGE_DB:g}",
+        **more,
+    }
+    return {name: body.format(**numbers) for name, body in text.items()}
+
+
+def band_ticks(bands: int, scale: str) -> tuple[tuple[float, str], ...]:
+    """Round frequencies beside the bands of a bank up to 8 kHz, where they fall between the peaks."""
+    places = band_places(hertz=TICKS, bands=bands, fmax=RATE / 2, scale=scale)
+    ticks = zip(places, TICKS, strict=True)
+    return tuple((row, hertz(float(f))) for row, f in ticks if 0 <= row <= bands - 1)
+
+
+def heat(node: Node, title: str, **options: Any) -> Heat:
+    """A matrix (rows, frames) over time."""
+    return Heat(node, title, title, hop=HOP / RATE, start=LENGTH / 2 / RATE, **options)
+
+
+def band_heat(node: Node, title: str, **options: Any) -> Heat:
+    """A matrix (mel bands, frames) over time."""
+    ticks = band_ticks(BANDS, "htk")
+    return heat(node, title, rows_name=_("band"), ticks=ticks, **options)
+
+
+def number_heat(speech: Speech, node: Node, title: str) -> Heat:
+    """A matrix (coefficients, frames) over time: white at zero, the first row mostly off the scale."""
+    top = speech.lab.run(largest_after_first, node, as_="top").value
+    name = _("coefficient")
+    return heat(node, title, lo=-top, hi=top, scale="signed", unit="", rows_name=name)
+
+
+def mel_of(speech: Speech, faded: Node, *, rate: int = RATE, name: str = "energies") -> Node:
+    """Energies (26, frames) of windowed frames; `rate` is what the bank believes."""
+    power = speech.lab.run(power_of_frames, faded, fft_size=FFT_SIZE, as_="power_spectra")
+    bank = {"bands": BANDS, "fmax": RATE / 2, "scale": "htk", "norm": None}
+    return speech.lab.run(mel_energies, power, sample_rate=rate, as_=name, **bank)
+
+
+def which(number: int, count: int) -> str:
+    """The sentence under a chart of one frame."""
+    return _(
+        "Frame {number} of {count}, counted from 0: the one under the cursor. Click in the wave to "
+        "choose another.",
+        number=f"{number:,}",
+        count=f"{count:,}",
+    )
+
+
+def pinned_frame(
+    lab: Lab, key: str, wave: Wave, *, count: int, start: float = LENGTH / 2 / RATE
+) -> int:
+    """The number of the frame under the pin; without a pin, of the loudest moment.
+
+    Parameters
+    ----------
+    key : str, of the tracks.
+    wave : Wave, the first row.
+    count : int, how many frames there are.
+    start : float, s, the middle of the first frame.
+    """
+    time = show.pinned_time(key, [wave])
+    if time is None:
+        time = loudest(lab, wave.node)
+    return min(max(round((time - start) * RATE / HOP), 0), count - 1)
+
+
+def loudest(lab: Lab, wave: Node) -> float:
+    """The loudest moment of a wave at 16 kHz, in s."""
+    options = {"sample_rate": RATE, "length": LENGTH, "hop": HOP}
+    return lab.run(loudest_time, wave, as_="time", **options).value
+
+
+def row_of(lab: Lab, matrix: Node, number: int, name: str) -> Node:
+    """One frame of (frames, samples)."""
+    return lab.run(frame_row, matrix, at=number, as_=name)
+
+
+def column_of(lab: Lab, matrix: Node, number: int, name: str) -> Node:
+    """One frame of (rows, frames)."""
+    return lab.run(frame_column, matrix, at=number, as_=name)
+
+
+def stage(options: Mapping[str, str], *, key: str) -> str:
+    """Ask for a stage, by name or by a step forth or back."""
+    names = list(options)
+    name = choice(_("Stage"), options, key=key, look="pills")
+    place = names.index(name)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        for step, label, icon in (
+            (-1, _("Step back"), ":material/arrow_back:"),
+            (1, _("Step forward"), ":material/arrow_forward:"),
+        ):
+            there = place + step
+            inside = 0 <= there < len(names)
+            st.button(
+                label,
+                icon=icon,
+                disabled=not inside,
+                key=f"{key}_step{step}",
+                on_click=wish,
+                args=(key, names[there] if inside else name),
+            )
+        st.caption(_("Stage {number} of {count}", number=place + 1, count=len(names)))
+    return name
+
+
+def shape(node: Node) -> str:
+    """The size of an array as people write it: 400 × 26."""
+    return " × ".join(f"{side:,}" for side in node.value.shape)
+
+
+def frame_chart(
+    key: str,
+    series: Mapping[str, Node],
+    places: Any,
+    *,
+    x: str,
+    y: str,
+    caption: str,
+    alt: str,
+    height: int = 240,
+) -> None:
+    """One frame as lines, a line for each name -> node (n,); `places` gives the x of each value."""
+
+    def draw(*values: Any) -> Any:
+        lines = {name: (places[: len(v)], v) for name, v in zip(series, values, strict=True)}
+        colours = (RIGHT, WRONG, "#009E73")
+        return charts.spectra(lines, x=x, y=y, colours=colours, height=height)
+
+    show.chart(key, draw, list(series.values()), caption=caption, alt=alt)

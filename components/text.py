@@ -1,0 +1,98 @@
+"""How a lesson gets its text: the characters of the tray's file, in the encoding that was chosen."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from components import tray
+from components.i18n import _
+from engine.lab import Lab, Node
+from engine.sources import Text
+from engine.text.encodings import READABLE, candidates, read_text
+from engine.text.graphemes import visible
+
+#: Characters that lessons work on at most: every view of as many is computed in under a second.
+MOST = 1_000_000
+#: Isolates what stands between from the direction of writing around it (Unicode, UAX #9).
+ISOLATED = "\u2068{}\u2069"
+
+
+def text_of_tray() -> tuple[Text, Lab, Node]:
+    """The text of the tray, a lab for it, and its characters: a str of 1 to `MOST` characters.
+
+    Raises
+    ------
+    UserError : nothing of the file is text in the chosen encoding.
+    """
+    source = tray.current("text")
+    assert isinstance(source, Text)
+    lab = Lab(source)
+    text = lab.run(read_text, lab.source, encoding=encoding_of(source), most=MOST, as_="text")
+    text.value  # noqa: B018 (an empty file is refused before anything is drawn)
+    return source, lab, text
+
+
+def controls(source: Text) -> None:
+    """Ask how the file is to be read; each encoding is shown with what the file then says."""
+    lab = Lab(source)
+    rows = lab.run(candidates, lab.source, detected=source.encoding, as_="readings").value
+    starts = {name: start for name, start, _odd in rows}
+    key = _key(source)
+    if st.session_state.get(key) not in starts:
+        st.session_state[key] = encoding_of(source)
+    with st.container(key="tray_text", horizontal=True, vertical_alignment="center"):
+        chosen = st.selectbox(
+            _("Read as"),
+            list(starts),
+            key=key,
+            format_func=lambda name: _label(name, starts.get(name, ""), name == source.encoding),
+            label_visibility="collapsed",
+            width=430,
+            persist_state="session",
+        )
+        if source.characters > MOST:
+            st.caption(
+                _(
+                    "Lessons work on the first {most} of {count} characters.",
+                    most=f"{MOST:,}",
+                    count=f"{source.characters:,}",
+                )
+            )
+    if chosen and chosen != source.encoding:
+        st.query_params["encoding"] = chosen
+    elif "encoding" in st.query_params:
+        del st.query_params["encoding"]
+
+
+def encoding_of(source: Text) -> str:
+    """The codec by which the text is read: the learner's choice, a link's, or what was detected."""
+    kept = st.session_state.get(_key(source))
+    linked = st.query_params.get("encoding", "")
+    first = "_encoded" not in st.session_state  # a link speaks of its own file
+    st.session_state["_encoded"] = True
+    if kept is None and first and linked in READABLE:
+        st.session_state[_key(source)] = kept = linked
+    return str(kept or source.encoding)
+
+
+def encoding_name(codec: str) -> str:
+    """What people call one of Python's codecs."""
+    return READABLE.get(codec, codec.upper().replace("_", "-"))
+
+
+def beginning(start: str, count: int = 48) -> str:
+    """The start of a text in one line, with signs for what can't be seen, its direction isolated."""
+    words = "".join(char if char == " " else visible(char) for char in " ".join(start.split()))
+    return ISOLATED.format(words[:count] + ("…" if len(words) > count else ""))
+
+
+def _label(codec: str, start: str, detected: bool) -> str:
+    name = encoding_name(codec)
+    if detected:
+        name = _("{encoding} (detected)", encoding=name)
+    return f"{name}: {beginning(start)}"
+
+
+def _key(source: Text) -> str:
+    """The name of the control: each file has its own, so a new one starts with what is detected."""
+    return f"encoding_{source.digest[:12]}"

@@ -1,0 +1,101 @@
+"""What the page about time draws beside the tracks: a frame as a line and as numbers, and its lags."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import streamlit as st
+
+from components import charts, show
+from components.cells import Cell, grid
+from components.i18n import _
+from components.scales import colour
+from engine.lab import Node
+
+RIGHT, WRONG, THIRD = "#0072B2", "#D55E00", "#009E73"
+FIRST_NUMBERS = 64  # of a frame, written out
+
+
+def frame_line(frame: Node, *, first: int, sample_rate: int, caption: str) -> None:
+    """One frame as a line over its time; `first` is the number of its first sample."""
+
+    def draw(values: Any) -> Any:
+        times = [1000 * (first + i) / sample_rate for i in range(len(values))]
+        series = {_("Frame"): (times, values)}
+        return charts.lines(series, x=_("time, ms"), y=_("value"), colours=(RIGHT,), height=220)
+
+    alt = _("The wave within the frame under the cursor")
+    show.chart("frame", draw, [frame], caption=caption, alt=alt)
+
+
+def frame_numbers(frame: Node) -> None:
+    """The first numbers of a frame on cells coloured by sign and size."""
+    values = frame.value[:FIRST_NUMBERS]
+    most = max(abs(float(values.min())), abs(float(values.max())), 1e-9)
+    row = [Cell(f"{value:+.3f}", colour("signed", value, -most, most)) for value in values]
+    show.html(
+        "numbers",
+        grid(
+            [row[i : i + 8] for i in range(0, len(row), 8)],
+            label=_("The first numbers of the frame"),
+        ),
+        [frame],
+        caption=_(
+            "The first {shown} of the frame's {length} numbers, row by row; blue below zero, red "
+            "above.",
+            shown=len(row),
+            length=f"{len(frame.value):,}",
+        ),
+    )
+
+
+def lags(
+    curve: Node,
+    best: Node,
+    number: int,
+    *,
+    sample_rate: int,
+    bounds: tuple[int, int],
+    difference: bool,
+    caption: str,
+) -> None:
+    """A frame's likeness to itself by lag, with the lag that was chosen, in words and as a line.
+
+    Parameters
+    ----------
+    curve : Node, float array [shape=(lags,)].
+    best : Node, float array [shape=(frames, 3)]: Hz, clearness, lag in samples.
+    number : int, the frame's row in `best`.
+    bounds : (int, int), Hz, the range of the search.
+    difference : bool, whether the curve is YIN's difference: small where the frame is like itself.
+    """
+    hertz, clear, lag = best.value[number]
+    low, high = bounds
+
+    def draw(values: Any, _best: Any) -> Any:
+        name = _("Difference (YIN)") if difference else _("Normalised autocorrelation")
+        bottom, top = (0, float(max(values))) if difference else (-1, 1)
+        ends = [1000 / high, 1000 / high, None, 1000 / low, 1000 / low]
+        series = {
+            name: ([1000 * i / sample_rate for i in range(len(values))], values),
+            _("Range"): (ends, [bottom, top, None, bottom, top]),
+        }
+        if not math.isnan(lag):
+            series[_("Chosen lag")] = ([1000 * lag / sample_rate] * 2, [bottom, top])
+        tints = (RIGHT, show.NEUTRAL, WRONG)
+        y = _("difference") if difference else _("likeness")
+        return charts.lines(series, x=_("lag, ms"), y=y, colours=tints, height=260)
+
+    found = _("No lag in the range has a peak.")
+    if not math.isnan(lag):
+        found = _(
+            "The chosen lag is {lag} samples: {rate} Hz / {lag} = **{hertz} Hz**, clearness {clear}.",
+            lag=f"{lag:.2f}",
+            rate=f"{sample_rate:,}",
+            hertz=f"{hertz:.1f}",
+            clear=f"{clear:.2f}",
+        )
+    st.markdown(_("Frame {number}.", number=f"{number:,}") + " " + found)
+    alt = _("Likeness of the frame to itself by delay, with the chosen delay")
+    show.chart("lags", draw, [curve, best], caption=caption, alt=alt)

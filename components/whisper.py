@@ -1,0 +1,144 @@
+"""What the page about the log-mel spectrogram computes and draws: Whisper's stages over 30 seconds."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from components import cepstra
+from components.i18n import _
+from components.sound import Clip, clip_of_tray
+from components.tracks import Heat, Sound, Wave
+from engine.lab import Lab, Node
+from engine.sound.logmel import (
+    FFT_SIZE,
+    HOP,
+    RANGE,
+    RATE,
+    SECONDS,
+    at_16_khz,
+    clamp_range,
+    first_columns,
+    log10_energies,
+    scale_whisper,
+    thirty_seconds,
+    whisper_frames,
+)
+from engine.sound.mfcc import mel_energies, power_of_frames, window_frames
+
+COLUMNS = SECONDS * RATE // HOP
+#: What other libraries do instead, as options of `chain`.
+VARIANTS: dict[str, dict[str, Any]] = {
+    "zeros": {"pad": "constant"},
+    "htk": {"scale": "htk"},
+    "magnitude": {"exponent": 1},
+    "peaks": {"norm": None},
+}
+
+
+@dataclass(frozen=True)
+class Heard:
+    """The clip as Whisper takes it: at 16 kHz, and 30 seconds of it."""
+
+    clip: Clip
+    lab: Lab
+    wave: Node  # (n,) at 16 kHz
+    padded: Node  # (480 000,)
+
+    @property
+    def columns(self) -> int:
+        """How many columns of the matrix hold sound."""
+        return min(COLUMNS, -(-len(self.wave.value) // HOP))
+
+    @property
+    def row(self) -> Wave:
+        """The 30 seconds as a row of tracks."""
+        return Wave(self.padded, RATE, _("Sound"), _("The wave, 30 seconds at 16 kHz"))
+
+    @property
+    def short_row(self) -> Wave:
+        """The wave at 16 kHz without the silence behind it."""
+        return Wave(self.wave, RATE, "16 kHz", _("The wave at 16 kHz"))
+
+    @property
+    def sound(self) -> Sound:
+        """The 30 seconds to hear."""
+        return Sound(self.padded, RATE, _("Sound"))
+
+
+def heard_in_tray() -> Heard:
+    """The chosen part of the sound in the tray as Whisper takes it."""
+    clip = clip_of_tray()
+    options = {"sample_rate": clip.sample_rate}
+    wave = clip.lab.run(at_16_khz, clip.wave, as_="wave_16k", **options)
+    padded = clip.lab.run(thirty_seconds, wave, as_="half_minute")
+    return Heard(clip, clip.lab, wave, padded)
+
+
+def filled(text: Mapping[str, str]) -> dict[str, str]:
+    """The lesson's texts with Whisper's numbers in their fields."""
+    return cepstra.filled(
+        text,
+        seconds=SECONDS,
+        columns=f"{COLUMNS:,}",
+        bins=FFT_SIZE // 2 + 1,
+        spacing=RATE // FFT_SIZE,
+        powers=f"{RANGE:g}",
+        decibels=f"{10 * RANGE:g}",
+        twice=f"{20 * RANGE:g}",
+    )
+
+
+def chain(
+    heard: Heard,
+    bands: int,
+    *,
+    pad: str = "reflect",
+    exponent: int = 2,
+    scale: str = "slaney",
+    norm: str | None = "slaney",
+    name: str = "",
+) -> dict[str, Node]:
+    """All stages by name; by default exactly Whisper's. `name` begins the names of the results."""
+    lab = heard.lab
+    pieces = lab.run(whisper_frames, heard.padded, pad=pad, as_=f"{name}pieces")
+    faded = lab.run(window_frames, pieces, window="hann", as_=f"{name}faded")
+    power = lab.run(power_of_frames, faded, exponent=exponent, as_=f"{name}power_spectra")
+    bank = {"sample_rate": RATE, "bands": bands, "scale": scale, "norm": norm}
+    mel = lab.run(mel_energies, power, as_=f"{name}energies", **bank)
+    log = lab.run(log10_energies, mel, as_=f"{name}logs")
+    clamp = lab.run(clamp_range, log, as_=f"{name}clamped")
+    result = lab.run(scale_whisper, clamp, as_=f"{name}features")
+    return {
+        **{"rate": heard.wave, "pad": heard.padded, "frames": pieces, "window": faded},
+        **{"power": power, "mel": mel, "log": log, "clamp": clamp, "scale": result},
+    }
+
+
+def sounding(heard: Heard, matrix: Node, name: str) -> Node:
+    """The columns of a matrix that hold sound, without the silence that was added."""
+    return heard.lab.run(first_columns, matrix, start=0, count=heard.columns, as_=name)
+
+
+def heat(
+    node: Node, title: str, *, mel: str = "slaney", colours: str = "viridis", **limits: float
+) -> Heat:
+    """A matrix (mel bands, frames) over time."""
+    return Heat(
+        node,
+        title,
+        title,
+        hop=HOP / RATE,
+        unit="",
+        rows_name=_("band"),
+        ticks=cepstra.band_ticks(len(node.value), mel),
+        scale=colours,
+        **limits,
+    )
+
+
+def bin_heat(node: Node, title: str) -> Heat:
+    """A matrix (bins, frames) over time."""
+    axis = (0.0, RATE / FFT_SIZE, "Hz")
+    return Heat(node, title, title, hop=HOP / RATE, unit="", axis=axis)

@@ -1,0 +1,354 @@
+"""Long work, step by step, in worker processes: watched while it runs, stopped at once, done once.
+
+Training a network or laying out a map takes seconds to minutes. In a thread of the server it would
+hold the interpreter's lock and slow everybody down, so it runs in a worker process that stays for the
+next job, because loading and compiling its libraries takes longer than many a job.
+
+A job runs a generator function of the engine: each value that it yields is one step (an epoch, say) and
+can be shown at once. What the steps amount to, `collect(steps)`, goes into the cache under the key of a
+node, so the page, the code panel and every other session find it there. Sessions that ask for the
+same key share one job.
+"""
+
+from __future__ import annotations
+
+import atexit
+import contextlib
+import importlib
+import logging
+import os
+import subprocess
+import sys
+import threading
+import time
+import traceback
+from collections import deque
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import numpy as np
+
+from engine.errors import N_, UserError
+from engine.isolate import ROOT, decode, encode
+from engine.lab import Node
+
+log = logging.getLogger("numeroscope")
+
+# One job at a time leaves the other core of a small host to the people who look and click.
+WORKERS = int(os.environ.get("NUMEROSCOPE_JOBS", "1"))
+# A worker without work ends after this time and gives its memory back.
+IDLE_SECONDS = 600.0
+# A step that does not come to its end this long after `stop` is ended with its process.
+PATIENCE_SECONDS = 0.8
+# No job may hold a place for ever.
+MOST_SECONDS = 900.0
+# What the steps of one job may take in this process, and those of all finished jobs together.
+MOST_BYTES = 64_000_000
+
+_CHILD = "import sys; sys.path.insert(0, sys.argv[1]); from engine.work import serve; serve()"
+
+
+class Job:
+    """One run of a generator function.
+
+    `state` : "waiting", "running", "done", "stopped" or "failed".
+    `last` : the newest step, None before the first. `count` : how many steps there are.
+    `error` : what went wrong, for people to read, or None.
+    """
+
+    def __init__(
+        self,
+        node: Node,
+        steps: Callable[..., Iterator[Any]],
+        collect: Callable[[list[Any]], Any],
+    ) -> None:
+        self.key = node.key
+        self.state = "waiting"
+        self.error: UserError | None = None
+        self.started: float | None = None
+        self._node = node
+        self._function = steps
+        self._collect = collect
+        self.count = 0
+        self._steps: list[Any] = []
+        self._bytes = 0
+        self._watchers: set[str] = set()
+        self._stopping = threading.Event()
+        self.finished = threading.Event()
+
+    @property
+    def last(self) -> Any:
+        """The newest step."""
+        return self._steps[-1] if self._steps else None
+
+    @property
+    def steps(self) -> tuple[Any, ...]:
+        """All steps so far; of a job that is done only the last, the rest is the node's value."""
+        return tuple(self._steps)
+
+    @property
+    def position(self) -> int:
+        """How many jobs come before this one; 0 when it runs or is at its end."""
+        with _lock:
+            return _queue.index(self) + 1 if self in _queue else 0
+
+    def stop(self, watcher: str) -> None:
+        """`watcher` no longer wants it; the job ends when nobody does."""
+        with _lock:
+            self._watchers.discard(watcher)
+            if self._watchers or self.finished.is_set():
+                return
+            self._stopping.set()
+            if self in _queue:
+                _queue.remove(self)
+                self._end("stopped")
+
+    def _end(self, state: str, error: UserError | None = None) -> None:
+        if state == "done":
+            del self._steps[:-1]
+            self._bytes = 0
+        self.state, self.error = state, error
+        self.finished.set()
+
+    def _add(self, step: Any) -> None:
+        self._steps.append(step)
+        self.count += 1
+        self._bytes += step.nbytes if isinstance(step, np.ndarray) else 1000
+        if self._bytes > MOST_BYTES:
+            raise UserError(
+                N_(
+                    "The steps of this run need more than {limit} MB. Choose fewer points or steps."
+                ),
+                limit=MOST_BYTES // 1_000_000,
+            )
+
+
+_lock = threading.RLock()
+_queue: deque[Job] = deque()
+_jobs: dict[str, Job] = {}  # the latest job of each key, the finished ones of late too
+_threads = 0
+_wake = threading.Condition(_lock)
+_warm: list[str] = []  # modules that a worker loads before anybody asks
+
+
+def start(
+    node: Node,
+    steps: Callable[..., Iterator[Any]],
+    *,
+    watcher: str,
+    collect: Callable[[list[Any]], Any] = np.stack,
+) -> Job:
+    """Run `steps` with the inputs and parameters of `node`, unless a job of its key is under way.
+
+    Parameters
+    ----------
+    node : Node, whose function gives `collect(list(steps(...)))` with the same inputs and parameters.
+    steps : a generator function at the top of a module of `engine`.
+    watcher : str, who wants it (a session).
+    """
+    with _lock:
+        job = _jobs.get(node.key)
+        over = job is not None and job.finished.is_set()
+        if job is None or (over and not (job.state == "done" and node.is_cached)):
+            _jobs.pop(node.key, None)
+            _forget()
+            job = _jobs[node.key] = Job(node, steps, collect)
+            _queue.append(job)
+        job._watchers.add(watcher)
+        _call_worker()
+    return job
+
+
+def find(key: str) -> Job | None:
+    """The job of a node's key, if one was started lately."""
+    with _lock:
+        return _jobs.get(key)
+
+
+def warm(*modules: str) -> None:
+    """Let an idle worker import modules and run their `warm_up`, so that the first job is quick."""
+    with _lock:
+        _warm.extend(m for m in modules if m not in _warm)
+        _call_worker()
+
+
+def _forget() -> None:
+    """Let the oldest finished jobs go until the rest is small and few."""
+    finished = [job for job in _jobs.values() if job.finished.is_set()]
+    while finished and (len(finished) > 32 or sum(j._bytes for j in finished) > MOST_BYTES):
+        del _jobs[finished.pop(0).key]
+
+
+def _call_worker() -> None:
+    """See to it that somebody takes the next job."""
+    global _threads
+    if _threads < WORKERS:
+        _threads += 1
+        threading.Thread(target=_work, name="work", daemon=True).start()
+    _wake.notify()
+
+
+def _work() -> None:
+    """A thread that feeds one worker process with jobs, and ends after a long time without one."""
+    global _threads
+    worker: _Worker | None = None
+    warmed: set[str] = set()
+    try:
+        while True:
+            with _lock:
+                if not _queue and (cold := [m for m in _warm if m not in warmed]):
+                    job = None
+                elif not _queue:
+                    if not _wake.wait(IDLE_SECONDS) and not _queue:
+                        return
+                    continue
+                else:
+                    job, cold = _queue.popleft(), []
+                    job.state, job.started = "running", time.monotonic()
+            if worker is None or not worker.alive:
+                worker, warmed = _Worker(), set()
+            if job is None:
+                warmed |= set(cold)
+                worker.warm(cold)
+            else:
+                _run(worker, job)
+    finally:
+        with _lock:
+            _threads -= 1
+        if worker is not None:
+            worker.close()
+
+
+def _run(worker: _Worker, job: Job) -> None:
+    """Take a job to its end; whatever happens, its watchers learn of it."""
+    node = job._node
+    try:
+        inputs = [source.value for source in node.inputs]
+        for step in worker.steps(job, job._function, inputs, node.call.params):
+            job._add(step)
+        if job._stopping.is_set():
+            return job._end("stopped")
+        value = job._collect(list(job._steps))
+        node.keep(value)
+        job._end("done")
+    except UserError as error:
+        worker.close()
+        job._end("failed", UserError(error.message, **error.params))
+    except Exception:
+        worker.close()
+        if job._stopping.is_set():
+            return job._end("stopped")
+        log.exception("a job failed: %s", job._function.__name__)
+        job._end(
+            "failed", UserError(N_("This run broke off. Start it again, or change a setting."))
+        )
+    return None
+
+
+class _Worker:
+    """A child process that runs one generator after the other."""
+
+    def __init__(self) -> None:
+        # One thread each: the results must not depend on the number of cores.
+        alone = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
+        self._process = subprocess.Popen(
+            [sys.executable, "-c", _CHILD, ROOT],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            env={**os.environ, **alone},
+        )
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._requests: Any = self._process.stdin
+        self._answers: Any = self._process.stdout
+        atexit.register(self.close)
+
+    @property
+    def alive(self) -> bool:
+        return self._process.poll() is None
+
+    def close(self) -> None:
+        self._process.kill()
+        self._process.wait()
+        with contextlib.suppress(OSError):  # what was not sent yet has nobody to read it
+            self._requests.close()
+        self._answers.close()
+        atexit.unregister(self.close)
+
+    def warm(self, modules: list[str]) -> None:
+        """Import and compile, so that the next job need not."""
+        with contextlib.suppress(OSError, ValueError):
+            self._send(("warm", tuple(modules)))
+            decode(self._answers)
+
+    def _send(self, request: tuple[Any, ...]) -> None:
+        for part in encode(request):
+            self._requests.write(part)
+        self._requests.flush()
+
+    def steps(
+        self, job: Job, function: Callable[..., Any], inputs: list[Any], params: Any
+    ) -> Iterator[Any]:
+        """Yield what the child yields, and tell it after each step whether to go on."""
+        over = threading.Timer(MOST_SECONDS, self._process.kill)
+        over.daemon = True
+        over.start()
+        over_with = threading.Event()
+        threading.Thread(target=self._watch, args=(job, over_with), daemon=True).start()
+        try:
+            self._send(("run", function.__module__, function.__name__, tuple(inputs), params))
+            while True:
+                kind, *content = decode(self._answers)
+                if kind == "step":
+                    yield content[0]
+                    self._send(("stop",) if job._stopping.is_set() else ("go",))
+                elif kind == "end":
+                    return
+                elif kind == "user":
+                    raise UserError(content[0], **dict(content[1]))
+                else:
+                    raise RuntimeError(f"in a worker:\n{content[0]}")
+        finally:
+            over.cancel()
+            over_with.set()
+
+    def _watch(self, job: Job, over_with: threading.Event) -> None:
+        """End the process when a step takes too long after somebody said stop."""
+        while not over_with.wait(0.1):
+            if job._stopping.is_set():
+                if not over_with.wait(PATIENCE_SECONDS):
+                    self._process.kill()
+                return
+
+
+def serve() -> None:
+    """What a worker does until its parent goes away."""
+    out = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)  # what a library prints must not become part of an answer
+
+    def send(answer: tuple[Any, ...]) -> None:
+        for part in encode(answer):
+            out.write(part)
+        out.flush()
+
+    while True:
+        try:
+            kind, *content = decode(sys.stdin.buffer)
+        except ValueError:
+            return  # the parent is gone
+        try:
+            if kind == "warm":
+                for module in content[0]:
+                    importlib.import_module(module).warm_up()
+            else:
+                module, name, inputs, params = content
+                generator = getattr(importlib.import_module(module), name)(*inputs, **dict(params))
+                for step in generator:
+                    send(("step", step))
+                    if decode(sys.stdin.buffer)[0] == "stop":
+                        break
+            send(("end",))
+        except UserError as error:
+            send(("user", error.message, tuple(error.params.items())))
+        except Exception:
+            send(("error", traceback.format_exc()))

@@ -1,0 +1,294 @@
+"""Shows: a sound on its way to MFCC, one stage at a time, the frame under the cursor followed through
+all of them; what the cosine transform is good for; the same without logarithm, without pre-emphasis
+and with a wrong sample rate; four predictions.
+"""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from components import cepstra, page, quiz, show
+from components.cepstra import BANDS, COUNT, FFT_SIZE, HOP, LENGTH
+from components.guard import fragment
+from components.i18n import _
+from components.show import Picture
+from components.state import choice, slider
+from components.tracks import AnyRow, Sound, Wave
+from engine.sound.framing import frames
+from engine.sound.logmel import RATE
+from engine.sound.mfcc import (
+    dct_frames,
+    dct_matrix,
+    energies_to_db,
+    energy_change_db,
+    likeness,
+    mean_correlation,
+    rebuild_bands,
+    rebuild_errors,
+    root_mean_square_difference,
+    share_of_cells,
+    strongest_row,
+)
+
+here = page.start(
+    "mfcc",
+    {
+        "stages": _("Stage by stage"),
+        "dct": _("Why the cosines"),
+        "breaks": _("What breaks"),
+        "predict": _("Predict"),
+    },
+)
+text = cepstra.filled(here.text)
+s = cepstra.speech_of_tray()
+m, lab = cepstra.chain_of(s), s.lab
+BIN = RATE / FFT_SIZE  # Hz from bin to bin
+STAGES = {
+    "emphasis": _("Pre-emphasis"),
+    "frames": _("Frames"),
+    "window": _("Window"),
+    "power": _("Power"),
+    "mel": _("Mel bands"),
+    "log": _("Decibels"),
+    "cosines": _("Cosines"),
+    "lifter": _("Lifter"),
+    "delta": _("Deltas"),
+}
+LOUDEST = cepstra.loudest(lab, s.wave)
+FRAMES = (LENGTH / RATE, HOP / RATE, 0.0)
+BAND, COEFFICIENT, VALUE = _("mel band"), _("coefficient"), _("value")
+
+
+def one(node: show.Node, number: int) -> show.Node:
+    """One frame of a matrix whose columns are frames."""
+    return cepstra.column_of(lab, node, number, f"one_of_{node.name}")
+
+
+def rows_of(name: str) -> tuple[show.Node, list[AnyRow]]:
+    """What a stage makes of the whole sound, and how it is drawn under the wave."""
+    title = STAGES[name]
+    wave = Wave(s.emphasised, RATE, _("After pre-emphasis"), _("The wave after pre-emphasis"))
+    return {
+        "emphasis": (s.emphasised, [wave]),
+        "frames": (s.pieces, [wave]),
+        "window": (s.faded, [wave]),
+        "power": (m.power, [cepstra.heat(m.power, title, unit="", axis=(0.0, BIN, "Hz"))]),
+        "mel": (m.energies, [cepstra.band_heat(m.energies, title, unit="")]),
+        "log": (m.logs, [cepstra.band_heat(m.logs, title)]),
+        "cosines": (m.coefficients, [cepstra.number_heat(s, m.coefficients, title)]),
+        "lifter": (m.lifted, [cepstra.number_heat(s, m.lifted, title)]),
+        "delta": (
+            m.features,
+            [
+                cepstra.number_heat(s, m.slopes, title),
+                cepstra.number_heat(s, m.curves, _("Deltas of deltas")),
+            ],
+        ),
+    }[name]
+
+
+def frame_at(name: str, number: int) -> tuple[list[show.Node], list[float], str, str]:
+    """One frame before a stage (if it can be compared) and after it; the axes."""
+    raw = lab.run(frames, s.wave, length=LENGTH, hop=HOP, as_="raw_pieces")
+    before, piece, faded = (
+        cepstra.row_of(lab, node, number, f"one_of_{node.name}")
+        for node in (raw, s.pieces, s.faded)
+    )
+    if name in ("emphasis", "frames", "window"):
+        lines = {"emphasis": [before, piece], "frames": [piece], "window": [piece, faded]}[name]
+        return lines, [1000 * n / RATE for n in range(LENGTH)], _("time in the frame, ms"), VALUE
+    if name == "power":
+        return [one(m.power, number)], [BIN * n for n in range(FFT_SIZE // 2 + 1)], "Hz", "|X|²"
+    if name in ("mel", "log"):
+        node, unit = (m.energies, _("energy")) if name == "mel" else (m.logs, "dB")
+        return [one(node, number)], list(range(1, BANDS + 1)), BAND, unit
+    lines = {
+        "cosines": [m.coefficients],
+        "lifter": [m.coefficients, m.lifted],
+        "delta": [m.features],
+    }
+    return [one(n, number) for n in lines[name]], list(range(3 * COUNT)), COEFFICIENT, VALUE
+
+
+@fragment
+def stages() -> None:
+    name = cepstra.stage(STAGES, key="mfcc_stage")
+    number = cepstra.pinned_frame(lab, "stages", s.row, count=s.count)
+    matrix, drawn = rows_of(name)
+    after = [Sound(s.emphasised, RATE, STAGES[name])] if name == "emphasis" else []
+    show.tracks(
+        "stages",
+        [s.row, *drawn],
+        sounds=[s.heard, *after],
+        frames=FRAMES,
+        cursor=LOUDEST,
+        caption=f"{text[name]} {cepstra.shape(matrix)}{s.clip.note}",
+    )
+    lines, places, x, y = frame_at(name, number)
+    names = [_("After this stage")] if len(lines) == 1 else [_("Before it"), _("After this stage")]
+    cepstra.frame_chart(
+        "frame",
+        dict(zip(names, lines, strict=True)),
+        places,
+        x=x,
+        y=y,
+        caption=cepstra.which(number, s.count),
+        alt=_("The frame under the cursor at this stage"),
+    )
+
+
+@fragment
+def dct() -> None:
+    keep = slider(_("Coefficients kept"), 1, BANDS, COUNT, key="mfcc_keep")
+    everything = lab.run(dct_frames, m.logs, count=BANDS, as_="all_coefficients")
+    rebuilt = lab.run(rebuild_bands, everything, bands=BANDS, keep=keep, as_="rebuilt")
+    number = cepstra.pinned_frame(lab, "dct", s.row, count=s.count)
+    wrong = lab.run(root_mean_square_difference, m.logs, rebuilt, as_="wrong").value
+    show.tracks(
+        "dct",
+        [
+            s.row,
+            cepstra.band_heat(m.logs, _("Mel bands in decibels")),
+            cepstra.band_heat(rebuilt, _("Rebuilt")),
+        ],
+        sounds=[s.heard],
+        frames=FRAMES,
+        cursor=LOUDEST,
+        caption=text["dct_caption"] + s.clip.note,
+    )
+    cepstra.frame_chart(
+        "rebuilt",
+        {
+            _("Mel bands"): cepstra.column_of(lab, m.logs, number, "band_levels"),
+            _("Rebuilt"): cepstra.column_of(lab, rebuilt, number, "rebuilt_levels"),
+        },
+        list(range(1, BANDS + 1)),
+        x=BAND,
+        y="dB",
+        caption=_(
+            "Frame {number}: {bands} levels, and the sum of the first {keep} cosines. Over all frames "
+            "the sum is {wrong} dB off (root mean square).",
+            number=f"{number:,}",
+            bands=BANDS,
+            keep=keep,
+            wrong=f"{wrong:.2f}",
+        ),
+        alt=_("Levels of the mel bands in one frame and their approximation"),
+    )
+    cosines = lab.run(dct_matrix, bands=BANDS, count=BANDS, as_="cosines")
+    title = _("The {count} cosines", count=BANDS)
+    alt = _("Each row a cosine over the mel bands, slow ones at the top")
+    picture = Picture(cosines, title, alt, (), -0.3, 0.3, "signed", lossy=False)
+    show.pictures("cosines", [picture], height=260, caption=text["cosines_caption"])
+    pairs = {
+        _("Likeness of two mel bands"): lab.run(mean_correlation, m.logs, as_="of_bands"),
+        _("Likeness of two coefficients"): lab.run(mean_correlation, everything, as_="of_numbers"),
+    }
+    with st.container(horizontal=True):
+        for label, node in pairs.items():
+            st.metric(label, f"{node.value:.2f}", help=text["likeness"])
+
+
+@fragment
+def breaks() -> None:
+    faults = {
+        "log": _("No logarithm"),
+        "emphasis": _("No pre-emphasis"),
+        "rate": _("Wrong sample rate"),
+    }
+    fault = choice(_("What is done wrong"), faults, key="mfcc_fault")
+    if fault == "emphasis":
+        wrong = cepstra.mel_of(s, cepstra.plain_frames(s), name="wrong_energies")
+        wrong_bands = lab.run(energies_to_db, wrong, as_="wrong_log_mel")
+    elif fault == "rate":
+        wrong = cepstra.mel_of(s, s.faded, rate=2 * RATE, name="wrong_energies")
+        wrong_bands = lab.run(energies_to_db, wrong, as_="wrong_log_mel")
+    else:
+        wrong_bands = m.energies
+    wrong = lab.run(dct_frames, wrong_bands, count=COUNT, as_="wrong_coefficients")
+    title = faults[fault]
+    show.tracks(
+        "breaks",
+        [
+            cepstra.band_heat(m.logs, _("Mel bands, right")),
+            cepstra.band_heat(
+                wrong_bands,
+                _("Mel bands: {fault}", fault=title),
+                unit="dB" if fault != "log" else "",
+            ),
+            cepstra.number_heat(s, m.coefficients, _("Coefficients, right")),
+            cepstra.number_heat(s, wrong, _("Coefficients: {fault}", fault=title)),
+        ],
+        sounds=[s.heard],
+        caption=text[f"broken_{fault}"] + s.clip.note,
+    )
+    same = lab.run(likeness, m.coefficients, wrong, as_="same").value
+    st.metric(_("Right and wrong coefficients alike"), f"{same:.2f}", help=text["alike"])
+
+
+def predict() -> None:
+    if s.count < 10 or not m.energies.value.any():
+        st.info(text["too_little"], icon=":material/info:")
+        return
+    strongest = lab.run(strongest_row, m.energies, as_="strongest").value + 1
+    third, two = BANDS // 3, 2 * BANDS // 3
+    quiz.question(
+        _(
+            "{bands} mel bands from low to high: which one holds the most energy, after pre-emphasis?",
+            bands=BANDS,
+        ),
+        {
+            "high": _("one of {first} to {last}", first=two + 1, last=BANDS),
+            "low": _("one of {first} to {last}", first=1, last=third),
+            "middle": _("one of {first} to {last}", first=third + 1, last=two),
+        },
+        answer="low" if strongest <= third else "middle" if strongest <= two else "high",
+        why=_("Band {number}.", number=strongest),
+        key="mfcc_band",
+    )
+    share = lab.run(share_of_cells, m.energies, as_="share").value
+    quiz.question(
+        _("How many cells of the mel matrix, the strongest first, hold 90 % of its energy?"),
+        {"a": _("under 2 %"), "b": _("2 to 10 %"), "c": _("over 10 %")},
+        answer="a" if share < 0.02 else "b" if share <= 0.1 else "c",
+        why=_(
+            "{share}. Without the logarithm, the others would hardly count.", share=f"{share:.1%}"
+        ),
+        key="mfcc_cells",
+    )
+    errors = lab.run(rebuild_errors, m.logs, as_="errors").value.tolist()
+    enough = next((n for n, error in enumerate(errors, 1) if error <= 3), BANDS)
+    quiz.question(
+        _("How many coefficients rebuild the mel bands to 3 dB (root mean square)?"),
+        {
+            "a": _("1 to 5"),
+            "b": _("6 to {count}", count=COUNT),
+            "c": _("more than {count}", count=COUNT),
+        },
+        answer="a" if enough <= 5 else "b" if enough <= COUNT else "c",
+        why=_(
+            "{count}. With {usual} it is {error} dB.",
+            count=enough,
+            usual=COUNT,
+            error=f"{errors[COUNT - 1]:.1f}",
+        ),
+        key="mfcc_enough",
+    )
+    change = lab.run(energy_change_db, s.wave, s.emphasised, as_="change").value
+    quiz.question(
+        _("What does pre-emphasis do to the energy of the whole sound?"),
+        {
+            "more": _("It grows"),
+            "little": _("It falls by up to 10 dB"),
+            "much": _("It falls by more than 10 dB"),
+        },
+        answer="more" if change > 0 else "little" if change >= -10 else "much",
+        why=_(
+            "{change} dB: low frequencies lose, those above a sixth of the sample rate gain.",
+            change=f"{change:+.1f}",
+        ),
+        key="mfcc_emphasis",
+    )
+
+
+here.run(stages=stages, dct=dct, breaks=breaks, predict=predict)

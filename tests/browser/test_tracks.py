@@ -1,0 +1,563 @@
+"""The sound viewer in a real browser: what is read and heard is the array's numbers."""
+
+from __future__ import annotations
+
+import json
+import re
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, expect
+
+from scripts.app_server import running_app
+from tests.browser.tracks_demo import HOP, LENGTH, RATE, levels, loudness, melody, softer
+
+pytestmark = pytest.mark.browser
+
+DEMO = Path(__file__).with_name("tracks_demo.py")
+#: Counts the sound outputs that a page opens.
+COUNT = """(() => {
+  const Real = window.AudioContext;
+  window.opened = 0;
+  window.AudioContext = class extends Real {
+    constructor(...given) { super(...given); window.opened += 1; window.audio = this; }
+  };
+})()"""
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A server with the demo. A traceback in its log is an error."""
+    log = tmp_path_factory.mktemp("tracks") / "demo.log"
+    with pytest.MonkeyPatch.context() as patch:  # the demo does not stand beside .streamlit/
+        patch.setenv("STREAMLIT_BROWSER_GATHER_USAGE_STATS", "false")
+        with running_app(log, script=DEMO) as server:
+            yield server.url
+    assert "Traceback" not in server.log_text(), server.log_text()[-4000:]
+
+
+@pytest.fixture(scope="module")
+def wave() -> np.ndarray:
+    return melody()
+
+
+class Demo:
+    """One open page with the tracks, and what its elements say about themselves."""
+
+    def __init__(self, browser: Browser, address: str, scene: str, init: str, **context: Any):
+        options = {"viewport": {"width": 1280, "height": 1000}} | context
+        self.context = browser.new_context(**options)
+        self.page = self.context.new_page()
+        self.errors: list[str] = []
+        self.page.on("pageerror", lambda e: self.errors.append(str(e)))
+        self.page.on("console", lambda m: self.errors.append(m.text) if m.type == "error" else None)
+        self.frames: list[int] = []
+        self.page.on(
+            "websocket", lambda s: s.on("framereceived", lambda f: self.frames.append(len(f)))
+        )
+        self.page.add_init_script(init)
+        self.page.goto(f"{address}/?scene={scene}")
+        self.page.wait_for_selector('.nt[data-ready="1"]', timeout=60_000)
+        self.page.wait_for_timeout(300)
+
+    def says(self, name: str, row: str = "") -> str:
+        place = f'canvas[data-row="{row}"]' if row else ".nt"
+        return self.page.locator(place).get_attribute(f"data-{name}") or ""
+
+    def wait(
+        self, name: str, good: Callable[[str], Any] = bool, row: str = "", seconds: float = 15
+    ) -> str:
+        """Wait until the attribute satisfies ``good``; returns it."""
+        end = time.monotonic() + seconds
+        while not good(value := self.says(name, row)):
+            assert time.monotonic() < end, f"data-{name} stayed {value!r}"
+            self.page.wait_for_timeout(40)
+        return value
+
+    def ready(self) -> None:
+        self.page.wait_for_timeout(250)
+        self.wait("ready", lambda v: v == "1")
+
+    def view(self) -> tuple[float, float]:
+        a, b = map(float, self.says("view").split(","))
+        return a, b
+
+    def spot(self, t: float, row: str = "r0", up: float = 0.5) -> tuple[float, float]:
+        """Where time ``t`` lies on the page, ``up`` of the row's height above its lower edge."""
+        box = self.page.locator(f'canvas[data-row="{row}"]').bounding_box()
+        a, b = self.view()
+        left = 42 if box["width"] < 560 else 56
+        x = box["x"] + left + (t - a) / (b - a) * (box["width"] - left - 8)
+        return x, box["y"] + (1 - up) * box["height"]
+
+    def hover(self, t: float, row: str = "r0", up: float = 0.5) -> None:
+        self.page.mouse.move(*self.spot(t, row, up))
+        self.page.wait_for_timeout(80)
+
+    def zoom(self, t: float, span: float) -> None:
+        """Scroll at time ``t`` until at most ``span`` seconds are seen."""
+        for _ in range(120):
+            a, b = self.view()
+            if b - a <= span:
+                break
+            self.page.mouse.move(*self.spot(t))
+            self.page.mouse.wheel(0, -160)
+            self.page.wait_for_timeout(25)
+        a, b = self.view()
+        assert b - a <= span
+        self.hover(t)
+        self.ready()
+
+    def values(self, row: str = "r0") -> list[float]:
+        text = self.wait("values", lambda v: v and "" not in v.split(","), row)
+        return [float(v) for v in text.split(",")]
+
+    def button(self, name: str) -> Any:
+        return self.page.get_by_role("button", name=name, exact=True)
+
+    def python(self) -> dict:
+        return json.loads(self.page.locator("code").last.inner_text())
+
+    def told(self, name: str, good: Callable[[Any], Any]) -> Any:
+        """Wait until what Python knows satisfies ``good``; returns it."""
+        end = time.monotonic() + 15
+        while not good(value := self.python()[name]):
+            assert time.monotonic() < end, f"Python knows {value!r}"
+            self.page.wait_for_timeout(60)
+        return value
+
+    def close(self) -> None:
+        self.context.close()
+        assert [e for e in self.errors if "favicon" not in e] == []
+
+
+@pytest.fixture
+def demo(browser: Browser, address: str) -> Iterator[Callable[..., Demo]]:
+    opened: list[Demo] = []
+
+    def start(scene: str, init: str = COUNT, **context: Any) -> Demo:
+        opened.append(Demo(browser, address, scene, init, **context))
+        return opened[-1]
+
+    yield start
+    for page in opened:
+        page.close()
+
+
+def test_from_the_whole_clip_to_single_samples(demo, wave):
+    d = demo("full")
+    assert d.view() == (0, 30)
+    assert d.says("look", "r0") == "outline"
+    d.zoom(12.3, 1.0)
+    assert d.says("look", "r0") == "outline"
+    d.zoom(12.3, 0.03)
+    assert d.says("look", "r0") == "line"
+    d.zoom(12.3, 0.003)
+    assert d.says("look", "r0") == "points"
+    assert d.says("digits", "r0") == "0"
+    d.zoom(12.3, 0.0002)
+    assert int(d.says("digits", "r0")) >= 5
+    soft = softer(wave)
+    for away in (-3, -1, 0, 2):
+        i = round(12.3 * RATE) + away
+        d.hover(i / RATE)
+        d.wait("sample", lambda v, i=i: v == str(i))
+        assert d.values() == [wave[i], soft[i]]
+        assert str(i) in d.page.locator(".nt-status").inner_text()
+        shown = d.page.locator(".nt-values").first.inner_text().replace("−", "-").split()
+        assert np.float32(shown[0]) == wave[i]
+
+
+def test_hover_reads_every_row(demo, wave):
+    d = demo("full")
+    d.hover(7.77, "r1", up=0.02)
+    i = int(d.wait("sample"))
+    column = round((i / RATE - LENGTH / 2 / RATE) / (HOP / RATE))
+    # At once the range of what one pixel stands for, a moment later the sample itself.
+    assert d.values() == [wave[i], softer(wave)[i]]
+    band, frame = map(int, d.says("cell", "r1").split(","))
+    assert (band, frame) == (int(0.02 * (LENGTH // 2 + 1)), column)
+    assert d.values("r1") == [levels(wave)[band, frame]]
+    assert d.values("r2") == pytest.approx([loudness(wave)[column]], nan_ok=True)
+    assert f"(bin {band})" in d.page.locator(".nt-values").nth(1).inner_text()
+    assert (
+        f"{band * RATE / LENGTH:.1f}".removesuffix(".0")
+        in d.page.locator(".nt-values").nth(1).inner_text()
+    )
+    d.page.mouse.move(5, 5)
+    d.wait("cursor", lambda v: v == "")
+
+
+def test_cells_are_exact_when_near(demo, wave):
+    d = demo("full")
+    assert d.says("cells", "r1") == "picture"
+    d.zoom(15.0, 0.1)
+    assert d.says("cells", "r1") == "exact"
+    table = levels(wave)
+    for t, up in ((14.98, 0.01), (15.0, 0.05), (15.02, 0.9)):
+        d.hover(t, "r1", up)
+        band, frame = map(int, d.wait("cell", row="r1").split(","))
+        assert d.values("r1") == [table[band, frame]]
+
+
+def test_the_frame_under_the_cursor(demo):
+    d = demo("full")
+    d.zoom(15.0, 0.1)
+    for t in (14.99, 15.0, 15.013):
+        d.hover(t)
+        k = int(d.wait("frame", row="r0"))
+        middle = k * HOP / RATE + LENGTH / 2 / RATE
+        assert abs(middle - float(d.says("cursor"))) <= HOP / RATE / 2 + 1e-9
+
+
+def test_a_pin_reaches_python_and_can_be_taken_away(demo):
+    d = demo("full")
+    d.zoom(5.0, 0.002)
+    i = round(5.0003 * RATE)
+    d.page.mouse.click(*d.spot(i / RATE))
+    assert float(d.wait("pin")) == pytest.approx(i / RATE)
+    d.told("cursor", lambda v: v == pytest.approx(i / RATE))
+    d.page.wait_for_timeout(600)
+    d.page.mouse.click(*d.spot(i / RATE))
+    d.wait("pin", lambda v: v == "")
+    d.told("cursor", lambda v: v is None)
+    assert d.python()["unpinned"]
+
+
+def test_drag_selects_and_shift_moves(demo):
+    d = demo("full")
+    d.page.mouse.move(*d.spot(10))
+    d.page.mouse.down()
+    d.page.mouse.move(*d.spot(20), steps=6)
+    d.page.mouse.up()
+    a, b = map(float, d.wait("selection").split(","))
+    assert (a, b) == pytest.approx((10, 20), abs=0.05)
+    told = d.told("selection", lambda v: v and v[1] == pytest.approx(b, abs=1e-6))
+    assert told[0] == pytest.approx(a, abs=1e-6)
+    d.button("Zoom to the selection").click()
+    assert d.view() == pytest.approx((a, b))
+    d.ready()
+    d.page.keyboard.down("Shift")
+    d.page.mouse.move(*d.spot(15))
+    d.page.mouse.down()
+    d.page.mouse.move(*d.spot(13), steps=6)
+    d.page.mouse.up()
+    d.page.keyboard.up("Shift")
+    assert d.view() == pytest.approx((a + 2, b + 2), abs=0.05)
+    d.told("view", lambda v: v == pytest.approx(d.view()))
+    d.button("Show the whole clip").click()
+    assert d.view() == (0, 30)
+
+
+def test_keyboard(demo, wave):
+    d = demo("full")
+    d.zoom(9.0, 0.001)
+    d.page.mouse.move(5, 5)
+    d.page.locator(".nt-rows").focus()
+    press = d.page.keyboard.press
+    press("ArrowRight")
+    i = int(d.wait("sample"))
+    press("ArrowRight")
+    press("ArrowRight")
+    press("ArrowLeft")
+    d.wait("sample", lambda v: v == str(i + 1))
+    assert d.values() == [wave[i + 1], softer(wave)[i + 1]]
+    press("Enter")
+    assert float(d.wait("pin")) == pytest.approx((i + 1) / RATE)
+    expect(d.page.locator('.nt [aria-live="polite"]')).to_contain_text(str(i + 1))
+    band = int(d.says("cell", "r1").split(",")[0])
+    press("ArrowUp")
+    d.wait("cell", lambda v: v.startswith(f"{band + 1},"), row="r1")
+    press("Shift+ArrowRight")
+    press("Shift+ArrowRight")
+    a, b = map(float, d.wait("selection").split(","))
+    assert b - a == pytest.approx(2 / RATE)
+    press("Escape")
+    d.wait("selection", lambda v: v == "")
+    a, b = d.view()
+    press("-")
+    c, e = d.view()
+    assert e - c == pytest.approx(2 * (b - a))
+    press("+")
+    press("0")
+    assert d.view() == (0, 30)
+    # Far away an arrow moves by what can be seen.
+    before = float(d.says("cursor"))
+    press("ArrowRight")
+    assert float(d.wait("cursor", lambda v: float(v) != before)) - before > 0.01
+    press(" ")
+    d.wait("playing", lambda v: v == "1")
+    press(" ")
+    d.wait("playing", lambda v: v == "0")
+
+
+def test_nothing_is_heard_or_loaded_until_play(demo, wave):
+    d = demo("full")
+    d.hover(3)
+    d.ready()
+    assert d.page.evaluate("window.opened") == 0
+    assert sum(d.frames) < 400_000
+    d.frames.clear()
+    d.button("Play").click()
+    d.wait("playing", lambda v: v == "1")
+    assert d.page.evaluate("window.opened") == 1
+    assert sum(d.frames) >= 2 * wave.size
+
+
+def test_the_playback_cursor_moves_over_all_rows(demo):
+    d = demo("full")
+    d.button("Play").click()
+    d.wait("playing", lambda v: v == "1")
+    first = float(d.wait("position"))
+    later = float(d.wait("position", lambda v: v and float(v) > first + 0.3))
+    assert later < 30
+    mark = d.page.locator(".nt-playhead").bounding_box()
+    rows = d.page.locator("canvas[data-row]")
+    top, bottom = rows.first.bounding_box(), rows.last.bounding_box()
+    assert mark["y"] <= top["y"]
+    assert mark["y"] + mark["height"] >= bottom["y"] + bottom["height"]
+    assert mark["x"] > top["x"] + 56
+    d.button("Pause").click()
+    d.wait("playing", lambda v: v == "0")
+    rest = d.says("position")
+    d.page.wait_for_timeout(300)
+    assert d.says("position") == rest
+    d.button("Play").click()
+    assert float(d.wait("position", lambda v: float(v) > float(rest))) < float(rest) + 5
+
+
+def test_switching_keeps_the_position_and_matches_the_loudness(demo, wave):
+    d = demo("full")
+    d.button("Play").click()
+    d.wait("playing", lambda v: v == "1")
+    before = float(d.wait("position", lambda v: v and float(v) > 0.5))
+    assert float(d.says("gain")) == 1
+    d.button("Softer").click()
+    d.wait("sound", lambda v: v == "s1")
+    d.wait("playing", lambda v: v == "1")
+    after = float(d.wait("position"))
+    assert before <= after < before + 8
+    ratio = np.sqrt((wave**2).mean() / (softer(wave).astype(np.float64) ** 2).mean())
+    assert float(d.says("gain")) == pytest.approx(ratio, rel=1e-3)
+    expect(d.page.locator(".nt-note")).to_contain_text(f"+{20 * np.log10(ratio):.1f} dB")
+    expect(d.button("Softer")).to_have_attribute("aria-pressed", "true")
+    d.page.get_by_label("Same loudness").uncheck()
+    d.wait("gain", lambda v: v == "1")
+
+
+def test_a_selection_is_played_once_or_again_and_again(demo):
+    d = demo("full")
+    d.page.mouse.move(*d.spot(20))
+    d.page.mouse.down()
+    d.page.mouse.move(*d.spot(21), steps=5)
+    d.page.mouse.up()
+    a, b = map(float, d.wait("selection").split(","))
+    d.page.mouse.move(5, 5)
+    d.button("Play").click()
+    d.wait("playing", lambda v: v == "1")
+    assert a <= float(d.wait("position")) <= b
+    d.wait("playing", lambda v: v == "0")
+    assert float(d.says("position")) == pytest.approx(a)
+    d.button("Repeat").click()
+    d.button("Play").click()
+    d.wait("playing", lambda v: v == "1")
+    begun = d.page.evaluate("window.audio.currentTime")
+    d.page.wait_for_function("t => window.audio.currentTime > t", arg=begun + 2.5 * (b - a))
+    assert d.says("playing") == "1"
+    assert a <= float(d.says("position")) <= b
+
+
+def test_the_sound_that_comes_out_is_the_sound_that_went_in(demo, wave):
+    """An AnalyserNode where the loudspeaker would be hears the tune's samples at the volume set."""
+    d = demo(
+        "full",
+        COUNT
+        + """;(() => {
+      const connect = AudioNode.prototype.connect;
+      AudioNode.prototype.connect = function (to, ...rest) {
+        if (to === this.context.destination) {
+          const ear = this.context.createAnalyser();
+          ear.fftSize = 2048;
+          connect.call(this, ear);
+          window.ear = ear;
+        }
+        return connect.call(this, to, ...rest);
+      };
+    })()""",
+    )
+    d.button("Play").click()
+    d.wait("position", lambda v: v and float(v) > 1)
+    heard = np.array(
+        d.page.evaluate(
+            "() => { const a = new Float32Array(2048); ear.getFloatTimeDomainData(a); return [...a]; }"
+        )
+    )
+    rate = d.page.evaluate("window.audio.sampleRate")
+    at = float(d.says("position"))
+    part = wave[max(0, int((at - 1.5) * RATE)) : int((at + 1.5) * RATE)] * 0.8**2
+    if rate != RATE:
+        x = np.arange(0, len(part) - 1, RATE / rate)
+        part = np.interp(x, np.arange(len(part)), part)
+    # The place where the squared difference is least.
+    energy = np.convolve(part**2, np.ones(len(heard)), "valid")
+    best = int(np.argmin(energy - 2 * np.correlate(part, heard, "valid")))
+    assert np.abs(part[best : best + 2048] - heard).max() < 0.05
+
+
+def test_no_audio_says_so(demo):
+    d = demo("full", "delete window.AudioContext; delete window.webkitAudioContext;")
+    expect(d.page.locator(".nt-note")).to_have_text("This browser can not play sounds.")
+    expect(d.button("Play")).to_be_disabled()
+
+
+def test_a_moved_control_is_small_and_nothing_else_moves(demo, wave):
+    d = demo("full")
+    d.zoom(12.3, 0.03)
+    view = d.says("view")
+    d.frames.clear()
+    slider = d.page.get_by_role("slider").first
+    slider.focus()
+    d.page.keyboard.press("ArrowRight")
+    i = round(12.31 * RATE)
+    scaled = softer(wave) * np.float32(31 / 30)
+    for _ in range(60):
+        d.hover(i / RATE)
+        if d.says("values", "r0").endswith(f",{scaled[i]:.9g}"[:8]) or d.values()[1] == scaled[i]:
+            break
+    assert d.values()[1] == scaled[int(d.says("sample"))]
+    assert d.says("view") == view
+    assert sum(d.frames) < 120_000, d.frames
+
+
+def test_small_things_and_rates_that_no_browser_plays(demo):
+    d = demo("small")
+    assert [d.says("look", row) for row in ("r0", "r1")] == ["stems", "steps"]
+    expect(d.page.locator(".nt-note")).to_contain_text("1000")
+    expect(d.button("Play")).to_be_disabled()
+    d.hover(0.0154, "r2", up=0.5)
+    assert d.wait("cell", row="r2") == "1,1"
+    assert d.values("r2") == [5]
+    tone = (0.8 * np.sin(2 * np.pi * 60 * np.arange(40) / 1000)).astype(np.float32)
+    assert d.values("r0") == [tone[15]]
+    assert d.values("r1") == [round(float(tone[15]) * 4)]
+    assert "mid" in d.page.locator(".nt-values").nth(2).inner_text()
+
+
+def test_hard_arrays(demo):
+    d = demo("odd")
+    d.hover(1.0)
+    expect(d.page.locator(".nt-values").first).to_have_text("NaN")
+    d.hover(4.0)
+    d.ready()
+    d.zoom(4.0, 0.001)
+    d.button("Height of the waves: as much as is seen").click()
+    d.ready()
+    d.page.locator(".nt-rows").focus()
+    for key in ("ArrowLeft", "ArrowUp", "0", "Enter", " "):
+        d.page.keyboard.press(key)
+    d.ready()
+    assert float(d.says("pin")) > 0
+    assert d.says("playing") == "0"
+
+
+def test_the_height_follows_what_is_seen(demo):
+    d = demo("full")
+    canvas = d.page.locator('canvas[data-row="r0"]')
+    d.zoom(17.0, 0.05)
+    d.page.mouse.move(5, 5)
+    d.page.wait_for_timeout(200)
+    before = canvas.screenshot()
+    d.button("Height of the waves: as much as is seen").click()
+    d.page.mouse.move(5, 5)
+    d.page.wait_for_timeout(200)
+    assert canvas.screenshot() != before
+    expect(d.button("Height of the waves: as much as is seen")).to_have_attribute(
+        "aria-pressed", "true"
+    )
+
+
+PINCH = """(area, [x, y]) => {
+  const fire = (type, id, px) => area.dispatchEvent(new PointerEvent(type, {
+    pointerId: id, pointerType: "touch", clientX: px, clientY: y, bubbles: true, cancelable: true,
+  }));
+  fire("pointerdown", 1, x - 20);
+  fire("pointerdown", 2, x + 20);
+  for (let i = 1; i <= 8; i += 1) {
+    fire("pointermove", 1, x - 20 - 8 * i);
+    fire("pointermove", 2, x + 20 + 8 * i);
+  }
+  fire("pointerup", 1, x - 84);
+  fire("pointerup", 2, x + 84);
+}"""
+
+
+def test_a_page_that_is_being_scrolled_goes_on(demo):
+    d = demo("full")
+    wheel = """(area, scrolled) => {
+      if (scrolled) document.dispatchEvent(new Event("scroll"));
+      const event = new WheelEvent("wheel", { deltaY: -200, bubbles: true, cancelable: true });
+      area.dispatchEvent(event);
+      return event.defaultPrevented;
+    }"""
+    d.page.wait_for_timeout(400)
+    rows = d.page.locator(".nt-rows")
+    assert not rows.evaluate(wheel, True)
+    assert d.view() == (0, 30)
+    d.page.wait_for_timeout(400)
+    assert rows.evaluate(wheel, False)
+    assert d.view() != (0, 30)
+
+
+def test_phone(demo):
+    d = demo(
+        "full", viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True,
+        device_scale_factor=2,
+    )  # fmt: skip
+    assert d.page.evaluate("document.documentElement.scrollWidth") <= 390
+    d.page.locator(".nt-rows").evaluate(PINCH, list(d.spot(15)))
+    a, b = d.view()
+    assert b - a < 15
+    assert a < 15 < b
+    d.ready()
+    d.page.touchscreen.tap(*d.spot(15))
+    assert abs(float(d.wait("pin")) - 15) < (b - a) / 50
+    for box in d.page.locator(".nt button:visible").all():
+        assert box.bounding_box()["height"] >= 40
+        assert box.bounding_box()["x"] + box.bounding_box()["width"] <= 390
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [390, 1280])
+def test_nothing_serious_for_axe(demo, scheme, width):
+    d = demo("full", color_scheme=scheme, viewport={"width": width, "height": 900})
+    d.hover(5)
+    d.ready()
+    found = Axe().run(d.page, options={"resultTypes": ["violations", "passes"]}).response
+    # What lies inside the component's own tree is named by a list of selectors.
+    ours = [
+        (kind, rule["id"], rule["impact"], node["html"][:120])
+        for kind in ("violations", "passes")
+        for rule in found[kind]
+        for node in rule["nodes"]
+        if isinstance(node["target"][0], list)
+    ]
+    assert len([entry for entry in ours if entry[0] == "passes"]) > 10, "axe looked inside"
+    serious = ("serious", "critical")
+    assert [e for e in ours if e[0] == "violations" and e[2] in serious] == []
+    colour = d.page.locator(".nt").evaluate("e => getComputedStyle(e).color")
+    light_ink = sum(map(float, re.findall(r"[\d.]+", colour)[:3])) > 380
+    assert light_ink == (scheme == "dark")
+
+
+def test_chinese(demo):
+    d = demo("full", locale="zh-CN")
+    expect(d.button("播放")).to_be_visible()
+    expect(d.button("显示整段声音")).to_be_visible()
+    expect(d.page.get_by_label("统一响度")).to_be_checked()
+    d.hover(5)
+    expect(d.page.locator(".nt-status")).to_contain_text("采样点")

@@ -1,0 +1,87 @@
+"""Trust in maps against scikit-learn, and fair samples."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy.spatial.distance import cdist
+from sklearn import manifold
+
+from engine.vectors.sampling import fair_sample
+from engine.vectors.trust import (
+    continuity,
+    nearest_points,
+    neighbours_lost,
+    pair_distances,
+    trustworthiness,
+)
+
+RANDOM = np.random.default_rng(2)
+SPACE, FLAT = RANDOM.normal(size=(80, 12)), RANDOM.normal(size=(80, 2))
+
+
+@pytest.mark.parametrize("metric", ["cosine", "euclidean"])
+@pytest.mark.parametrize("k", [1, 5, 10, 39])
+def test_it_agrees_with_scikit_learn(metric: str, k: int) -> None:
+    for layout in (FLAT, SPACE[:, :2], SPACE[:, :3]):
+        expected = manifold.trustworthiness(SPACE, layout, n_neighbors=k, metric=metric)
+        found = trustworthiness(SPACE, layout, neighbours=k, metric=metric)
+        assert found == pytest.approx(expected, abs=1e-12)
+    # Continuity is trustworthiness with the roles exchanged.
+    swapped = manifold.trustworthiness(FLAT, SPACE, n_neighbors=k)
+    assert continuity(SPACE, FLAT, neighbours=k, metric="euclidean") == pytest.approx(swapped)
+
+
+@pytest.mark.parametrize("metric", ["cosine", "euclidean"])
+def test_distances_agree_with_scipy(metric: str) -> None:
+    found = pair_distances(SPACE, metric=metric)
+    expected = cdist(SPACE, SPACE, metric)
+    np.fill_diagonal(expected, np.inf)
+    np.testing.assert_allclose(found, expected, atol=1e-7)
+
+
+def test_a_map_that_changes_nothing_loses_nothing() -> None:
+    assert trustworthiness(FLAT, FLAT * 3 + 1, metric="euclidean") == 1
+    assert continuity(FLAT, FLAT * 3 + 1, metric="euclidean") == 1
+    assert (neighbours_lost(FLAT, FLAT * 3, metric="euclidean") == 0).all()
+
+
+def test_lost_neighbours_are_counted() -> None:
+    found = neighbours_lost(SPACE, FLAT, neighbours=10, metric="cosine")
+    true, seen = nearest_points(SPACE, count=10, metric="cosine"), nearest_points(FLAT, count=10)
+    expected = [1 - len(set(a) & set(b)) / 10 for a, b in zip(true, seen, strict=True)]
+    np.testing.assert_allclose(found, expected)
+
+
+def test_a_zero_vector_is_at_a_right_angle_to_all() -> None:
+    distances = pair_distances(np.array([[0.0, 0], [1, 0], [1, 1]]), metric="cosine")
+    assert distances[0, 1] == distances[0, 2] == 1
+
+
+def test_too_many_neighbours_are_refused() -> None:
+    with pytest.raises(ValueError, match="half"):
+        trustworthiness(SPACE, FLAT, neighbours=40)
+
+
+@given(st.lists(st.sampled_from("abcde"), min_size=1, max_size=60), st.integers(1, 60))
+def test_a_sample_is_fair(labels: list[str], most: int) -> None:
+    chosen = fair_sample(tuple(labels), most=most)
+    assert len(chosen) == len(set(chosen.tolist())) == min(most, len(labels))
+    assert (np.diff(chosen) > 0).all()
+    before, after = Counter(labels), Counter(labels[i] for i in chosen)
+    assert all(after[name] <= before[name] for name in after)
+    if most >= len(before):
+        assert set(after) == set(before)
+    np.testing.assert_array_equal(chosen, fair_sample(tuple(labels), most=most))
+
+
+def test_a_sample_keeps_the_shares() -> None:
+    labels = ("a",) * 900 + ("b",) * 90 + ("c",) * 10
+    counts = Counter(labels[i] for i in fair_sample(labels, most=100))
+    assert counts["a"] in (88, 89, 90)
+    assert counts["b"] in (9, 10)
+    assert counts["c"] in (1, 2)

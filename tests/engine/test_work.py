@@ -1,0 +1,119 @@
+"""Jobs: watched, shared, stopped, queued; and workers that fail or die."""
+
+from __future__ import annotations
+
+import os
+import time
+
+import numpy as np
+import pytest
+
+from engine import samples, work
+from engine.cache import ByteCache
+from engine.lab import Lab, Node
+from tests.engine.work_steps import (
+    begin,
+    break_steps,
+    count,
+    count_steps,
+    die_steps,
+    pid_steps,
+    refuse_steps,
+)
+
+
+@pytest.fixture
+def lab() -> Lab:
+    return Lab(samples.load("order"), cache=ByteCache())
+
+
+def node_of(lab: Lab, **params: float) -> Node:
+    return lab.run(count, lab.run(begin, as_="first"), as_="all", **params)
+
+
+def test_the_result_is_what_the_plain_function_gives(lab: Lab) -> None:
+    node = node_of(lab, n=5)
+    job = work.start(node, count_steps, watcher="a")
+    assert job.finished.wait(60)
+    assert (job.state, job.count, job.error) == ("done", 5, None)
+    assert node.is_cached
+    np.testing.assert_array_equal(node.value, count(begin(), n=5))
+    np.testing.assert_array_equal(job.last, begin() + 5)
+
+
+def test_two_sessions_share_one_job_and_one_alone_does_not_stop_it(lab: Lab) -> None:
+    node = node_of(lab, n=8, seconds=0.05)
+    job = work.start(node, count_steps, watcher="a")
+    assert work.start(node, count_steps, watcher="b") is job
+    job.stop("a")
+    assert job.finished.wait(60)
+    assert job.state == "done"
+
+
+def test_stop_answers_within_a_second_and_keeps_the_steps(lab: Lab) -> None:
+    node = node_of(lab, n=1000, seconds=0.05)
+    job = work.start(node, count_steps, watcher="a")
+    while not job.count:
+        time.sleep(0.01)
+    job.stop("a")
+    assert job.finished.wait(10)
+    assert job.state == "stopped"
+    assert 1 <= job.count < 1000
+    assert not node.is_cached
+    # The same settings can be started again.
+    again = work.start(node, count_steps, watcher="a")
+    assert again is not job
+    again.stop("a")
+    assert again.finished.wait(10)
+
+
+def test_a_step_that_takes_too_long_is_ended_with_its_process(lab: Lab) -> None:
+    node = node_of(lab, n=2, seconds=600)
+    job = work.start(node, count_steps, watcher="a")
+    while job.state == "waiting":
+        time.sleep(0.01)
+    job.stop("a")
+    assert job.finished.wait(30)
+    assert job.state == "stopped"
+
+
+def test_the_second_waits_its_turn_and_can_be_taken_out(lab: Lab) -> None:
+    first = work.start(node_of(lab, n=1000, seconds=0.05), count_steps, watcher="a")
+    second = work.start(node_of(lab, n=3, seconds=0.01), count_steps, watcher="b")
+    assert second.position >= 1
+    second.stop("b")
+    assert second.state == "stopped"
+    assert second.position == 0
+    first.stop("a")
+    assert first.finished.wait(30)
+
+
+def test_a_sentence_for_people_arrives(lab: Lab) -> None:
+    node = lab.run(count, lab.run(begin, as_="first"), n=77, as_="refused")
+    job = work.start(node, refuse_steps, watcher="a")
+    assert job.finished.wait(60)
+    assert (job.state, job.count) == ("failed", 1)
+    assert str(job.error) == "77 is too many."
+
+
+@pytest.mark.parametrize("steps", [break_steps, die_steps])
+def test_after_a_failure_the_next_job_runs(lab: Lab, steps: object) -> None:
+    node = lab.run(count, lab.run(begin, as_="first"), n=5 + (steps is die_steps), as_="broken")
+    job = work.start(node, steps, watcher="a")  # type: ignore[arg-type]
+    assert job.finished.wait(60)
+    assert job.state == "failed"
+    assert "broke off" in str(job.error)
+    following = work.start(node_of(lab, n=2, seconds=0.001), count_steps, watcher="a")
+    assert following.finished.wait(60)
+    assert following.state == "done"
+
+
+def test_a_worker_stays_for_the_next_job_and_is_another_process(lab: Lab) -> None:
+    pids = []
+    for n in (1, 2):
+        job = work.start(
+            lab.run(count, lab.run(begin, as_="f"), n=n, as_="pid"), pid_steps, watcher="a"
+        )
+        assert job.finished.wait(60)
+        pids.append(int(job.last[0]))
+    assert pids[0] == pids[1] != os.getpid()

@@ -1,0 +1,75 @@
+"""The page about tokens: stepping through the merges, long and hostile texts, what is sent."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from components import tokens
+from engine.export import to_json
+from tests.pages.harness import assert_fine, go, open_page, upload
+
+HOSTILE = (
+    "<script>alert(1)</script> **md** $x$ [a](http://x) :red[x]\n\tשלום مرحبا\u202e abc \u200b"
+    "👨‍👩‍👧 e\u0301 \x1b[31m\r\n"
+)
+STEPS = ("split", "merges", "real", "languages", "breaks", "predict")
+
+
+def test_steps_go_on_and_back() -> None:
+    app = open_page("tokens", step="merges", corpus="alice", merged="5")
+    assert app.slider(key="merged").value == 5
+    app.button(key="merge_on").click().run()
+    assert app.slider(key="merged").value == 6
+    app.button(key="merge_back").click().run()
+    app.button(key="merge_back").click().run()
+    assert app.slider(key="merged").value == 4
+    assert_fine(app)
+
+
+@pytest.mark.parametrize("merged", ["0", "100000", "-3", "x"])
+def test_any_number_of_merges_in_a_link(merged: str) -> None:
+    app = open_page("tokens", step="merges", corpus="kong-yiji", merged=merged)
+    assert_fine(app)
+    assert 0 <= app.slider(key="merged").value <= app.slider(key="merged").max
+
+
+def test_a_text_without_pairs_says_so() -> None:
+    app = open_page("home")
+    upload(app, "home_upload", "one.txt", "京".encode())
+    go(app, "tokens", "merges")
+    app.session_state["corpus"] = "yours"
+    app.run()
+    assert_fine(app)
+    assert len(app.info) == 1
+
+
+@pytest.mark.parametrize(
+    "text",
+    [HOSTILE, "京", " ", "x" * 20_000, "人" * 30_000, "\n" * 3000, "a b " * 5000],
+    ids=["hostile", "one", "blank", "long word", "long Chinese word", "lines", "words"],
+)
+def test_hard_texts(text: str) -> None:
+    app = open_page("home")
+    upload(app, "home_upload", "hard.txt", text.encode())
+    for step in STEPS:
+        go(app, "tokens", step)
+        assert_fine(app)
+        for nodes in app.session_state["_views"].values():
+            for node in nodes:
+                if not hasattr(node.value, "dtype"):
+                    json.loads(to_json(node.value))
+
+
+def test_nothing_invisible_is_sent() -> None:
+    shown = "".join(tokens.visible(chr(n)) for n in range(0x3100))
+    assert not any(c in shown for c in "\0\x1b\u200b\u202e\u2028 \n\t\r")
+    assert tokens.visible("a b\n") == "a␣b⏎"
+    assert tokens.visible("\ud800") == "U+D800"
+
+
+def test_bytes_that_are_no_character_are_shown_as_bytes() -> None:
+    found = ((0, b"\xe4\xb8", 0, 1), (1, " 京".encode(), 1, 3))
+    labels = [token.label for token in tokens.from_bytes(found)]
+    assert labels == ["⟨E4 B8⟩", "␣京"]
