@@ -9,6 +9,8 @@ PORT ?= 8501
 # Only this computer can connect; `make run HOST=0.0.0.0` opens the app to a class on the same network.
 HOST ?= 127.0.0.1
 PYTEST_ARGS ?=
+# Each process may start an app and a browser of its own, so no more than this even on many cores.
+TEST_PROCESSES ?= 2
 
 # The first Python that really starts and is new enough (a name on PATH may be an empty shim).
 # 3.12 comes first because Community Cloud uses it.
@@ -21,7 +23,7 @@ PY := .venv/bin/python
 CODE := app.py pages components engine tests bench scripts
 
 .DEFAULT_GOAL := help
-.PHONY: help run dev test lint format types browser bench messages screenshots clean python
+.PHONY: help run dev test lint format types browser bench messages screenshots models clean python
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
@@ -48,7 +50,7 @@ dev: .venv/.installed  ## start the app for working on it: an edited page reload
 		--server.port "$(PORT)" --server.address "$(HOST)"
 
 test: .venv/.installed-dev browser lint types  ## all checks and tests (PYTEST_ARGS)
-	$(PY) -m pytest -q $(PYTEST_ARGS)
+	$(PY) -m pytest -q -n "$(TEST_PROCESSES)" --dist worksteal $(PYTEST_ARGS)
 
 lint: .venv/.installed-dev  ## ruff: rules and formatting
 	$(PY) -m ruff check .
@@ -83,6 +85,9 @@ messages: .venv/.installed-dev  ## collect the sentences of the code into locale
 
 screenshots: .venv/.installed-dev browser  ## every page, light and dark, both languages: build/screenshots
 	$(PY) -m scripts.screenshots
+
+models: .venv/.installed  ## fetch the models that are fetched on demand, for a room without a network
+	$(PY) -m engine.models
 
 clean:  ## remove what was built, not .venv
 	rm -rf build .pytest_cache .ruff_cache .mypy_cache .hypothesis

@@ -31,7 +31,7 @@ for entry in LESSONS:
             default=entry.name == "home",
         )
     )
-page = st.navigation(groups)
+page = st.navigation(groups, expanded=True)
 lesson = BY_NAME.get(page.url_path, LESSONS[0])
 
 with guard("tray"):

@@ -1,4 +1,4 @@
-"""Speed, traffic and memory: `python -m bench [fft] [rerun] [payload] [upload] [memory] [room] [sound]`.
+"""Speed, traffic and memory: `python -m bench [fft] [rerun] [payload] [upload] [memory] [room] ...`.
 
 Prints one table a section, all sections when none is named, and writes the same to build/bench.txt.
 Each section runs in a process of its own, so that none inherits another's caches. `fft` is the
@@ -15,7 +15,7 @@ import time
 from scripts.app_server import ROOT
 
 MODULES = {"fft": "lowpass"}
-SECTIONS = ("fft", "rerun", "payload", "upload", "memory", "room", "sound")
+SECTIONS = ("fft", "rerun", "payload", "upload", "memory", "room", "sound", "text", "maps")
 
 
 def main() -> int:

@@ -8,16 +8,15 @@ from typing import Any
 
 import streamlit as st
 
-from components import charts, show
+from components import charts, show, spectra
 from components.i18n import _
 from components.sound import Clip, clip_of_tray
-from components.spectra import hertz
 from components.state import choice, wish
-from components.tracks import Heat, Sound, Wave
+from components.tracks import AnyRow, Heat, Sound, Wave
 from engine.lab import Lab, Node
 from engine.sound.framing import frames, loudest_time
 from engine.sound.logmel import RATE, at_16_khz, frame_column, frame_row
-from engine.sound.mel import band_places
+from engine.sound.mel import band_places, mel_edges
 from engine.sound.mfcc import (
     dct_frames,
     delta,
@@ -36,6 +35,8 @@ FFT_SIZE = 512  # the next power of two
 EMPHASIS, WINDOW = 0.97, "hamming"
 LIFTER, WIDTH, RANGE_DB = 22, 9, 80.0  # as the HTK book; frames of a slope; decibels kept
 BANDS, COUNT = 26, 13  # mel bands and coefficients, as recognisers before 2012 mostly took them
+FRAMES = (LENGTH / RATE, HOP / RATE, 0.0)  # as tracks take them, in s
+BIN = RATE / FFT_SIZE  # Hz from bin to bin
 RIGHT, WRONG = "#0072B2", "#D55E00"
 TICKS = (200, 500, 1000, 2000, 4000, 7000)  # Hz, named beside mel bands
 
@@ -135,14 +136,19 @@ def filled(text: Mapping[str, str], **more: object) -> dict[str, str]:
         "range": f"{RANGE_DB:g}",
         **more,
     }
-    return {name: body.format(**numbers) for name, body in text.items()}
+    return spectra.filled(text, **numbers)
 
 
 def band_ticks(bands: int, scale: str) -> tuple[tuple[float, str], ...]:
     """Round frequencies beside the bands of a bank up to 8 kHz, where they fall between the peaks."""
     places = band_places(hertz=TICKS, bands=bands, fmax=RATE / 2, scale=scale)
     ticks = zip(places, TICKS, strict=True)
-    return tuple((row, hertz(float(f))) for row, f in ticks if 0 <= row <= bands - 1)
+    return tuple((row, spectra.hertz(float(f))) for row, f in ticks if 0 <= row <= bands - 1)
+
+
+def band_hertz(bands: int, scale: str) -> tuple[float, ...]:
+    """The frequency at which each band of a bank up to 8 kHz peaks."""
+    return tuple(mel_edges(bands=bands, fmin=0.0, fmax=RATE / 2, scale=scale)[1:-1].tolist())
 
 
 def heat(node: Node, title: str, **options: Any) -> Heat:
@@ -152,8 +158,8 @@ def heat(node: Node, title: str, **options: Any) -> Heat:
 
 def band_heat(node: Node, title: str, **options: Any) -> Heat:
     """A matrix (mel bands, frames) over time."""
-    ticks = band_ticks(BANDS, "htk")
-    return heat(node, title, rows_name=_("band"), ticks=ticks, **options)
+    places = {"ticks": band_ticks(BANDS, "htk"), "row_values": band_hertz(BANDS, "htk")}
+    return heat(node, title, rows_name=_("band"), **places, **options)
 
 
 def number_heat(speech: Speech, node: Node, title: str) -> Heat:
@@ -168,6 +174,60 @@ def mel_of(speech: Speech, faded: Node, *, rate: int = RATE, name: str = "energi
     power = speech.lab.run(power_of_frames, faded, fft_size=FFT_SIZE, as_="power_spectra")
     bank = {"bands": BANDS, "fmax": RATE / 2, "scale": "htk", "norm": None}
     return speech.lab.run(mel_energies, power, sample_rate=rate, as_=name, **bank)
+
+
+def stage_rows(s: Speech, m: Chain, name: str, title: str) -> tuple[Node, list[AnyRow]]:
+    """What a stage of MFCC makes of the whole sound, and how it is drawn under the wave."""
+    wave = Wave(s.emphasised, RATE, _("After pre-emphasis"), _("The wave after pre-emphasis"))
+    if name in ("emphasis", "frames", "window"):
+        return {"emphasis": s.emphasised, "frames": s.pieces, "window": s.faded}[name], [wave]
+    if name == "power":
+        return m.power, [heat(m.power, title, unit="", axis=(0.0, BIN, "Hz"))]
+    if name == "mel":
+        return m.energies, [band_heat(m.energies, title, unit="")]
+    if name == "log":
+        return m.logs, [band_heat(m.logs, title)]
+    if name == "delta":
+        curves = number_heat(s, m.curves, _("Deltas of deltas"))
+        return m.features, [number_heat(s, m.slopes, title), curves]
+    node = m.coefficients if name == "cosines" else m.lifted
+    return node, [number_heat(s, node, title)]
+
+
+def stage_frame(
+    s: Speech, m: Chain, name: str, number: int
+) -> tuple[list[Node], list[float], str, str]:
+    """One frame before a stage of MFCC (if it can be compared) and after it; places and axes."""
+    if name in ("emphasis", "frames", "window"):
+        raw = s.lab.run(frames, s.wave, length=LENGTH, hop=HOP, as_="raw_pieces")
+        nodes = {"emphasis": [raw, s.pieces], "frames": [s.pieces], "window": [s.pieces, s.faded]}
+        lines = [row_of(s.lab, node, number, f"one_of_{node.name}") for node in nodes[name]]
+        places = [1000 * n / RATE for n in range(LENGTH)]
+        return lines, places, _("time in the frame, ms"), _("value")
+    nodes, places, x, y = {
+        "power": ([m.power], [BIN * n for n in range(FFT_SIZE // 2 + 1)], "Hz", "|X|²"),
+        "mel": ([m.energies], list(range(1, BANDS + 1)), _("mel band"), _("energy")),
+        "log": ([m.logs], list(range(1, BANDS + 1)), _("mel band"), "dB"),
+        "cosines": ([m.coefficients], list(range(COUNT)), _("coefficient"), _("value")),
+        "lifter": ([m.coefficients, m.lifted], list(range(COUNT)), _("coefficient"), _("value")),
+        "delta": ([m.features], list(range(3 * COUNT)), _("coefficient"), _("value")),
+    }[name]
+    return [column_of(s.lab, n, number, f"one_of_{n.name}") for n in nodes], places, x, y
+
+
+def frame_under_cursor(s: Speech, key: str, caption: str) -> tuple[Node, int]:
+    """Show the wave with its frames; the frame under the pin, emphasised and faded, and its number."""
+    number = pinned_frame(s.lab, key, s.row, count=s.count)
+    show.tracks(
+        key,
+        [s.row],
+        sounds=[s.heard],
+        frames=FRAMES,
+        cursor=loudest(s.lab, s.wave),
+        caption=caption + s.clip.note,
+        height=100,
+    )
+    return row_of(s.lab, s.faded, number, "frame"), number
 
 
 def which(number: int, count: int) -> str:

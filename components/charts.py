@@ -1,9 +1,46 @@
-"""Plotly figures that look the same on every page. Plotly is imported when the first is drawn."""
+"""Plotly figures that look the same on every page, as plain dicts.
+
+`st.plotly_chart` checks a dict once, when it sends it; building the same from Plotly's objects checks
+every step, which takes several times as long.
+"""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any
+
+import numpy as np
+
+Figure = dict[str, Any]
+DECADES = range(-1, 6)  # powers of ten that a logarithmic axis names
+
+
+def made(
+    data: list[dict[str, Any]],
+    *,
+    x: str = "",
+    y: str = "",
+    height: int,
+    top: int = 24,
+    **layout: Any,
+) -> Figure:
+    """A figure of `data` (traces) with named axes; `top` pixels are left above it."""
+    margin = {"l": 8, "r": 8, "t": top, "b": 8}
+    axes = {
+        axis: {"title": {"text": name}} if name else {}
+        for axis, name in (("xaxis", x), ("yaxis", y))
+    }
+    shown = data or [
+        {"type": "scatter", "x": [], "y": []}
+    ]  # Streamlit refuses a figure without any
+    return {"data": shown, "layout": {"height": height, "margin": margin, **axes, **layout}}
+
+
+def legend_above(count: int) -> dict[str, Any]:
+    """The part of a layout that puts a legend above the chart, if it has more than one name."""
+    legend = {"orientation": "h", "y": 1.12, "x": 0}
+    return {"legend": legend, "showlegend": count > 1, "hovermode": "x unified"}
 
 
 def lines(
@@ -16,54 +53,39 @@ def lines(
     log_x: bool = False,
     log_y: bool = False,
     height: int = 300,
-) -> Any:
+) -> Figure:
     """A line for each name -> (x values, y values); `steps` draws bars' outlines (histograms)."""
-    import plotly.graph_objects as go
-
-    figure = go.Figure()
+    data = []
     for (name, (xs, ys)), colour in zip(series.items(), colours, strict=False):
-        figure.add_scatter(
-            x=xs,
-            y=ys,
-            name=name,
-            mode="lines",
-            line={"color": colour, "width": 1.6, "shape": "hvh" if steps else "linear"},
-            fill="tozeroy" if steps else None,
-        )
-    figure.update_layout(
-        height=height,
-        margin={"l": 8, "r": 8, "t": 24, "b": 8},
-        legend={"orientation": "h", "y": 1.12, "x": 0},
-        showlegend=len(series) > 1,
-        hovermode="x unified",
-    )
-    figure.update_xaxes(title=x, type="log" if log_x else "linear")
-    figure.update_yaxes(title=y, type="log" if log_y else "linear")
+        line = {"color": colour, "width": 1.6, "shape": "hvh" if steps else "linear"}
+        trace = {"type": "scatter", "x": xs, "y": ys, "name": name, "mode": "lines", "line": line}
+        data.append(trace | ({"fill": "tozeroy"} if steps else {}))
+    figure = made(data, x=x, y=y, height=height, **legend_above(len(series)))
+    figure["layout"]["xaxis"]["type"] = "log" if log_x else "linear"
+    figure["layout"]["yaxis"]["type"] = "log" if log_y else "linear"
     if log_y:
-        figure.update_yaxes(exponentformat="power")
+        figure["layout"]["yaxis"]["exponentformat"] = "power"
     return figure
 
 
 def sizes(
     rows: Sequence[tuple[str, float, str, bool]], *, x: str, colour: str, height: int | None = None
-) -> Any:
+) -> Figure:
     """A horizontal bar for each (name, value, text behind it, whole), the first on top.
 
     What is not whole is drawn hatched, so that colour is not the only sign of it.
     """
-    import plotly.graph_objects as go
-
     names, values, texts, whole = zip(*rows, strict=True)
-    figure = go.Figure()
-    figure.add_bar(
-        x=values,
-        y=names,
-        text=texts,
-        orientation="h",
-        textposition="outside",
-        cliponaxis=False,
-        hovertemplate="%{y}: %{text}<extra></extra>",
-        marker={
+    bars = {
+        "type": "bar",
+        "x": values,
+        "y": names,
+        "text": texts,
+        "orientation": "h",
+        "textposition": "outside",
+        "cliponaxis": False,
+        "hovertemplate": "%{y}: %{text}<extra></extra>",
+        "marker": {
             "color": [colour if one else "rgba(0,0,0,0)" for one in whole],
             "line": {"color": colour, "width": 1},
             "pattern": {
@@ -72,12 +94,10 @@ def sizes(
                 "fillmode": "overlay",
             },
         },
-    )
-    figure.update_layout(
-        height=height or 24 * len(rows) + 70, margin={"l": 8, "r": 8, "t": 8, "b": 8}
-    )
-    figure.update_xaxes(title=x, range=[0, 1.45 * max(1, *values)])
-    figure.update_yaxes(autorange="reversed")
+    }
+    figure = made([bars], x=x, height=height or 24 * len(rows) + 70, top=8)
+    figure["layout"]["xaxis"]["range"] = [0, 1.45 * max(1, *values)]
+    figure["layout"]["yaxis"]["autorange"] = "reversed"
     return figure
 
 
@@ -86,8 +106,6 @@ def envelope(values: Any, most: int = 2000) -> tuple[Any, Any]:
 
     What is drawn looks the same as all samples would on a screen, at a hundredth of the bytes.
     """
-    import numpy as np
-
     if len(values) <= most:
         return np.arange(len(values)), values
     step = -(-2 * len(values) // most)
@@ -107,91 +125,94 @@ def spectra(
     x_range: tuple[float, float] | None = None,
     y_range: tuple[float, float] | None = None,
     height: int = 320,
-) -> Any:
+) -> Figure:
     """Lines as `lines` draws them, sent in half the bytes, with named points (x, y, name) on them.
 
     Both ranges are in the values of the axes; on a logarithmic axis x must be above 0.
     """
-    import numpy as np
-
     short = {name: (np.float32(xs), np.float32(ys)) for name, (xs, ys) in series.items()}
     figure = lines(short, x=x, y=y, colours=colours, log_x=log_x, height=height)
+    layout = figure["layout"]
     if marks:
         xs, ys, names = zip(*marks, strict=True)
-        figure.add_scatter(
-            x=xs,
-            y=ys,
-            text=names,
-            mode="markers+text",
-            textposition="top center",
-            marker={"size": 8, "symbol": "triangle-down", "color": "#D55E00"},
-            showlegend=False,
-            hoverinfo="skip",
+        figure["data"].append(
+            {
+                "type": "scatter",
+                "x": xs,
+                "y": ys,
+                "text": names,
+                "mode": "markers+text",
+                "textposition": "top center",
+                "marker": {"size": 8, "symbol": "triangle-down", "color": "#D55E00"},
+                "showlegend": False,
+                "hoverinfo": "skip",
+            }
         )
-    figure.update_layout(legend={"yanchor": "bottom", "y": 1.02})  # wraps upwards on a phone
+    layout["legend"] |= {"yanchor": "bottom", "y": 1.02}  # wraps upwards on a phone
+    layout["xaxis"]["hoverformat"], layout["yaxis"]["hoverformat"] = ".5~g", ".1f"
     if x_range is not None:
-        figure.update_xaxes(range=list(np.log10(x_range)) if log_x else list(x_range))
+        layout["xaxis"]["range"] = list(np.log10(x_range)) if log_x else list(x_range)
     if y_range is not None:
-        figure.update_yaxes(range=list(y_range))
+        layout["yaxis"]["range"] = list(y_range)
     if log_x:
-        ticks = [first * 10.0**power for power in range(-1, 6) for first in (1, 2, 5)]
+        ticks = [first * 10.0**power for power in DECADES for first in (1, 2, 5)]
         names = [f"{t:g}" if t < 1000 else f"{t / 1000:g}k" for t in ticks]
-        figure.update_xaxes(tickvals=ticks, ticktext=names)
-    figure.update_xaxes(hoverformat=".5~g")
-    figure.update_yaxes(hoverformat=".1f")
+        layout["xaxis"] |= {"tickvals": ticks, "ticktext": names}
     return figure
 
 
 def bank(
     weights: Any, places: Any, *, x: str, y: str, colours: Sequence[str], height: int = 260
-) -> Any:
+) -> Figure:
     """The rows of a filter bank over the frequency of each column, neighbours in other colours.
 
     Only what is not zero is drawn, with the zero on each side.
     """
-    import numpy as np
-    import plotly.graph_objects as go
-
-    figure = go.Figure()
+    data = []
     for turn, colour in enumerate(colours):
-        xs: list[Any] = []
-        ys: list[Any] = []
+        xs, ys = [np.zeros(0, np.float32)], [np.zeros(0, np.float32)]
         for row in weights[turn :: len(colours)]:
             columns = np.flatnonzero(row)
             if columns.size:
                 part = slice(max(0, columns[0] - 1), columns[-1] + 2)
                 xs += [np.float32(places[part]), np.float32([np.nan])]
                 ys += [np.float32(row[part]), np.float32([np.nan])]
-        if xs:
-            figure.add_scatter(
-                x=np.concatenate(xs),
-                y=np.concatenate(ys),
-                mode="lines",
-                line={"color": colour, "width": 1.4},
-                showlegend=False,
-            )
-    figure.update_layout(height=height, margin={"l": 8, "r": 8, "t": 24, "b": 8})
-    figure.update_xaxes(title=x, hoverformat=".5~g")
-    figure.update_yaxes(title=y, hoverformat=".3~g")
+        line = {"color": colour, "width": 1.4}
+        data.append(
+            {
+                "type": "scatter",
+                "x": np.concatenate(xs),
+                "y": np.concatenate(ys),
+                "mode": "lines",
+                "line": line,
+                "showlegend": False,
+            }
+        )
+    figure = made(data, x=x, y=y, height=height)
+    figure["layout"]["xaxis"]["hoverformat"] = ".5~g"
+    figure["layout"]["yaxis"]["hoverformat"] = ".3~g"
     return figure
 
 
-def verticals(figure: Any, marks: Sequence[tuple[float, str]], *, log_x: bool = False) -> Any:
+def verticals(figure: Figure, marks: Sequence[tuple[float, str]], *, log_x: bool = False) -> Figure:
     """The figure with dotted upright lines at the given places, each with its name at the top."""
-    import math
-
+    layout = figure["layout"]
     for place, name in marks:
-        figure.add_vline(
-            x=place,
-            line={"dash": "dot", "color": "#7A7F87", "width": 1.4},
-            annotation={
-                "text": name,
-                "x": math.log10(place) if log_x else place,
-                "xanchor": "left",
-                "yanchor": "top",
-                "font": {"size": 12},
-            },
-        )
+        at = {"xref": "x", "yref": "y domain"}
+        line = {"dash": "dot", "color": "#7A7F87", "width": 1.4}
+        shape = {"type": "line", "x0": place, "x1": place, "y0": 0, "y1": 1, "line": line, **at}
+        note = {
+            "text": name,
+            "x": math.log10(place) if log_x else place,
+            "y": 1,
+            "xanchor": "left",
+            "yanchor": "top",
+            "showarrow": False,
+            "font": {"size": 12},
+            **at,
+        }
+        layout["shapes"] = [*layout.get("shapes", []), shape]
+        layout["annotations"] = [*layout.get("annotations", []), note]
     return figure
 
 
@@ -202,22 +223,11 @@ def histogram(
     y: str,
     colours: Sequence[str],
     height: int = 300,
-) -> Any:
+) -> Figure:
     """Bars for each name -> (x values, y values), drawn over each other and half transparent."""
-    import plotly.graph_objects as go
-
-    figure = go.Figure()
-    for (name, (xs, ys)), colour in zip(series.items(), colours, strict=False):
-        figure.add_bar(x=xs, y=ys, name=name, marker={"color": colour}, opacity=0.6)
-    figure.update_layout(
-        height=height,
-        margin={"l": 8, "r": 8, "t": 24, "b": 8},
-        legend={"orientation": "h", "y": 1.12, "x": 0},
-        showlegend=len(series) > 1,
-        barmode="overlay",
-        bargap=0,
-        hovermode="x unified",
-    )
-    figure.update_xaxes(title=x)
-    figure.update_yaxes(title=y)
-    return figure
+    data = [
+        {"type": "bar", "x": xs, "y": ys, "name": name, "marker": {"color": colour}, "opacity": 0.6}
+        for (name, (xs, ys)), colour in zip(series.items(), colours, strict=False)
+    ]
+    bars = {"barmode": "overlay", "bargap": 0}
+    return made(data, x=x, y=y, height=height, **legend_above(len(series)), **bars)

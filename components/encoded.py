@@ -1,4 +1,4 @@
-"""What the encodings lesson draws: rows of characters, of bytes and of bits, from results."""
+"""What the lessons about encodings draw: rows of characters, of bytes and of bits, from results."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Any
 
 from components.glyphs import Cell
 from components.i18n import _
+from components.text import ISOLATED
 from engine.text.encodings import ENCODINGS, HIGHEST
 from engine.text.graphemes import visible
 
@@ -18,6 +19,12 @@ def codes(points: Sequence[tuple[str, int, str, str]]) -> str:
     """U+4E2D and so on."""
     more = " …" if len(points) > WRITTEN else ""
     return " ".join(f"U+{code:04X}" for _drawn, code, _name, _kind in points[:WRITTEN]) + more
+
+
+def drawn(points: Sequence[tuple[str, int, str, str]]) -> str:
+    """The code points as they look, each for itself."""
+    more = " + …" if len(points) > WRITTEN else ""
+    return " + ".join(look for look, _code, _name, _kind in points[:WRITTEN]) + more
 
 
 def names(points: Sequence[tuple[str, int, str, str]]) -> str:
@@ -56,6 +63,12 @@ def why_not(encoding: str, reason: str, char: str) -> str:
 def hexadecimal(data: bytes, most: int = 24) -> str:
     """Bytes as pairs of hexadecimal digits."""
     return data[:most].hex(" ").upper() + (" …" if len(data) > most else "")
+
+
+def in_pairs(data: bytes) -> str:
+    """The first bytes in hexadecimal; a narrow cell breaks the line after every second one."""
+    pairs = [data[n : n + 2].hex("\u00a0").upper() for n in range(0, min(len(data), 4), 2)]
+    return " ".join(pairs) + (" …" if len(data) > 4 else "")
 
 
 def byte_rows(found: Any) -> list[list[Cell]]:
@@ -100,8 +113,8 @@ def size_rows(found: Any) -> list[tuple[str, float, str, bool]]:
                 "{count} bytes, {lost} characters lost: {some}",
                 count=f"{size:,}",
                 lost=f"{lost:,}",
-                some=" ".join(f"U+{ord(char):04X}" for char in missing[:2])
-                + (" …" if len(missing) > 2 else ""),
+                some=" ".join(ISOLATED.format(visible(char)) for char in missing[:4])
+                + (" …" if len(missing) > 4 else ""),
             )
         rows.append((ENCODINGS[encoding], float(size), label, not lost))
     return rows
@@ -113,7 +126,7 @@ def matrix_rows(found: Any) -> list[list[Cell]]:
         [
             Cell("✕", "none", why_not(encoding, reason, char))
             if reason
-            else Cell(hexadecimal(data, 4))
+            else Cell(in_pairs(data))
             for data, reason, char in cells
         ]
         for encoding, cells in found

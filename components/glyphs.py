@@ -13,7 +13,7 @@ import streamlit as st
 class Cell:
     """One cell.
 
-    `look` : "mono" for codes, "glyph" for a character, "words" for a sentence, "bad" for the reason
+    `look` : "mono" for codes, "hot" and "cold" for a 1 and a 0, "glyph" for a character, "words" for a sentence, "bad" for the reason
     why something is not possible, "none" for a sign that says so. `parts` : in place of `text`,
     pieces each with a mark: "marker" or "payload" for bits, "pair" for what stands apart, "" for
     plain. `span` : columns that it covers.
@@ -89,13 +89,19 @@ STYLE = """
   background: color-mix(in srgb, currentColor 5%, transparent);
 }
 .nm-text th { font-weight: 500; background: none; }
-.nm-text td.nm-mono, .nm-text td.nm-bits {
+.nm-text td.nm-mono, .nm-text td.nm-hot, .nm-text td.nm-cold {
   font-family: ui-monospace, "SF Mono", Menlo, Consolas, "DejaVu Sans Mono", monospace;
   font-variant-numeric: tabular-nums;
 }
 .nm-text td.nm-glyph { font-size: 1.15rem; text-align: center; white-space: pre; }
-.nm-text td.nm-words { white-space: normal; overflow-wrap: anywhere; min-width: 12rem; max-width: 34rem; }
+.nm-text td.nm-words {
+  white-space: normal; overflow-wrap: anywhere; min-width: 12rem; max-width: 34rem;
+}
 .nm-text td.nm-none { text-align: center; }
+.nm-text td.nm-hot, .nm-text td.nm-cold { text-align: center; padding: 0.22rem 0.32rem; }
+.nm-text td.nm-hot { background: #cc79a7; color: #000; font-weight: 700; }
+.nm-text table:has(td.nm-hot) { border-spacing: 1px; }
+.nm-text table:has(td.nm-hot) thead th { text-align: center; padding: 0.22rem 0; }
 .nm-text td.nm-bad { opacity: 0.8; font-style: italic; white-space: normal; min-width: 9rem; }
 .nm-text tr.nm-marked td, .nm-text td.nm-marked, .nm-text th.nm-marked {
   background: color-mix(in srgb, #cc79a7 34%, transparent);
@@ -105,6 +111,11 @@ STYLE = """
 .nm-text .nm-payload {
   background: color-mix(in srgb, #cc79a7 42%, transparent);
   border-radius: 2px; padding: 0 1px; font-weight: 600;
+}
+@media (max-width: 640px) {
+  .nm-text td, .nm-text th { padding: 0.22rem 0.3rem; }
+  .nm-text th { white-space: normal; }
+  .nm-text td.nm-words, .nm-text td.nm-bad { min-width: 7.5rem; }
 }
 </style>
 """

@@ -23,7 +23,7 @@ BROWSERS_PLAY = ("WAV", "FLAC", "OGG", "Opus", "MP3", "M4A", "AAC", "WebM")
 
 def scene(kind: str) -> Source:
     """The part of the opening scene that is of this kind."""
-    name = samples.DEFAULTS[kind]
+    name = samples.SCENE[kind]
     return samples.load(f"{name}-zh" if kind == "text" and language() == "zh" else name)
 
 

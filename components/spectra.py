@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import streamlit as st
 
-from components import show
+from components import cells, charts, show
+from components.catalogue import COLOURS as KINDS
 from components.i18n import _
 from components.sound import Clip
 from components.state import choice
 from components.tracks import Heat, Row, Sound, Wave
 from engine.lab import Node
-from engine.sound.filterbank import axis_ticks, warp_rows
+from engine.sound.filterbank import axis_ticks, steps_on_scale, warp_rows
 from engine.sound.spectrum import (
     amplitude_of,
     amplitude_to_db,
@@ -30,6 +33,8 @@ MARK = "#D55E00"
 COLOURS = {"rectangular": "#D55E00", "hann": "#009E73", "hamming": "#0072B2", "blackman": "#CC79A7"}
 #: Decibels under which nothing is kept in a spectrogram: 24-bit sound ends at -144 dB.
 FLOOR = -140.0
+#: Decibels below the loudest value that have a colour of their own, unless the learner asks for more.
+SPAN = 80
 #: Rows of a spectrogram whose axis is not that of the FFT.
 ROWS = 256
 LINK = "query-params"
@@ -53,14 +58,24 @@ def windows() -> dict[str, str]:
     }
 
 
-def ask_window(*, default: str = "hann") -> str:
+def scales() -> dict[str, str]:
+    """The names of the four frequency axes."""
+    return {"linear": _("Linear"), "log": _("Octaves"), "mel": _("Mel"), "bark": _("Bark")}
+
+
+def ask_window(*, key: str) -> str:
     """Ask for one of the four windows."""
-    return choice(_("Window"), windows(), key="window", default=default)
+    return choice(_("Window"), windows(), key=key, default="hann")
 
 
-def ask_length(label: str, *, start: int) -> int:
+def ask_length(label: str, *, start: int, key: str) -> int:
     """Ask for a number of samples, a power of two."""
-    return st.select_slider(label, LENGTHS, start, key="length", bind=LINK)
+    return st.select_slider(label, LENGTHS, start, key=key, bind=LINK)
+
+
+def filled(text: Mapping[str, str], **numbers: object) -> dict[str, str]:
+    """A lesson's texts with the numbers that the page computes with in their fields."""
+    return {name: body.format(**numbers) for name, body in text.items()}
 
 
 def near(time: float, rate: int) -> int:
@@ -74,13 +89,13 @@ def ask_cutoffs(kind: str, rate: int) -> tuple[float, float]:
     label = _("Cut-off in Hz")
     if kind == "band":
         around = _nearest(steps, 500), _nearest(steps, 2000)
-        low, high = st.select_slider(label, steps, around, key=f"band_{rate}", bind=LINK)
+        low, high = st.select_slider(label, steps, around, key=f"filt_band_{rate}", bind=LINK)
         if low == high:  # both handles on one step: the band is the step to the next
             place = min(steps.index(low), len(steps) - 2)
             low, high = steps[place], steps[place + 1]
         return float(low), float(high)
     start = _nearest(steps, 1000)
-    return float(st.select_slider(label, steps, start, key=f"cut_{rate}", bind=LINK)), 0.0
+    return float(st.select_slider(label, steps, start, key=f"filt_cut_{rate}", bind=LINK)), 0.0
 
 
 def _nearest(steps: list[float], wanted: float) -> float:
@@ -154,7 +169,7 @@ def heat(
     hop: int,
     scale: str = "linear",
     top: float | None = None,
-    span: float = 80.0,
+    span: float = SPAN,
 ) -> Heat:
     """A spectrogram on one of four axes; `span` dB are drawn below `top` (the highest level)."""
     rate, ends = clip.sample_rate, clip.sample_rate / 2
@@ -166,6 +181,7 @@ def heat(
         rows = ROWS
         options = {"sample_rate": rate, "fft_size": length, "rows": rows, "scale": scale}
         drawn = clip.lab.run(warp_rows, levels, as_="rows", **options)
+        places["row_values"] = row_hertz(rows, scale, ends)
     hi = float(round(top_of(clip, levels) if top is None else top))
     ticks = scale_ticks(rows, scale, ends)
     return Heat(drawn, f"{title} (Hz)", alt, lo=hi - span, hi=hi, ticks=ticks, **places)
@@ -182,7 +198,77 @@ def scale_ticks(rows: int, scale: str, top: float) -> tuple[tuple[float, str], .
     return tuple((row, f"{f / 1000:g}k" if f >= 1000 else f"{f}") for row, f in ticks)
 
 
+def row_hertz(rows: int, scale: str, top: float) -> tuple[float, ...]:
+    """The frequency of each of `rows` rows, equally far apart on a scale from 0 Hz to `top`."""
+    return tuple(steps_on_scale(count=rows, scale=scale, fmax=top).tolist())
+
+
+def band_hertz(bands: int, scale: str, top: float) -> tuple[float, ...]:
+    """The frequency at which each band of a bank peaks."""
+    return row_hertz(bands + 2, scale, top)[1:-1]
+
+
 def band_ticks(bands: int, scale: str, top: float) -> tuple[tuple[float, str], ...]:
     """Round frequencies beside the bands of a bank, whose peaks leave out the two outer edges."""
     ticks = scale_ticks(bands + 2, scale, top)
     return tuple((row - 1, label) for row, label in ticks if 0 <= row - 1 <= bands - 1)
+
+
+def level_chart(
+    key: str,
+    levels: Node,
+    peaks: Node,
+    named: Sequence[tuple[float, float, str, int]],
+    *,
+    log: bool,
+    x_range: tuple[float, float],
+    floor: float,
+    caption: str,
+) -> None:
+    """The spectrum of a slice, its peaks (Hz, dB, note, cents) named; `log` is its axis in octaves."""
+
+    def draw(table: Any, _peaks: Any) -> Any:
+        first = 1 if log else 0  # a logarithm has no place for 0 Hz
+        return charts.spectra(
+            {_("Level"): (table[first:, 0], table[first:, 1])},
+            x="Hz",
+            y="dB",
+            colours=(KINDS["sound"],),
+            marks=[(place, level, note) for place, level, note, _cents in named],
+            log_x=log,
+            x_range=x_range if log else None,
+            y_range=(floor, 12),
+        )
+
+    alt = _("Level of the slice by frequency, the strongest peaks named")
+    show.chart(key, draw, [levels, peaks], caption=caption, alt=alt)
+
+
+def peaks_table(named: Sequence[tuple[float, float, str, int]]) -> str:
+    """Peaks (Hz, dB, note, cents) as a Markdown table."""
+    heads = " | ".join(["Hz", _("Nearest note"), _("Cents above it"), "dB"])
+    rows = "\n".join(f"| {f:,.1f} | {note} | {off:+d} | {db:.1f} |" for f, db, note, off in named)
+    return f"| {heads} |\n|--:|:--|--:|--:|\n{rows}"
+
+
+def window_lines(*tables: Any, x: str, **more: Any) -> Any:
+    """A figure with a line for each of the four windows, from tables of x and y."""
+    series = {name: (t[:, 0], t[:, 1]) for name, t in zip(windows().values(), tables, strict=True)}
+    return charts.spectra(series, x=x, colours=tuple(COLOURS.values()), **more)
+
+
+def measures_grid(measured: Sequence[Node]) -> str:
+    """The four sizes of four windows (see `engine.sound.windows.window_measures`) as HTML."""
+    heads = (
+        _("Main lobe, bins"),
+        _("Highest side lobe, dB"),
+        _("Noise bandwidth, bins"),
+        _("Loss between bins, dB"),
+    )
+    numbers = zip(*[one.value for one in measured], strict=True)
+    return cells.grid(
+        [[cells.Cell(f"{number:.2f}") for number in row] for row in numbers],
+        label=_("Sizes of four windows"),
+        row_heads=heads,
+        column_heads=list(windows().values()),
+    )

@@ -11,11 +11,18 @@ from pathlib import Path
 
 import streamlit as st
 
+from components import blobs
 from components.i18n import _
 from engine.lab import Lab, Node
-from engine.text.graphemes import characters, count_graphemes, grapheme_at, grapheme_ends
+from engine.text.graphemes import (
+    characters,
+    count_graphemes,
+    first_beyond_ascii,
+    grapheme_at,
+    grapheme_ends,
+)
 
-#: Characters in a row.
+#: Characters in a row, unless a step asks for another number.
 ROW = 16
 _FRONTEND = Path(__file__).parent / "frontend"
 _COMPONENT = st.components.v2.component(
@@ -42,42 +49,42 @@ class Place:
         return self.index - self.first
 
 
-def choose(lab: Lab, text: Node, key: str) -> Place:
+def choose(lab: Lab, text: Node, key: str, *, size: int = ROW) -> Place:
     """Draw the row and the number; return what was chosen. Call it inside a fragment.
+
+    A new text begins with its first character beyond ASCII, where the encodings differ.
 
     Parameters
     ----------
     key : str, different for each step of a page.
+    size : int, how many characters a row has.
     """
     ends = lab.run(grapheme_ends, text, as_="ends")
     count = lab.run(count_graphemes, ends, as_="graphemes").value
-    kept = st.session_state.get("char")
-    if isinstance(kept, int) and not 1 <= kept <= count:
-        st.session_state["char"] = min(max(kept, 1), count)  # of a longer text
+    start = lab.run(first_beyond_ascii, text, ends, as_="first_beyond").value + 1
+    _take_over(f"strip_{key}", text.key, start, count, size)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         number = st.number_input(
             _("Character number, 1 to {count}", count=f"{count:,}"),
             1,
             count,
-            min(_linked(), count),
+            start,
             key="char",
             bind="query-params",
             width=260,
         )
-        first = (number - 1) // ROW * ROW
+        first = (number - 1) // size * size
         for label, icon, step in (
-            (_("Row before"), ":material/arrow_back:", -ROW),
-            (_("Row after"), ":material/arrow_forward:", ROW),
+            (_("Row before"), ":material/arrow_back:", -size),
+            (_("Row after"), ":material/arrow_forward:", size),
         ):
             st.button(
                 label,
                 icon=icon,
                 key=f"strip_{key}_{step}",
                 disabled=not 0 <= first + step < count,
-                on_click=_move,
-                args=(step, count),
             )
-    row = lab.run(characters, text, ends, first=first, count=ROW, as_="row")
+    row = lab.run(characters, text, ends, first=first, count=size, as_="row")
     cells = [
         {
             "text": drawn,
@@ -90,26 +97,28 @@ def choose(lab: Lab, text: Node, key: str) -> Place:
     _COMPONENT(
         key=f"strip_{key}",
         data={"cells": cells, "chosen": number, "label": _("Characters of the text")},
-        on_picked_change=lambda: _picked(f"strip_{key}", count),
+        on_picked_change=blobs.nothing,
     )
     index = number - 1
     chosen = lab.run(grapheme_at, text, ends, index=index, as_="character")
     return Place(index, first, ends, row, chosen)
 
 
-def _linked() -> int:
-    """The number that a link names; nonsense counts as the first."""
+def _take_over(key: str, text: str, start: int, count: int, size: int) -> None:
+    """Set the number before its field is drawn: a button or a character was pressed, the text changed."""
     linked = st.query_params.get("char", "")
-    return max(1, int(linked)) if linked.isdecimal() and len(linked) < 9 else 1
-
-
-def _move(step: int, count: int) -> None:
-    first = (st.session_state["char"] - 1) // ROW * ROW
-    st.session_state["char"] = min(max(first + step, 0), count - 1) + 1
-
-
-def _picked(key: str, count: int) -> None:
-    state = st.session_state.get(key)
-    picked = state.get("picked") if state is not None else None
+    number = st.session_state.get("char")
+    if number is None and linked.isdecimal() and len(linked) < 9:
+        number = int(linked)
+    elif number is None or st.session_state.get("_char_text", text) != text:
+        number = start
+    st.session_state["_char_text"] = text
+    for step in (-size, size):
+        if st.session_state.get(f"{key}_{step}"):
+            number = (number - 1) // size * size + step + 1
+    picked = (st.session_state.get(key) or {}).get("picked")
     if isinstance(picked, (int, float)) and 1 <= picked <= count:  # it comes from outside
-        st.session_state["char"] = int(picked)
+        number = int(picked)
+    number = min(max(number, 1), count)
+    if number != st.session_state.get("char"):
+        st.session_state["char"] = number

@@ -40,7 +40,7 @@ def controls(source: Text) -> None:
     key = _key(source)
     if st.session_state.get(key) not in starts:
         st.session_state[key] = encoding_of(source)
-    with st.container(key="tray_text", horizontal=True, vertical_alignment="center"):
+    with st.container(key="encoding_bar", horizontal=True, vertical_alignment="center"):
         chosen = st.selectbox(
             _("Read as"),
             list(starts),

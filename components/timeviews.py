@@ -1,4 +1,4 @@
-"""What the page about time draws beside the tracks: a frame as a line and as numbers, and its lags."""
+"""What the pages about time share: frames of the clip, their rows, a frame as a line and as numbers."""
 
 from __future__ import annotations
 
@@ -11,10 +11,54 @@ from components import charts, show
 from components.cells import Cell, grid
 from components.i18n import _
 from components.scales import colour
+from components.sound import Clip
+from components.tracks import Curve, Sound, Wave
 from engine.lab import Node
+from engine.sound.framing import frame_near, loudest_time, one_frame
 
 RIGHT, WRONG, THIRD = "#0072B2", "#D55E00", "#009E73"
 FIRST_NUMBERS = 64  # of a frame, written out
+LENGTH_MS, HOP_MS = 25, 10  # of frames, where the page does not ask for them
+
+
+def samples(clip: Clip, milliseconds: float) -> int:
+    """How many samples lie in that time, at least one."""
+    return max(1, round(clip.sample_rate * milliseconds / 1000))
+
+
+def cut_of(clip: Clip) -> dict[str, int]:
+    """Length and hop of the usual frames, in samples."""
+    return {"length": samples(clip, LENGTH_MS), "hop": samples(clip, HOP_MS)}
+
+
+def whole(clip: Clip) -> Sound:
+    """The clip to listen to."""
+    return Sound(clip.wave, clip.sample_rate, _("Your sound"))
+
+
+def wave(clip: Clip, node: Node | None = None, title: str = "", **options: Any) -> Wave:
+    """The row of a wave, the clip's own unless another is given."""
+    shown = clip.wave if node is None else node
+    name = title or _("Wave")
+    return Wave(shown, clip.sample_rate, name, _("The wave over time"), **options)
+
+
+def curve(clip: Clip, node: Node, title: str, alt: str, **options: Any) -> Curve:
+    """The row of a value for each of the usual frames."""
+    return Curve(node, title, alt, hop=samples(clip, HOP_MS) / clip.sample_rate, **options)
+
+
+def loudest(clip: Clip, **cut: Any) -> float:
+    """Where the loudest frame has its middle, in seconds: the pin before the learner sets one."""
+    rate = clip.sample_rate
+    return clip.lab.run(loudest_time, clip.wave, sample_rate=rate, as_="time", **cut).value
+
+
+def frame_at(clip: Clip, seconds: float, **cut: Any) -> tuple[int, Node]:
+    """Number and samples of the frame under the pin; `cut` is its length, hop and center."""
+    place = {"seconds": seconds, "sample_rate": clip.sample_rate}
+    number = clip.lab.run(frame_near, clip.wave, as_="number", **place, **cut).value
+    return number, clip.lab.run(one_frame, clip.wave, number=number, as_="frame", **cut)
 
 
 def frame_line(frame: Node, *, first: int, sample_rate: int, caption: str) -> None:

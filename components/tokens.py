@@ -15,7 +15,7 @@ from typing import Any
 
 import streamlit as st
 
-from components import cells, show
+from components import blobs, cells, show
 from components.i18n import _, language
 from components.state import slider
 from components.text import text_of_tray
@@ -253,7 +253,7 @@ def draw(
                 "place": _("character"),
             },
         },
-        on_tick_change=_on,
+        on_tick_change=blobs.nothing,
     )
     show.footer(key, nodes, caption)
 
@@ -281,39 +281,39 @@ def _grid(rows: list[list[str]], heads: list[str], numbers: Sequence[int], label
 
 def merge_slider(last: int) -> int:
     """How many merges are made: a slider, a step on or back, or played one after the other."""
+    _take_over(last)
     left, right = st.columns([3, 2], vertical_alignment="bottom")
     with left:
         done = slider(_("Merges"), 0, last, min(10, last), key="merged")
     playing = is_playing() and done < last
     st.session_state["_playing"] = playing
     with right, st.container(horizontal=True):
-        _button("back", _("Step back"), "skip_previous", done - 1, off=done == 0)
-        _button("on", _("Step"), "skip_next", done + 1, off=done == last)
+        _button("back", _("Step back"), "skip_previous", off=done == 0)
+        _button("on", _("Step"), "skip_next", off=done == last)
         label, icon = (_("Pause"), "pause") if playing else (_("Play"), "play_arrow")
-        _button("play", label, icon, done, playing=not playing, off=done == last)
+        _button("play", label, icon, off=done == last)
     return done
 
 
-def _button(
-    name: str, label: str, icon: str, to: int, *, playing: bool = False, off: bool = False
-) -> None:
-    icon, key = f":material/{icon}:", f"merge_{name}"
-    st.button(label, icon=icon, key=key, disabled=off, on_click=_move, args=(to, playing))
+def _button(name: str, label: str, icon: str, *, off: bool) -> None:
+    st.button(label, icon=f":material/{icon}:", key=f"merge_{name}", disabled=off)
 
 
-def _move(to: int, playing: bool) -> None:
-    st.session_state["merged"] = to
-    st.session_state["_playing"] = playing
+def _take_over(last: int) -> None:
+    """Move the slider before it is drawn: a button was pressed, or the browser asks for the next."""
+    state = st.session_state
+    pressed = {name: state.get(f"merge_{name}") for name in ("back", "on", "play")}
+    ticked = (state.get("tokens_merges") or {}).get("tick") is not None
+    if any(pressed.values()):
+        state["_playing"] = bool(pressed["play"]) and not is_playing()
+    step = bool(pressed["on"]) - bool(pressed["back"]) + (ticked and is_playing())
+    if step and "merged" in state:
+        state["merged"] = min(max(state["merged"] + step, 0), last)
 
 
 def is_playing() -> bool:
     """Whether the merges run on by themselves: the browser asks for the next one after a while."""
     return bool(st.session_state.get("_playing"))
-
-
-def _on() -> None:
-    if is_playing():
-        st.session_state["merged"] = st.session_state.get("merged", 0) + 1
 
 
 def stop() -> None:

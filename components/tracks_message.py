@@ -123,6 +123,8 @@ class Heat:
     unit : of the values; rows_name : what a row is ("bin", "band")
     axis : (value of row 0, step from row to row, unit) where the rows are evenly spaced, e.g.
         (0.0, sample_rate / fft_size, "Hz"): the read-out then names it, and ticks may be left out
+    row_values, row_unit : the value of each row for the read-out where they are not evenly spaced,
+        e.g. the frequencies of a logarithmic or mel axis
     lossy : False where no colour may differ from that of its value (masks, labels)
     """
 
@@ -138,6 +140,8 @@ class Heat:
     unit: str = field(default="dB", kw_only=True)
     rows_name: str = field(default="", kw_only=True)
     axis: tuple[float, float, str] | None = field(default=None, kw_only=True)
+    row_values: tuple[float, ...] = field(default=(), kw_only=True)
+    row_unit: str = field(default="Hz", kw_only=True)
     lossy: bool = field(default=True, kw_only=True)
 
 
@@ -366,6 +370,8 @@ def _range_of(lines: Sequence[Line]) -> tuple[float, float]:
 def _heat_header(heat: Heat, name: str, want: Wanted, packer: Packer) -> dict[str, Any]:
     array = map_of(heat)
     bands, frames = array.shape
+    if heat.row_values and len(heat.row_values) != bands:
+        raise ValueError(f"{bands} rows need as many values, not {len(heat.row_values)}.")
     dtype, _ = number_type(array[:0])
     key = heat.node.key
     start, step = grid_of(heat)
@@ -418,6 +424,7 @@ def _heat_header(heat: Heat, name: str, want: Wanted, packer: Packer) -> dict[st
         "dtype": str(array.dtype), "lo": lo, "hi": hi, "unit": heat.unit, "rows": heat.rows_name,
         "ticks": [[float(row), str(label)] for row, label in heat.ticks],
         "axis": list(heat.axis) if heat.axis else None,
+        "rowValues": [float(f"{value:.5g}") for value in heat.row_values], "rowUnit": heat.row_unit,
         "colours": packer.add(colours_key, lambda: colours), "look": f"{lo},{hi},{colours_key}",
         "whole": whole, "windows": windows, "pictures": pictures,
     }  # fmt: skip

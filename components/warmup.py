@@ -6,7 +6,9 @@ import contextlib
 import gc
 import importlib
 import logging
+import os
 import socket
+import stat
 import threading
 import time
 
@@ -62,10 +64,15 @@ def send_at_once() -> None:
     do 40 ms later. asyncio switches it off for the sockets that it opens, but not for those that
     Streamlit opens for it: their protocol number is 0 instead of IPPROTO_TCP
     (https://github.com/Kludex/uvicorn/issues/3149). A connection inherits from the socket that
-    listens, and Streamlit hands out neither, so they are looked up among all objects.
+    listens, and Streamlit hands out neither, so they are looked up among all open files of the
+    process. (Not among all objects: `gc.get_objects` holds on to tuples that other threads are just
+    building, and these then fail with a SystemError.) Windows has no list of open files.
     """
-    for thing in gc.get_objects():
-        # By type: `isinstance` would run the code of lazy proxies.
-        if issubclass(type(thing), socket.socket) and thing.family in _INTERNET:
-            with contextlib.suppress(OSError):  # closed, or not TCP
-                thing.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    for number in map(int, os.listdir("/dev/fd") if os.path.isdir("/dev/fd") else ()):
+        with contextlib.suppress(OSError):  # closed meanwhile, or not TCP
+            if not stat.S_ISSOCK(os.fstat(number).st_mode):
+                continue
+            # Through a copy: closing it leaves the socket open, and options are the socket's own.
+            with contextlib.closing(socket.socket(fileno=os.dup(number))) as connection:
+                if connection.family in _INTERNET:
+                    connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)

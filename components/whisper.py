@@ -1,4 +1,4 @@
-"""What the page about the log-mel spectrogram computes and draws: Whisper's stages over 30 seconds."""
+"""What the pages about the log-mel spectrogram compute and draw: Whisper's stages over 30 seconds."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Any
 from components import cepstra
 from components.i18n import _
 from components.sound import Clip, clip_of_tray
+from components.state import choice
 from components.tracks import Heat, Sound, Wave
 from engine.lab import Lab, Node
 from engine.sound.logmel import (
@@ -28,6 +29,9 @@ from engine.sound.logmel import (
 from engine.sound.mfcc import mel_energies, power_of_frames, window_frames
 
 COLUMNS = SECONDS * RATE // HOP
+BANDS, MORE_BANDS = 80, 128  # mel bands that most Whisper models take, and those of large-v3
+FRAMES = (FFT_SIZE / RATE, HOP / RATE, -FFT_SIZE / 2 / RATE)  # as tracks take them, in s
+RANGE_DB = 10 * RANGE
 #: What other libraries do instead, as options of `chain`.
 VARIANTS: dict[str, dict[str, Any]] = {
     "zeros": {"pad": "constant"},
@@ -54,7 +58,12 @@ class Heard:
     @property
     def row(self) -> Wave:
         """The 30 seconds as a row of tracks."""
-        return Wave(self.padded, RATE, _("Sound"), _("The wave, 30 seconds at 16 kHz"))
+        return Wave(
+            self.padded,
+            RATE,
+            _("Sound"),
+            _("The wave, {seconds} seconds at 16 kHz", seconds=SECONDS),
+        )
 
     @property
     def short_row(self) -> Wave:
@@ -76,7 +85,13 @@ def heard_in_tray() -> Heard:
     return Heard(clip, clip.lab, wave, padded)
 
 
-def filled(text: Mapping[str, str]) -> dict[str, str]:
+def ask_bands(*, key: str) -> int:
+    """Ask how many mel bands there are."""
+    counts = {str(count): str(count) for count in (BANDS, MORE_BANDS)}
+    return int(choice(_("Mel bands"), counts, key=key))
+
+
+def filled(text: Mapping[str, str], **more: object) -> dict[str, str]:
     """The lesson's texts with Whisper's numbers in their fields."""
     return cepstra.filled(
         text,
@@ -85,8 +100,10 @@ def filled(text: Mapping[str, str]) -> dict[str, str]:
         bins=FFT_SIZE // 2 + 1,
         spacing=RATE // FFT_SIZE,
         powers=f"{RANGE:g}",
-        decibels=f"{10 * RANGE:g}",
-        twice=f"{20 * RANGE:g}",
+        decibels=f"{RANGE_DB:g}",
+        twice=f"{2 * RANGE_DB:g}",
+        more_bands=MORE_BANDS,
+        **more,
     )
 
 
@@ -133,6 +150,7 @@ def heat(
         unit="",
         rows_name=_("band"),
         ticks=cepstra.band_ticks(len(node.value), mel),
+        row_values=cepstra.band_hertz(len(node.value), mel),
         scale=colours,
         **limits,
     )

@@ -32,6 +32,23 @@ OTHER_PICTURES = {
     b"%!PS": "PostScript",
     b"\xc5\xd0\xd3\xc6": "PostScript",
 }
+#: Sounds that are not read here; all hold a zero byte early, or are no text anyway.
+OTHER_SOUNDS = {
+    b"MAC ": "Monkey's Audio (APE)",
+    b"wvpk": "WavPack",
+    b"TTA1": "True Audio",
+    b"DSD ": "DSD",
+    b"FRM8": "DSD",
+    b"MPCK": "Musepack",
+    b"MP+": "Musepack",
+    b".ra\xfd": "RealAudio",
+    b".RMF": "RealMedia",
+    b"\x0bw": "Dolby Digital (AC-3)",
+    b"\x7f\xfe\x80\x01": "DTS",
+    b"#!SILK": "SILK",
+    b"\x02#!SILK": "SILK",  # voice messages of WeChat
+    b"FORM": "IFF",
+}
 RAW_PICTURES = (b"IIRO", b"IIRS", b"MMOR", b"IIU\0", b"FUJIFILMCCD-RAW", b"FOVb", b"\0MRM")
 PROGRAMS = (
     b"\x7fELF",
@@ -140,6 +157,17 @@ def refuse_other_kinds(data: bytes) -> None:
         raise UserError(
             N_("This is a MIDI file: notes to play, not sound. Save it as WAV in a music program.")
         )
+    for magic, kind in OTHER_SOUNDS.items():
+        if data.startswith(magic) and (b"\0" in data[:64] or b"SILK" in magic):
+            if magic == b"FORM" and data[8:12] not in (b"8SVX", b"16SV"):
+                continue
+            raise UserError(
+                N_(
+                    "This is a sound in the format {kind}, which is not read here. Save it as WAV, "
+                    "FLAC or MP3 in an audio program."
+                ),
+                kind=kind,
+            )
     if data.startswith(RAW_PICTURES):
         raise camera_raw()
     for magic, kind in OTHER_PICTURES.items():

@@ -111,7 +111,9 @@ SAMPLES = (
 )
 BY_NAME = {sample.name: sample for sample in SAMPLES}
 #: What a lesson starts with.
-DEFAULTS = {"image": "coffee", "table": "cafe", "sound": "spoon", "text": "order"}
+DEFAULTS = {"image": "coffee", "table": "cafe", "sound": "message-en", "text": "order"}
+#: The parts of the opening scene, a visit to a café.
+SCENE = {**DEFAULTS, "sound": "spoon"}
 
 
 @functools.lru_cache(maxsize=32)

@@ -21,7 +21,7 @@ from engine.errors import N_, UserError
 from engine.image.facts import PictureFacts, picture_facts, picture_format
 from engine.image.limits import MAX_PIXELS
 from engine.refused import refuse_markup, refuse_other_kinds, unknown
-from engine.sound.facts import SoundFacts, sound_facts, sound_format
+from engine.sound.facts import SoundFacts, hidden_mpeg, sound_facts, sound_format
 from engine.table.facts import packed_table_format, text_table_format
 from engine.text.preview import decode_text, detect_encoding
 
@@ -178,14 +178,15 @@ def open_source(
         return Image(**common_fields(name, data, form, expression), **vars(facts))
     form = sound_format(data)
     if form:
-        heard = sound_facts(data, form)
-        return Sound(**common_fields(name, data, form, expression), **vars(heard))
+        return _sound(name, data, form, expression)
     form = packed_table_format(data)
     if form:
         return Table(**common_fields(name, data, form, expression))
     refuse_other_kinds(data)
     encoding = detect_encoding(data)
     if not encoding:
+        if hidden_mpeg(data):
+            return _sound(name, data, "MPEG audio", expression)
         raise unknown(data)
     text = decode_text(data, encoding=encoding)
     refuse_markup(text)
@@ -199,6 +200,11 @@ def open_source(
         characters=len(text),
         lines=text.count("\n") + (not text.endswith("\n")),
     )
+
+
+def _sound(name: str, data: bytes, form: str, expression: str | None) -> Sound:
+    """A sound of that format, its headers read."""
+    return Sound(**common_fields(name, data, form, expression), **vars(sound_facts(data, form)))
 
 
 def typed_text(text: str, name: str = "text.txt") -> Text:

@@ -24,6 +24,7 @@ import time
 import traceback
 from collections import deque
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -129,6 +130,7 @@ _jobs: dict[str, Job] = {}  # the latest job of each key, the finished ones of l
 _threads = 0
 _wake = threading.Condition(_lock)
 _warm: list[str] = []  # modules that a worker loads before anybody asks
+_warming = 0  # workers that do so now
 
 
 def start(
@@ -172,6 +174,11 @@ def warm(*modules: str) -> None:
         _call_worker()
 
 
+def is_warming() -> bool:
+    """Whether a worker is importing and compiling; the next job waits for it."""
+    return _warming > 0
+
+
 def _forget() -> None:
     """Let the oldest finished jobs go until the rest is small and few."""
     finished = [job for job in _jobs.values() if job.finished.is_set()]
@@ -190,7 +197,7 @@ def _call_worker() -> None:
 
 def _work() -> None:
     """A thread that feeds one worker process with jobs, and ends after a long time without one."""
-    global _threads
+    global _threads, _warming
     worker: _Worker | None = None
     warmed: set[str] = set()
     try:
@@ -209,7 +216,11 @@ def _work() -> None:
                 worker, warmed = _Worker(), set()
             if job is None:
                 warmed |= set(cold)
+                with _lock:
+                    _warming += 1
                 worker.warm(cold)
+                with _lock:
+                    _warming -= 1
             else:
                 _run(worker, job)
     finally:
@@ -251,6 +262,7 @@ class _Worker:
     def __init__(self) -> None:
         # One thread each: the results must not depend on the number of cores.
         alone = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
+        alone |= _compiled()
         self._process = subprocess.Popen(
             [sys.executable, "-c", _CHILD, ROOT],
             stdin=subprocess.PIPE,
@@ -319,6 +331,22 @@ class _Worker:
                 if not over_with.wait(PATIENCE_SECONDS):
                     self._process.kill()
                 return
+
+
+def _compiled() -> dict[str, str]:
+    """Where numba keeps what it has compiled, so that the next worker need not compile it again.
+
+    By default that is beside the library, where a server may not be allowed to write.
+    """
+    if "NUMBA_CACHE_DIR" in os.environ:
+        return {}
+    try:
+        base = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+        folder = base / "numeroscope" / "numba"
+        folder.mkdir(parents=True, exist_ok=True)
+    except (OSError, RuntimeError):  # no home, or one that can't be written to
+        return {}
+    return {"NUMBA_CACHE_DIR": str(folder)}
 
 
 def serve() -> None:

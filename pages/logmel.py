@@ -1,47 +1,26 @@
-"""Shows: a sound on its way to the matrix that Whisper takes in, one stage at a time; the mel bank;
-the matrix beside a picture's; why two libraries disagree, measured; four predictions.
+"""Shows: a sound on its way to the matrix that Whisper takes in, one stage at a time; the mel bank as a
+matrix and as triangles, one of its filters on two mel scales; three predictions.
 """
 
 from __future__ import annotations
 
 import streamlit as st
 
-from components import cells, cepstra, charts, page, quiz, show, whisper
+from components import cepstra, charts, page, quiz, show, whisper
 from components.guard import fragment
 from components.i18n import _
-from components.picture import pixels_of
 from components.show import Picture
-from components.state import choice, slider
+from components.state import choice
 from components.tracks import AnyRow, Sound, Wave
-from components.whisper import COLUMNS
-from engine import samples
-from engine.image.color import rgb_to_gray
-from engine.image.resize import fit_to
-from engine.sound.logmel import (
-    FFT_SIZE,
-    HOP,
-    RATE,
-    SECONDS,
-    difference,
-    difference_facts,
-    first_columns,
-    frame_row,
-    matrix_facts,
-    raised_share,
-)
+from components.whisper import BANDS, COLUMNS
+from engine.sound.logmel import FFT_SIZE, HOP, RATE, frame_row, matrix_facts, raised_share
 from engine.sound.mel import mel_bank, mel_edges
 from engine.sound.mfcc import strongest_row
 from engine.sound.spectrum import frequencies
 
 here = page.start(
     "logmel",
-    {
-        "stages": _("Stage by stage"),
-        "bank": _("The mel bank"),
-        "matrix": _("A matrix like a picture"),
-        "disagree": _("What breaks"),
-        "predict": _("Predict"),
-    },
+    {"stages": _("Stage by stage"), "bank": _("The mel bank"), "predict": _("Predict")},
 )
 text = whisper.filled(here.text)
 heard = whisper.heard_in_tray()
@@ -49,7 +28,7 @@ clip, lab = heard.clip, heard.lab
 LOUDEST = cepstra.loudest(lab, heard.wave)
 STAGES = {
     "rate": "16 kHz",
-    "pad": _("30 seconds"),
+    "pad": _("{seconds} seconds", seconds=whisper.SECONDS),
     "frames": _("Frames"),
     "window": _("Window"),
     "power": _("Power"),
@@ -59,12 +38,6 @@ STAGES = {
     "scale": _("Scale"),
 }
 SCALES = {"slaney": "Slaney", "htk": "HTK"}
-SHOWN = 300  # columns of the matrix beside a picture: 3 s
-
-
-def ask_bands() -> int:
-    """How many mel bands: most Whisper models take 80, large-v3 takes 128."""
-    return int(choice(_("Mel bands"), {"80": "80", "128": "128"}, key="lm_bands"))
 
 
 def rows_of(name: str, node: show.Node) -> tuple[list[AnyRow], list[Sound]]:
@@ -83,7 +56,7 @@ def rows_of(name: str, node: show.Node) -> tuple[list[AnyRow], list[Sound]]:
 
 @fragment
 def stages() -> None:
-    bands = ask_bands()
+    bands = whisper.ask_bands(key="lm_bands")
     name = cepstra.stage(STAGES, key="lm_stage")
     m = whisper.chain(heard, bands)
     rows, sounds = rows_of(name, m[name])
@@ -91,15 +64,15 @@ def stages() -> None:
     number = cepstra.pinned_frame(
         lab, key, rows[0] if key == "stages" else heard.row, count=COLUMNS, start=0.0
     )
-    least, mean, most = lab.run(matrix_facts, m[name], as_="facts").value
+    facts = lab.run(matrix_facts, m[name], as_="facts")
+    show.register("facts", [facts])
+    least, mean, most = facts.value
     show.tracks(
         key,
         rows,
         sounds=sounds,
         cursor=LOUDEST,
-        frames=None
-        if name in ("rate", "pad")
-        else (FFT_SIZE / RATE, HOP / RATE, -FFT_SIZE / 2 / RATE),
+        frames=None if name in ("rate", "pad") else whisper.FRAMES,
         caption=text[name] + clip.note,
     )
     with st.container(horizontal=True):
@@ -134,7 +107,7 @@ def stages() -> None:
 @fragment
 def bank() -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        bands = ask_bands()
+        bands = whisper.ask_bands(key="lm_bank_bands")
         scale = choice(_("Mel scale"), SCALES, key="lm_scale")
         norm = choice(
             _("Height"), {"slaney": _("Equal areas"), "none": _("Equal peaks")}, key="lm_norm"
@@ -144,7 +117,7 @@ def bank() -> None:
     own = lab.run(mel_bank, scale=scale, as_="bank", **options)
     hertz = lab.run(frequencies, sample_rate=RATE, fft_size=FFT_SIZE, as_="hertz")
     title = _("Bank, {shape}", shape=cepstra.shape(own))
-    alt = _("Weights of 201 bins (columns) in each band (rows)")
+    alt = _("Weights of the bins (columns) in each band (rows)")
     state = show.pictures(
         "bank",
         [Picture(own, title, alt, scale="viridis", lossy=False)],
@@ -175,6 +148,7 @@ def bank() -> None:
         f"{SCALES[n]}: " + " – ".join(f"{f:.0f}" for f in e.value[band : band + 3].tolist()) + " Hz"
         for n, e in edges.items()
     )
+    show.register("edges", list(edges.values()))
     show.chart(
         "filter",
         draw,
@@ -200,109 +174,8 @@ def bank() -> None:
     )
 
 
-@fragment
-def matrix() -> None:
-    bands = ask_bands()
-    features = whisper.chain(heard, bands)["scale"]
-    title = _("Whisper's input, {shape}", shape=cepstra.shape(features))
-    show.tracks(
-        "whole",
-        [heard.row, whisper.heat(features, title)],
-        sounds=[heard.sound],
-        caption=text["whole_caption"] + clip.note,
-    )
-    most = SECONDS - SHOWN * HOP // RATE
-    start = slider(_("Columns shown from second"), 0, most, 0, key="lm_from")
-    part = lab.run(first_columns, features, start=start * RATE // HOP, count=SHOWN, as_="part")
-    source = samples.load("coffee")
-    data = lab.open(source, as_="picture_data")
-    pixels = pixels_of(lab, source, data, number=0, as_="picture_pixels")
-    fitted = lab.run(fit_to, pixels, height=bands, width=SHOWN, as_="fitted")
-    gray = lab.run(rgb_to_gray, fitted, as_="gray")
-    show.pictures(
-        "matrix",
-        [
-            Picture(
-                part, _("Sound"), _("Three seconds of the matrix"), scale="viridis", lossy=False
-            ),
-            Picture(gray, _("Picture"), _("A cup of coffee in gray"), (), 0, 255),
-        ],
-        caption=text["matrix_caption"] + clip.note,
-    )
-    heads = ["", _("Shape"), _("Type"), _("Least"), _("Mean"), _("Greatest")]
-    lines = [heads, [":--", "--:", ":--", "--:", "--:", "--:"]]
-    for name, node in ((_("Sound"), part), (_("Picture"), gray)):
-        numbers = [f"{n:.3g}" for n in lab.run(matrix_facts, node, as_="facts").value]
-        lines.append([name, cepstra.shape(node), str(node.value.dtype), *numbers])
-    st.markdown("\n".join(f"| {' | '.join(line)} |" for line in lines))
-
-
-def changed(fault: str, bands: int) -> tuple[show.Node, show.Node, show.Node]:
-    """Whisper's matrix, that with one setting of another library, and what this has more."""
-    others = whisper.chain(heard, bands, name=f"{fault}_", **whisper.VARIANTS[fault])
-    own = whisper.sounding(heard, whisper.chain(heard, bands)["scale"], "own")
-    other = whisper.sounding(heard, others["scale"], fault)
-    return own, other, lab.run(difference, own, other, as_=f"{fault}_difference")
-
-
-@fragment
-def disagree() -> None:
-    names = {
-        "zeros": _("Zeros beyond the ends"),
-        "htk": _("HTK's mel scale"),
-        "magnitude": _("Magnitude, not power"),
-        "peaks": _("Equal peaks, not areas"),
-    }
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        fault = choice(_("What another library does"), names, key="lm_fault")
-        bands = ask_bands()
-    own, other, change = changed(fault, bands)
-    show.tracks(
-        "disagree",
-        [
-            heard.short_row,
-            whisper.heat(own, "Whisper"),
-            whisper.heat(other, names[fault], mel=whisper.VARIANTS[fault].get("scale", "slaney")),
-            whisper.heat(change, _("Difference"), lo=-0.5, hi=0.5, colours="signed"),
-        ],
-        sounds=[Sound(heard.wave, RATE, "16 kHz")],
-        caption=text[fault] + " " + text["difference_caption"] + clip.note,
-    )
-    grid, nodes = [], []
-    for name in names:
-        facts = lab.run(difference_facts, changed(name, bands)[2], as_=f"{name}_facts")
-        largest, mean, share = facts.value
-        grid.append(
-            [cells.Cell(f"{largest:.3f}"), cells.Cell(f"{mean:.4f}"), cells.Cell(f"{share:.1%}")]
-        )
-        nodes.append(facts)
-    body = cells.grid(
-        grid,
-        label=_("How far four settings are from Whisper's input"),
-        row_heads=list(names.values()),
-        column_heads=[_("Largest"), _("Mean"), _("Cells off by over 0.01")],
-    )
-    show.html("measured", body, nodes, caption=text["measured_caption"])
-
-
 def predict() -> None:
-    m = whisper.chain(heard, 80)
-    empty = 1 - heard.columns / COLUMNS
-    quiz.question(
-        _(
-            "Whisper's matrix has {count} columns. How many of them are silence that was added?",
-            count=f"{COLUMNS:,}",
-        ),
-        {"few": _("under a third"), "half": _("a third to 90 %"), "most": _("over 90 %")},
-        answer="few" if empty < 1 / 3 else "half" if empty <= 0.9 else "most",
-        why=_(
-            "{share}: the part lasts {seconds} s of {all}.",
-            share=f"{empty:.0%}",
-            seconds=f"{clip.seconds:.1f}",
-            all=SECONDS,
-        ),
-        key="lm_padding",
-    )
+    m = whisper.chain(heard, BANDS)
     if not clip.wave.value.any():
         st.info(text["silent"], icon=":material/info:")
     before = whisper.sounding(heard, m["log"], "sounding_logs")
@@ -312,11 +185,15 @@ def predict() -> None:
         _("Of the columns that hold sound: how many cells does the clamp raise?"),
         {"a": _("under 10 %"), "b": _("10 to 50 %"), "c": _("over 50 %")},
         answer="a" if raised < 0.1 else "b" if raised <= 0.5 else "c",
-        why=_("{share}: they lie more than 80 dB below the loudest cell.", share=f"{raised:.1%}"),
+        why=_(
+            "{share}: they lie more than {decibels} dB below the loudest cell.",
+            share=f"{raised:.1%}",
+            decibels=f"{whisper.RANGE_DB:g}",
+        ),
         key="lm_clamp",
     )
     loudest = lab.run(strongest_row, m["mel"], as_="strongest").value
-    edges = lab.run(mel_edges, bands=80, fmin=0.0, fmax=RATE / 2, as_="edges").value
+    edges = lab.run(mel_edges, bands=BANDS, fmin=0.0, fmax=RATE / 2, as_="edges").value
     peak = float(edges[loudest + 1])
     quiz.question(
         _("Where does the mel band with the most energy peak?"),
@@ -325,26 +202,19 @@ def predict() -> None:
         why=_("Band {number}, at {hertz} Hz.", number=loudest + 1, hertz=f"{peak:.0f}"),
         key="lm_band",
     )
-    means = {
-        name: lab.run(difference_facts, changed(name, 80)[2], as_=f"{name}_facts").value[1]
-        for name in ("htk", "peaks")
-    }
-    apart = abs(means["htk"] - means["peaks"]) > 0.05 * max(means.values())
+    facts = lab.run(matrix_facts, m["scale"], as_="facts").value
     quiz.question(
-        _("Which moves the numbers more, on average over all cells?"),
-        {
-            "htk": _("HTK's mel scale"),
-            "same": _("Both about the same"),
-            "peaks": _("Equal peaks, not areas"),
-        },
-        answer=max(means, key=means.get) if apart else "same",
+        _("What is the least number in the matrix that Whisper takes in?"),
+        {"a": _("under −0.8"), "b": _("−0.8 to −0.4"), "c": _("over −0.4")},
+        answer="a" if facts[0] < -0.8 else "b" if facts[0] <= -0.4 else "c",
         why=_(
-            "By {htk} with HTK's scale, by {peaks} with equal peaks.",
-            htk=f"{means['htk']:.4f}",
-            peaks=f"{means['peaks']:.4f}",
+            "{least}. It lies {width} below the greatest, {most}: the louder the sound, the higher both.",
+            least=f"{facts[0]:.3f}",
+            most=f"{facts[2]:.3f}",
+            width=f"{facts[2] - facts[0]:.3g}",
         ),
-        key="lm_which",
+        key="lm_least",
     )
 
 
-here.run(stages=stages, bank=bank, matrix=matrix, disagree=disagree, predict=predict)
+here.run(stages=stages, bank=bank, predict=predict)

@@ -8,13 +8,12 @@ from __future__ import annotations
 import streamlit as st
 
 from components import cepstra, page, quiz, show
-from components.cepstra import BANDS, COUNT, FFT_SIZE, HOP, LENGTH
+from components.cepstra import BANDS, COUNT
 from components.guard import fragment
 from components.i18n import _
 from components.show import Picture
 from components.state import choice, slider
-from components.tracks import AnyRow, Sound, Wave
-from engine.sound.framing import frames
+from components.tracks import Sound
 from engine.sound.logmel import RATE
 from engine.sound.mfcc import (
     dct_frames,
@@ -39,10 +38,12 @@ here = page.start(
         "predict": _("Predict"),
     },
 )
-text = cepstra.filled(here.text)
+SHADE = 0.3  # the value of a cosine that has the full colour
+NEAR = 3.0  # dB within which a question calls the bands rebuilt
+MOST = 0.9  # of the energy, in a question about cells
+text = cepstra.filled(here.text, shade=SHADE)
 s = cepstra.speech_of_tray()
 m, lab = cepstra.chain_of(s), s.lab
-BIN = RATE / FFT_SIZE  # Hz from bin to bin
 STAGES = {
     "emphasis": _("Pre-emphasis"),
     "frames": _("Frames"),
@@ -55,76 +56,23 @@ STAGES = {
     "delta": _("Deltas"),
 }
 LOUDEST = cepstra.loudest(lab, s.wave)
-FRAMES = (LENGTH / RATE, HOP / RATE, 0.0)
-BAND, COEFFICIENT, VALUE = _("mel band"), _("coefficient"), _("value")
-
-
-def one(node: show.Node, number: int) -> show.Node:
-    """One frame of a matrix whose columns are frames."""
-    return cepstra.column_of(lab, node, number, f"one_of_{node.name}")
-
-
-def rows_of(name: str) -> tuple[show.Node, list[AnyRow]]:
-    """What a stage makes of the whole sound, and how it is drawn under the wave."""
-    title = STAGES[name]
-    wave = Wave(s.emphasised, RATE, _("After pre-emphasis"), _("The wave after pre-emphasis"))
-    return {
-        "emphasis": (s.emphasised, [wave]),
-        "frames": (s.pieces, [wave]),
-        "window": (s.faded, [wave]),
-        "power": (m.power, [cepstra.heat(m.power, title, unit="", axis=(0.0, BIN, "Hz"))]),
-        "mel": (m.energies, [cepstra.band_heat(m.energies, title, unit="")]),
-        "log": (m.logs, [cepstra.band_heat(m.logs, title)]),
-        "cosines": (m.coefficients, [cepstra.number_heat(s, m.coefficients, title)]),
-        "lifter": (m.lifted, [cepstra.number_heat(s, m.lifted, title)]),
-        "delta": (
-            m.features,
-            [
-                cepstra.number_heat(s, m.slopes, title),
-                cepstra.number_heat(s, m.curves, _("Deltas of deltas")),
-            ],
-        ),
-    }[name]
-
-
-def frame_at(name: str, number: int) -> tuple[list[show.Node], list[float], str, str]:
-    """One frame before a stage (if it can be compared) and after it; the axes."""
-    raw = lab.run(frames, s.wave, length=LENGTH, hop=HOP, as_="raw_pieces")
-    before, piece, faded = (
-        cepstra.row_of(lab, node, number, f"one_of_{node.name}")
-        for node in (raw, s.pieces, s.faded)
-    )
-    if name in ("emphasis", "frames", "window"):
-        lines = {"emphasis": [before, piece], "frames": [piece], "window": [piece, faded]}[name]
-        return lines, [1000 * n / RATE for n in range(LENGTH)], _("time in the frame, ms"), VALUE
-    if name == "power":
-        return [one(m.power, number)], [BIN * n for n in range(FFT_SIZE // 2 + 1)], "Hz", "|X|²"
-    if name in ("mel", "log"):
-        node, unit = (m.energies, _("energy")) if name == "mel" else (m.logs, "dB")
-        return [one(node, number)], list(range(1, BANDS + 1)), BAND, unit
-    lines = {
-        "cosines": [m.coefficients],
-        "lifter": [m.coefficients, m.lifted],
-        "delta": [m.features],
-    }
-    return [one(n, number) for n in lines[name]], list(range(3 * COUNT)), COEFFICIENT, VALUE
 
 
 @fragment
 def stages() -> None:
     name = cepstra.stage(STAGES, key="mfcc_stage")
     number = cepstra.pinned_frame(lab, "stages", s.row, count=s.count)
-    matrix, drawn = rows_of(name)
+    matrix, drawn = cepstra.stage_rows(s, m, name, STAGES[name])
     after = [Sound(s.emphasised, RATE, STAGES[name])] if name == "emphasis" else []
     show.tracks(
         "stages",
         [s.row, *drawn],
         sounds=[s.heard, *after],
-        frames=FRAMES,
+        frames=cepstra.FRAMES,
         cursor=LOUDEST,
         caption=f"{text[name]} {cepstra.shape(matrix)}{s.clip.note}",
     )
-    lines, places, x, y = frame_at(name, number)
+    lines, places, x, y = cepstra.stage_frame(s, m, name, number)
     names = [_("After this stage")] if len(lines) == 1 else [_("Before it"), _("After this stage")]
     cepstra.frame_chart(
         "frame",
@@ -143,7 +91,8 @@ def dct() -> None:
     everything = lab.run(dct_frames, m.logs, count=BANDS, as_="all_coefficients")
     rebuilt = lab.run(rebuild_bands, everything, bands=BANDS, keep=keep, as_="rebuilt")
     number = cepstra.pinned_frame(lab, "dct", s.row, count=s.count)
-    wrong = lab.run(root_mean_square_difference, m.logs, rebuilt, as_="wrong").value
+    wrong = lab.run(root_mean_square_difference, m.logs, rebuilt, as_="wrong")
+    show.register("wrong", [wrong])
     show.tracks(
         "dct",
         [
@@ -152,7 +101,7 @@ def dct() -> None:
             cepstra.band_heat(rebuilt, _("Rebuilt")),
         ],
         sounds=[s.heard],
-        frames=FRAMES,
+        frames=cepstra.FRAMES,
         cursor=LOUDEST,
         caption=text["dct_caption"] + s.clip.note,
     )
@@ -163,7 +112,7 @@ def dct() -> None:
             _("Rebuilt"): cepstra.column_of(lab, rebuilt, number, "rebuilt_levels"),
         },
         list(range(1, BANDS + 1)),
-        x=BAND,
+        x=_("mel band"),
         y="dB",
         caption=_(
             "Frame {number}: {bands} levels, and the sum of the first {keep} cosines. Over all frames "
@@ -171,19 +120,20 @@ def dct() -> None:
             number=f"{number:,}",
             bands=BANDS,
             keep=keep,
-            wrong=f"{wrong:.2f}",
+            wrong=f"{wrong.value:.2f}",
         ),
         alt=_("Levels of the mel bands in one frame and their approximation"),
     )
     cosines = lab.run(dct_matrix, bands=BANDS, count=BANDS, as_="cosines")
     title = _("The {count} cosines", count=BANDS)
     alt = _("Each row a cosine over the mel bands, slow ones at the top")
-    picture = Picture(cosines, title, alt, (), -0.3, 0.3, "signed", lossy=False)
+    picture = Picture(cosines, title, alt, (), -SHADE, SHADE, "signed", lossy=False)
     show.pictures("cosines", [picture], height=260, caption=text["cosines_caption"])
     pairs = {
         _("Likeness of two mel bands"): lab.run(mean_correlation, m.logs, as_="of_bands"),
         _("Likeness of two coefficients"): lab.run(mean_correlation, everything, as_="of_numbers"),
     }
+    show.register("likeness", list(pairs.values()))
     with st.container(horizontal=True):
         for label, node in pairs.items():
             st.metric(label, f"{node.value:.2f}", help=text["likeness"])
@@ -222,8 +172,9 @@ def breaks() -> None:
         sounds=[s.heard],
         caption=text[f"broken_{fault}"] + s.clip.note,
     )
-    same = lab.run(likeness, m.coefficients, wrong, as_="same").value
-    st.metric(_("Right and wrong coefficients alike"), f"{same:.2f}", help=text["alike"])
+    same = lab.run(likeness, m.coefficients, wrong, as_="same")
+    show.register("same", [same])
+    st.metric(_("Right and wrong coefficients alike"), f"{same.value:.2f}", help=text["alike"])
 
 
 def predict() -> None:
@@ -246,9 +197,12 @@ def predict() -> None:
         why=_("Band {number}.", number=strongest),
         key="mfcc_band",
     )
-    share = lab.run(share_of_cells, m.energies, as_="share").value
+    share = lab.run(share_of_cells, m.energies, part=MOST, as_="share").value
     quiz.question(
-        _("How many cells of the mel matrix, the strongest first, hold 90 % of its energy?"),
+        _(
+            "How many cells of the mel matrix, the strongest first, hold {part} of its energy?",
+            part=f"{MOST:.0%}",
+        ),
         {"a": _("under 2 %"), "b": _("2 to 10 %"), "c": _("over 10 %")},
         answer="a" if share < 0.02 else "b" if share <= 0.1 else "c",
         why=_(
@@ -257,9 +211,12 @@ def predict() -> None:
         key="mfcc_cells",
     )
     errors = lab.run(rebuild_errors, m.logs, as_="errors").value.tolist()
-    enough = next((n for n, error in enumerate(errors, 1) if error <= 3), BANDS)
+    enough = next((n for n, error in enumerate(errors, 1) if error <= NEAR), BANDS)
     quiz.question(
-        _("How many coefficients rebuild the mel bands to 3 dB (root mean square)?"),
+        _(
+            "How many coefficients rebuild the mel bands to {near} dB (root mean square)?",
+            near=f"{NEAR:g}",
+        ),
         {
             "a": _("1 to 5"),
             "b": _("6 to {count}", count=COUNT),

@@ -1,46 +1,35 @@
-"""Shows: letters and words as rows with a single 1; every pair equally far apart; what such rows take
-in memory as matrix, sparse matrix and ids; bags of words and TF-IDF of the text's sentences; four
-predictions.
+"""Shows: letters and words as rows with a single 1; every pair of words equally far apart; what such
+rows take in memory as matrix, sparse matrix and ids; four predictions.
 """
 
 from __future__ import annotations
 
+from typing import Any
+
 import streamlit as st
 
-from components import cells, charts, page, quiz, scales, show
+from components import cells, charts, glyphs, page, quiz, scales, show
 from components import text as texts
 from components.catalogue import COLOURS
 from components.chooser import megabytes
 from components.guard import fragment
-from components.i18n import _, safe
+from components.i18n import _
 from components.state import choice, slider
 from engine.text.graphemes import visible
 from engine.text.onehot import (
     alphabet,
-    at_columns,
-    bag_of_words,
     bytes_measured,
-    corner,
     cost_curves,
     density,
     different,
     distance_matrix,
-    document_words,
-    documents_of,
     first_items,
-    frequent_columns,
     how_many,
     ids_of,
-    item_at,
     letters_of,
-    most_similar,
     one_hot,
-    reversed_words,
-    strongest_words,
     symbols_of,
-    tf_idf,
     vocabulary,
-    weight_riddle,
     words_of,
 )
 
@@ -51,28 +40,20 @@ here = page.start(
         "words": _("Words"),
         "distance": _("Distances"),
         "cost": _("Memory"),
-        "bag": _("Bag of words"),
         "predict": _("Predict"),
     },
 )
 text = here.text
 _source, lab, characters = texts.text_of_tray()
-#: Words that are counted at most, and how many of them are drawn.
-MOST, DRAWN = 20_000, 200
-#: Sentences and columns of the table of counts.
-ROWS, COLUMNS = 8, 16
+glyphs.draw_style()
+#: Words that are counted at most; how many of them are drawn; up to how many with every word written.
+MOST, DRAWN, WRITTEN = 20_000, 200, 16
 
 
-def shortened(sentence: str, count: int = 200) -> str:
-    """The beginning of a sentence, as Markdown that shows it and does nothing else."""
-    return safe(texts.beginning(sentence, count))
-
-
-def hot_grid(matrix: object, *, label: str, rows: list[str], columns: list[str]) -> str:
-    """Zeros without colour, ones on the brightest of viridis."""
-    one = scales.colour("viridis", 1, 0, 1)
-    grid = [[cells.Cell(str(n), one if n else None) for n in row] for row in matrix.tolist()]
-    return cells.grid(grid, label=label, row_heads=rows, column_heads=columns)
+def hot_grid(matrix: Any, *, label: str, rows: list[str], columns: list[str]) -> str:
+    """Every number written out, the ones coloured."""
+    grid = [[glyphs.Cell(str(n), "hot" if n else "cold") for n in row] for row in matrix.tolist()]
+    return glyphs.table(grid, label=label, row_heads=rows, heads=["", *columns])
 
 
 @fragment
@@ -105,165 +86,111 @@ def letters() -> None:
     show.html("letters", body, [matrix], caption=f"{caption} {text['letters_caption']}")
 
 
-def all_words() -> show.Node:
-    """The words of the text, as many as lessons count at most."""
-    return lab.run(words_of, characters, count=MOST, as_="tokens")
+def all_words() -> tuple[show.Node, str]:
+    """The words of the text, as many as are counted at most, and a note if that is not all."""
+    tokens = lab.run(words_of, characters, count=MOST, as_="tokens")
+    cut = lab.run(how_many, tokens, as_="token_count").value == MOST
+    return tokens, " " + _("Counted: the first {most} words.", most=f"{MOST:,}") if cut else ""
 
 
 @fragment
 def words() -> None:
-    tokens = lab.run(first_items, all_words(), count=DRAWN, as_="first")
+    tokens = lab.run(first_items, all_words()[0], count=DRAWN, as_="first")
     columns = lab.run(vocabulary, tokens, as_="words")
     ids = lab.run(ids_of, tokens, columns, as_="ids")
     matrix = lab.run(one_hot, ids, columns, as_="matrix")
     height, width = matrix.value.shape
-    alt = _("A dark matrix with a single bright cell in each row")
-    state = show.pictures(
-        "words",
-        [show.Picture(matrix, _("One-hot"), alt, (), 0, 1, "viridis", "onehot", lossy=False)],
-        caption=_(
-            "Rows: the first {height} words of the text, in order. Columns: the {width} different ones "
-            "among them, sorted. Share of ones: {share}.",
-            height=height,
-            width=width,
-            share=f"{lab.run(density, columns, as_='share').value:.2%}",
-        )
-        + " "
-        + text["words_caption"],
+    caption = _(
+        "Rows: the first {height} words of the text, in order. Columns: the {width} different ones "
+        "among them, sorted. Share of ones: {share}.",
+        height=height,
+        width=width,
+        share=f"{lab.run(density, columns, as_='share').value:.2%}",
     )
+    caption = f"{caption} {text['words_caption']}"
+    if width <= WRITTEN and height <= 2 * WRITTEN:
+        rows, heads = ([texts.beginning(w, 12) for w in node.value] for node in (tokens, columns))
+        body = hot_grid(matrix.value, label=_("One-hot rows of words"), rows=rows, columns=heads)
+        show.html("few_words", body, [matrix], caption=caption)
+        return
+    alt = _("A dark matrix with a single bright cell in each row")
+    picture = show.Picture(matrix, _("One-hot"), alt, (), 0, 1, "viridis", "onehot", lossy=False)
+    state = show.pictures("words", [picture], caption=f"{caption} {text['zoom_caption']}")
     column, row = state.pin or (int(ids.value[0]), 0)
     row, column = min(row, height - 1), min(column, width - 1)
     st.markdown(
         _(
-            "**Row {row}** is “{word}”, number {number} of the vocabulary: its 1 stands in that column. "
-            "**Column {column}** is “{other}”.",
+            "**Row {row}**, counted from 0, is “{word}”. It is number {number} of the vocabulary, so its "
+            "1 stands in column {number}. **Column {column}** is “{other}”.",
             row=row,
-            word=shortened(tokens.value[row], 40),
+            word=texts.shortened(tokens.value[row], 40),
             number=int(ids.value[row]),
             column=column,
-            other=shortened(columns.value[column], 40),
+            other=texts.shortened(columns.value[column], 40),
         )
     )
 
 
 @fragment
 def distance() -> None:
-    most = lab.run(how_many, lab.run(different, all_words(), count=16, as_="some")).value
+    most = lab.run(how_many, lab.run(different, all_words()[0], count=16, as_="some")).value
     count = most if most < 3 else slider(_("How many words"), 2, most, min(8, most), key="pairs")
-    some = lab.run(different, all_words(), count=count, as_="different_words")
+    some = lab.run(different, all_words()[0], count=count, as_="different_words")
     columns = lab.run(vocabulary, some, as_="words")
     ids = lab.run(ids_of, some, columns, as_="ids")
     matrix = lab.run(one_hot, ids, columns, as_="matrix")
     distances = lab.run(distance_matrix, matrix, as_="distances")
     grid = [
-        [cells.Cell(f"{d:.3f}", scales.colour("viridis", d, 0, 1.5)) for d in row]
+        [cells.Cell(f"{d:.2f}", scales.colour("viridis", d, 0, 1.5)) for d in row]
         for row in distances.value.tolist()
     ]
-    names = [texts.beginning(word, 24) for word in some.value]
+    names = [texts.beginning(word, 12) for word in some.value]
     body = cells.grid(grid, label=_("Distances between words"), row_heads=names, column_heads=names)
-    show.html("distance", body, [distances], caption=text["distance_caption"])
+    caption = _("The first {count} different words of the text.", count=count)
+    show.html("distance", body, [distances], caption=f"{caption} {text['distance_caption']}")
 
 
+@fragment
 def cost() -> None:
-    tokens = all_words()
+    tokens, note = all_words()
     columns = lab.run(vocabulary, tokens, as_="words")
     ids = lab.run(ids_of, tokens, columns, as_="ids")
     curves = lab.run(cost_curves, ids, as_="curves")
-    colours = (show.CHANNEL_COLOURS["R"], show.CHANNEL_COLOURS["B"], show.CHANNEL_COLOURS["G"])
+    measures = {"bytes": _("Bytes"), "density": _("Share of ones")}
+    measure = choice(_("Curves"), measures, key="cost_of", hide_label=True)
 
-    def draw(points: object) -> object:
-        kinds = (_("dense matrix"), _("sparse matrix"), _("ids"))
-        series = {name: (points[:, 0], points[:, n + 1]) for n, name in enumerate(kinds)}
-        x, y = _("size of the vocabulary"), _("bytes")
+    def draw(points: Any) -> Any:
+        series = {_("density"): (points[:, 0], points[:, 4])}
+        y, colours = _("% of the numbers that are 1"), (COLOURS["text"],)
+        if measure == "bytes":
+            kinds = (_("dense matrix"), _("sparse matrix"), _("ids"))
+            series = {name: (points[:, 0], points[:, n + 1]) for n, name in enumerate(kinds)}
+            y, colours = _("bytes"), tuple(show.CHANNEL_COLOURS[c] for c in "RBG")
+        x = _("size of the vocabulary")
         return charts.lines(series, x=x, y=y, colours=colours, log_x=True, log_y=True)
 
-    alt = _("The dense matrix grows with the vocabulary; the sparse one and the ids stay level")
-    show.chart("cost", draw, [curves], caption=text["cost_caption"], alt=alt)
-    measured = lab.run(bytes_measured, ids, columns, as_="measured")
-    dense, sparse, numbers = map(megabytes, measured.value)
+    alts = {
+        "bytes": _("The dense matrix grows with the vocabulary; the sparse one and the ids stay level"),
+        "density": _("The share of ones falls with the vocabulary"),
+    }
+    captions = {"bytes": text["cost_caption"], "density": text["density_caption"]}
+    show.chart("cost", draw, [curves], caption=captions[measure] + note, alt=alts[measure])
+    dense, sparse, numbers = lab.run(bytes_measured, ids, columns, as_="measured").value
     st.markdown(
         _(
             "**Your text:** {tokens} words, {width} different ones. As a dense matrix {dense}, as a "
             "sparse one {sparse}, as ids {ids}.",
             tokens=f"{len(tokens.value):,}",
             width=f"{len(columns.value):,}",
-            dense=dense,
-            sparse=sparse,
-            ids=numbers,
+            dense=megabytes(dense),
+            sparse=megabytes(sparse),
+            ids=megabytes(numbers),
         )
     )
-
-    def draw_density(points: object) -> object:
-        series = {_("density"): (points[:, 0], points[:, 4])}
-        x, y = _("size of the vocabulary"), _("% of the numbers that are 1")
-        colour = (COLOURS["text"],)
-        return charts.lines(series, x=x, y=y, colours=colour, log_x=True, log_y=True, height=240)
-
-    alt = _("The share of ones falls with the vocabulary")
-    show.chart("density", draw_density, [curves], caption=text["density_caption"], alt=alt)
-
-
-@fragment
-def bag() -> None:
-    documents = lab.run(documents_of, characters, as_="documents")
-    columns = lab.run(document_words, documents, as_="words")
-    counts = lab.run(bag_of_words, documents, columns, as_="counts")
-    weights = {"counts": _("Counts"), "tfidf": "TF-IDF"}
-    chosen = choice(_("Numbers"), weights, key="weights", hide_label=True)
-    matrix = counts if chosen == "counts" else lab.run(tf_idf, counts, as_="weights")
-    used = lab.run(frequent_columns, counts, rows=ROWS, most=COLUMNS, as_="used")
-    part = lab.run(corner, matrix, used, rows=ROWS, as_="part")
-    found = lab.run(at_columns, columns, used, as_="names").value
-    names = [texts.beginning(word, 24) for word in found]
-    top = max(1.0, float(part.value.max())) if chosen == "counts" else 1.0
-    form = "{:.0f}" if chosen == "counts" else "{:.2f}"
-    grid = [
-        [
-            cells.Cell(form.format(n), scales.colour("viridis", n, 0, top) if n else None)
-            for n in row
-        ]
-        for row in part.value.tolist()
-    ]
-    total = len(documents.value)
-    heads = [f"{n + 1} {texts.beginning(d, 14)}" for n, d in enumerate(documents.value[:ROWS])]
-    body = cells.grid(grid, label=weights[chosen], row_heads=heads, column_heads=names)
-    show.html("bag", body, [part], caption=text[f"{chosen}_caption"])
-    row = 0
-    if total > 1:
-        row = slider(_("Sentence, 1 to {count}", count=total), 1, total, 1, key="sentence") - 1
-    strongest = lab.run(strongest_words, matrix, columns, row=row, count=8, as_="strongest")
-    show.chart(
-        "strongest",
-        lambda pairs: charts.sizes(
-            [(texts.beginning(w, 24), value, form.format(value), True) for w, value in pairs],
-            x=weights[chosen],
-            colour=COLOURS["text"],
-        ),
-        [strongest],
-        caption=_("The words with the largest numbers in sentence {n}.", n=row + 1),
-        alt=_("A bar for each word"),
-    )
-    near, cosine = lab.run(most_similar, matrix, row=row, as_="near").value
-    sentence = lab.run(item_at, documents, index=row, as_="sentence")
-    backwards = lab.run(reversed_words, sentence, as_="backwards").value
-    st.markdown(
-        _("Sentence {n}: {sentence}", n=row + 1, sentence=shortened(sentence.value))
-        + "  \n"
-        + _("The same numbers, for the same words backwards: {words}", words=shortened(backwards))
-    )
-    if near >= 0:
-        st.markdown(
-            _(
-                "Most similar by the angle (cosine {cosine}): sentence {n}, {sentence}",
-                cosine=f"{cosine:.2f}",
-                n=near + 1,
-                sentence=shortened(documents.value[near]),
-            )
-        )
 
 
 def predict() -> None:
-    tokens = all_words()
+    tokens, note = all_words()
     columns = lab.run(vocabulary, tokens, as_="words")
     height, width = len(tokens.value), len(columns.value)
     numbers = height * width
@@ -275,16 +202,17 @@ def predict() -> None:
         answer="few" if numbers < 1000 else "some" if numbers <= 100_000 else "many",
         why=_(
             "{height} × {width} = {numbers}.", height=height, width=width, numbers=f"{numbers:,}"
-        ),
-        key="numbers",
+        )
+        + note,
+        key="hot_numbers",
     )
     zeros = 1 - lab.run(density, columns, as_="share").value
     quiz.question(
         _("And how many of these numbers are 0?"),
         {"c": _("over 99 %"), "a": _("under 90 %"), "b": _("90 to 99 %")},
         answer="a" if zeros < 0.9 else "b" if zeros <= 0.99 else "c",
-        why=_("{share}: all but one in each row.", share=f"{zeros:.2%}"),
-        key="zeros",
+        why=_("{share}: all but one in each row.", share=f"{zeros:.2%}") + note,
+        key="hot_zeros",
     )
     ids = lab.run(ids_of, tokens, columns, as_="ids")
     dense, _sparse, stored = lab.run(bytes_measured, ids, columns, as_="measured").value
@@ -298,31 +226,23 @@ def predict() -> None:
             times=f"{times:,.0f}",
             dense=megabytes(dense),
             ids=megabytes(stored),
-        ),
-        key="smaller",
-    )
-    documents = lab.run(documents_of, characters, as_="documents")
-    every = lab.run(document_words, documents, as_="all_words")
-    weights = lab.run(tf_idf, lab.run(bag_of_words, documents, every, as_="counts"), as_="weights")
-    row, three, right = lab.run(weight_riddle, weights, every, as_="riddle").value
-    if three:
-        quiz.question(
-            _(
-                "Which word has the largest TF-IDF in this sentence? {sentence}",
-                sentence=shortened(documents.value[row], 300),
-            ),
-            {str(n): shortened(word, 40) for n, word in enumerate(three)},
-            answer=str(three.index(right)),
-            why=_("It is frequent here and rare in the other sentences."),
-            key="weight",
         )
+        + note,
+        key="hot_smaller",
+    )
+    repeated = height > width
+    quiz.question(
+        _("Are there two words in the text, at different places, whose rows are equal?"),
+        {"yes": _("Yes"), "no": _("No")},
+        answer="yes" if repeated else "no",
+        why=_(
+            "{height} words, {width} different ones; equal words have equal rows.",
+            height=f"{height:,}",
+            width=f"{width:,}",
+        )
+        + note,
+        key="hot_equal",
+    )
 
 
-here.run(
-    letters=letters,
-    words=words,
-    distance=distance,
-    cost=cost,
-    bag=bag,
-    predict=predict,
-)
+here.run(letters=letters, words=words, distance=distance, cost=cost, predict=predict)

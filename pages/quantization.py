@@ -1,6 +1,5 @@
 """Shows: the wave on the levels of 1 to 16 bits, the error seen and heard, its signal-to-noise ratio
-against the law; the error with and without dither; the same sound as WAV, FLAC, MP3, Ogg Vorbis and
-Opus; the bytes and bits of samples, and what reading them wrongly does; four predictions.
+against the law; the error of a quiet tone and of the sound with and without dither; three predictions.
 """
 
 from __future__ import annotations
@@ -9,37 +8,22 @@ import math
 
 import streamlit as st
 
-from components import charts, page, pcm, quiz, show, sound
+from components import charts, page, quiz, rates, show, sound
 from components.catalogue import COLOURS
 from components.guard import fragment
-from components.i18n import _, safe
+from components.i18n import _
 from components.pcm import decibels
+from components.rates import RIGHT, WRONG
 from components.state import choice, slider
 from components.tracks import Row, Sound, Wave
-from engine import isolate
 from engine.lab import Node
-from engine.sound.encode import (
-    SOUND_FORMS,
-    aligned,
-    byte_count,
-    codec_delay,
-    decode,
-    encode,
-    rate_for,
-)
 from engine.sound.quantize import (
-    bits_of,
     error_counts,
     error_of,
-    file_bytes,
     law_db,
     level_db,
     louder,
-    off_by_a_byte,
-    pcm_bytes,
-    pcm_layout,
     quantize,
-    quantize_codes,
     quiet_tone,
     room_db,
     share_of_zeros,
@@ -47,48 +31,19 @@ from engine.sound.quantize import (
     snr_db,
     step_size,
     strongest_overtone,
-    wrong_order,
-    wrong_sign,
 )
-from engine.sound.sampling import first_around, loudest_sample, mean_level, resample, slice_around
+from engine.sound.sampling import loudest_sample
 
-STEPS = {
-    "bits": _("Bits"),
-    "noise": _("Dither"),
-    "formats": _("File formats"),
-    "bytes": _("Bytes"),
-    "wrong": _("What breaks"),
-    "predict": _("Predict"),
-}
-SHOWN = 8  # samples in the tables
+STEPS = {"bits": _("Bits"), "noise": _("Dither"), "predict": _("Predict")}
+FULL = 127 / 128  # the highest level of 8 bits (mid-tread)
 TONE_RATE, TONE = 48000, 500.0  # of the quiet tone, Hz
-WRONG, RIGHT = "#D55E00", "#0072B2"
-FORMATS = {
-    **{"wav8": _("WAV, 8 bits"), "wav16": _("WAV, 16 bits"), "wav24": _("WAV, 24 bits")},
-    **{"flac16": _("FLAC, 16 bits"), "mp3": "MP3", "vorbis": "Ogg Vorbis", "opus": "Opus"},
-}
 
 here = page.start("quantization", STEPS)
 text = here.text
 clip = sound.clip_of_tray()
 lab, rate, wave = clip.lab, clip.sample_rate, clip.wave
-count = len(wave.value)
 loudest = lab.run(loudest_sample, wave, as_="loudest").value
 near = (max(0.0, loudest / rate - 0.004), loudest / rate + 0.004)  # what is seen first
-
-
-def spectrum(
-    key: str, waves: dict[str, Node], hertz: int, colours: tuple[str, ...], what: str
-) -> None:
-    """The mean level of each frequency in several waves."""
-    levels = [lab.run(mean_level, node, sample_rate=hertz, as_="level") for node in waves.values()]
-
-    def draw(*curves: object) -> object:
-        series = {name: tuple(curve) for name, curve in zip(waves, curves, strict=True)}
-        return charts.spectra(series, x=_("frequency in Hz"), y="dB", colours=colours)
-
-    alt = _("Mean level of each frequency")
-    show.chart(key, draw, levels, caption=what, alt=alt)
 
 
 @fragment
@@ -197,7 +152,14 @@ def noise() -> None:
         + _("All of them are played {gain} dB louder.", gain=f"{gain:.0f}")
         + note,
     )
-    spectrum("harmonics", names, hertz, (show.NEUTRAL, WRONG, RIGHT), text["harmonics_caption"])
+    rates.levels(
+        "harmonics",
+        lab,
+        {name: (node, hertz) for name, node in names.items()},
+        colours=(show.NEUTRAL, WRONG, RIGHT),
+        caption=text["harmonics_caption"],
+        alt=_("Mean level of each frequency"),
+    )
     spread = [lab.run(error_counts, error, bits=bits, as_="spread") for error in errors]
 
     def draw(*counts: object) -> object:
@@ -209,155 +171,8 @@ def noise() -> None:
     show.chart("spread", draw, spread, caption=text["spread_caption"], alt=alt)
 
 
-def as_file(form: str, quality: float) -> tuple[Node, Node, Node]:
-    """A file of the sound; what comes back from it, in step with the sound; by how much it came late."""
-    at, lossy = rate_for(form=form, sample_rate=rate), SOUND_FORMS[form][2] == 0
-    inside, options = wave, {"sample_rate": at, "form": form}
-    if at != rate:
-        inside = lab.run(resample, wave, sample_rate=rate, new_rate=at, quality="VHQ", as_="fitted")
-    if lossy:  # these encoders are large compiled programs: they work apart from the app
-        options |= {"quality": quality, "isolated": isolate.SECONDS}
-    encoded = lab.run(encode, inside, as_=f"{form}_file", **options)
-    decoded = lab.run(decode, encoded, as_="decoded")
-    if at != rate:
-        decoded = lab.run(
-            resample, decoded, sample_rate=at, new_rate=rate, quality="VHQ", as_="back"
-        )
-    shifted = lab.run(codec_delay, wave, decoded, as_="delay")
-    return encoded, lab.run(aligned, wave, decoded, as_=f"{form}_sound"), shifted
-
-
-@fragment
-def formats() -> None:
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        form = choice(_("Listen to"), FORMATS, key="format", default="mp3", look="menu")
-        steps = slider(_("Quality of MP3, Vorbis and Opus"), 0, 10, 3, key="quality")
-    files = {name: as_file(name, steps / 10) for name in FORMATS}
-    rows, nodes = [], []
-    full = lab.run(byte_count, files["wav16"][0], as_="size").value
-    for name, (encoded, back, shifted) in files.items():
-        size = lab.run(byte_count, encoded, as_=f"{name}_size")
-        ratio = lab.run(snr_db, wave, back, as_=f"{name}_ratio")
-        nodes += [size, ratio, shifted]
-        speed = 8 * size.value / clip.seconds / 1000
-        cells = [f"{size.value:,}", f"{speed:,.0f}", f"{size.value / full:.0%}"]
-        rows.append([FORMATS[name], *cells, decibels(ratio.value), f"{shifted.value}"])
-    heads = [_("bytes"), _("kbit/s"), _("of WAV"), _("SNR"), _("delay")]
-    body = pcm.table(heads, rows, label=_("Bytes and error of each format"))
-    show.html("sizes", body, nodes, caption=text["sizes_caption"] + clip.note)
-    encoded, back, _shift = files[form]
-    error = lab.run(error_of, wave, back, as_="lost")
-    yours, lost = _("Your sound"), _("Lost")
-    shown = {yours: wave, FORMATS[form]: back, lost: error}
-    waves = [
-        Wave(wave, rate, yours, yours),
-        Wave(back, rate, FORMATS[form], FORMATS[form], colour=RIGHT),
-        Wave(error, rate, lost, _("Decoded minus original"), colour=WRONG, lo=None, hi=None),
-    ]
-    sounds = [Sound(node, rate, name) for name, node in shown.items()]
-    show.tracks(
-        "formats", waves, sounds=sounds, height=100, caption=text["lost_caption"] + clip.note
-    )
-    ending = SOUND_FORMS[form][0].lower()
-    st.download_button(
-        _("The sound as {format}", format=FORMATS[form]),
-        lambda: encoded.value,
-        file_name=f"sound.{ending}",
-        mime=None,
-        icon=":material/download:",
-        key="get_sound_file",
-        on_click="ignore",
-    )
-    spectrum("lost", shown, rate, (show.NEUTRAL, RIGHT, WRONG), text["lost_spectrum_caption"])
-
-
-def place_of(cursor: float | None) -> int:
-    """The sample at the pin, or the loudest one."""
-    return loudest if cursor is None else min(round(cursor * rate), count - 1)
-
-
-@fragment
-def stored() -> None:
-    depths = {"8": _("8 bits"), "16": _("16 bits"), "24": _("24 bits")}
-    orders = {"little": _("As in WAV (little-endian)"), "big": _("As in AIFF (big-endian)")}
-    with st.container(horizontal=True):
-        bits = int(
-            choice(_("Bits of a sample"), depths, key="depth", default="16", hide_label=True)
-        )
-        order = choice(_("Order of the bytes"), orders, key="byteorder", hide_label=True)
-    row = [Wave(wave, rate, _("Your sound"), _("Your sound"))]
-    state = show.tracks(
-        "stored", row, view=near, height=120, caption=text["stored_caption"] + clip.note
-    )
-    middle = place_of(state.cursor)
-    first = first_around(middle, count=SHOWN, length=count)
-    few = lab.run(slice_around, wave, middle=middle, count=SHOWN, as_="few")
-    codes = lab.run(quantize_codes, few, bits=bits, as_="codes")
-    unsigned = bits == 8 and order == "little"
-    options = {"bits": bits, "unsigned": unsigned}
-    parts = lab.run(pcm_bytes, codes, order=order, as_="parts", **options)
-    flags = lab.run(bits_of, codes, as_="flags", **options)
-    values = [node.value for node in (few, codes, parts)]
-    grid = pcm.samples_grid(*values, first=first, marked=middle, big=order == "big")
-    show.html("stored_bytes", grid, [few, codes, parts], caption=text["stored_bytes_caption"])
-    grid = pcm.bits_grid(codes.value, flags.value, few.value, unsigned=unsigned)
-    what = text["unsigned_caption" if unsigned else "bits_table_caption"]
-    show.html("stored_bits", grid, [few, codes, flags], caption=what)
-    offset, frames, channels, depth, kept = lab.run(pcm_layout, lab.source, as_="layout").value
-    if not frames:
-        st.caption(text["no_layout"])
-        return
-    frame = min(round(clip.start * rate) + first, frames - 1)
-    raw = lab.run(file_bytes, lab.source, frame=frame, count=SHOWN, as_="raw")
-    start = offset + frame * channels * depth // 8
-    show.html(
-        "file_bytes",
-        pcm.file_grid(raw.value, first=start, width=depth // 8, big=kept == "big"),
-        [raw],
-        caption=_(
-            "The bytes of {name} itself from byte {start} on, one row for each instant; channels: "
-            "{channels}, bits of a sample: {bits}, {order}. The file's first sample stands at "
-            "byte {offset}.",
-            name=safe(clip.source.label),
-            start=f"{start:,}",
-            channels=channels,
-            bits=depth,
-            order=_("big-endian") if kept == "big" else _("little-endian"),
-            offset=f"{offset:,}",
-        ),
-    )
-
-
-@fragment
-def wrong() -> None:
-    mistakes = {
-        "order": (_("Bytes in the wrong order"), wrong_order),
-        "late": (_("One byte too late"), off_by_a_byte),
-        "sign": (_("Unsigned read as signed"), wrong_sign),
-    }
-    labels = {name: label for name, (label, _function) in mistakes.items()}
-    name = choice(_("Mistake"), labels, key="mistake", hide_label=True)
-    label, function = mistakes[name]
-    bits = 8 if name == "sign" else 16
-    kept = lab.run(quantize, wave, bits=bits, as_="kept")
-    misread = lab.run(function, wave, bits=bits, as_="misread")
-    rows = [
-        Wave(kept, rate, _("Read rightly"), _("The wave as it was stored")),
-        Wave(misread, rate, label, _("The same bytes read wrongly"), colour=WRONG),
-    ]
-    sounds = [Sound(kept, rate, _("Read rightly")), Sound(misread, rate, label)]
-    state = show.tracks("misread", rows, sounds=sounds, caption=text[f"mistake_{name}"] + clip.note)
-    place = {"middle": place_of(state.cursor), "count": SHOWN}
-    few, off = (lab.run(slice_around, node, as_="few", **place) for node in (kept, misread))
-    codes, other = (lab.run(quantize_codes, node, bits=bits, as_="codes") for node in (few, off))
-    parts = lab.run(pcm_bytes, codes, bits=bits, unsigned=name == "sign", as_="parts")
-    first = first_around(place["middle"], count=SHOWN, length=count)
-    grid = pcm.misread_grid(parts.value, codes.value, other.value, first=first)
-    show.html("misread_bytes", grid, [parts, codes, other], caption=text["misread_caption"])
-
-
 def predict() -> None:
-    if count < rate // 10 or not wave.value.any():
+    if len(wave.value) < rate // 10 or not wave.value.any():
         st.info(text["too_short"], icon=":material/info:")
         return
     _bits, measured, _law = lab.run(snr_by_bits, wave, as_="quiz_curve").value.tolist()
@@ -383,40 +198,29 @@ def predict() -> None:
         {"few": _("under 25 %"), "some": _("25 to 75 %"), "many": _("over 75 %")},
         answer="few" if zeros < 0.25 else "some" if zeros <= 0.75 else "many",
         why=_("{share}: all that are closer to 0 than {half}.", share=f"{zeros:.1%}", half=1 / 16),
-        key="zeros",
+        key="zerosamples",
     )
-    sizes = {}
-    for form in ("wav16", "flac16", "mp3", "vorbis", "opus"):
-        sizes[form] = lab.run(byte_count, as_file(form, 0.5)[0], as_="quiz_size").value
-    part = sizes["flac16"] / sizes["wav16"]
-    quiz.question(
-        _("FLAC keeps every number. How large is it, compared with a WAV file of 16 bits?"),
-        {"small": _("under half"), "middle": _("half to 80 %"), "large": _("over 80 %")},
-        answer="small" if part < 0.5 else "middle" if part <= 0.8 else "large",
-        why=_(
-            "{flac} instead of {wav} bytes, {share}. The better each sample can be foretold from those "
-            "before it, the less is left to store.",
-            flac=f"{sizes['flac16']:,}",
-            wav=f"{sizes['wav16']:,}",
-            share=f"{part:.0%}",
-        ),
-        key="flac",
-    )
-    part = sizes["vorbis"] / sizes["wav16"]
+    full = lab.run(louder, wave, wave, peak=FULL, as_="quiz_full")
+    ratios = []
+    for node in (wave, full):
+        eight = lab.run(quantize, node, bits=8, as_="quiz_eight")
+        ratios.append(lab.run(snr_db, node, eight, as_="quiz_ratio").value)
+    gain = ratios[1] - ratios[0] if all(map(math.isfinite, ratios)) else 0.0
     quiz.question(
         _(
-            "As Ogg Vorbis with quality 5 of 10: how large is the file, compared with WAV of 16 bits?"
+            "Before 8 bits are kept, your sound is made as loud as it can be without clipping. By how "
+            "much does the signal-to-noise ratio rise?"
         ),
-        {"small": _("under 10 %"), "middle": _("10 to 16 %"), "large": _("over 16 %")},
-        answer="small" if part < 0.1 else "middle" if part <= 0.16 else "large",
+        {"few": _("under 2.5 dB"), "some": _("2.5 to 5 dB"), "many": _("over 5 dB")},
+        answer="few" if gain < 2.5 else "some" if gain <= 5 else "many",
         why=_(
-            "{share}. Bytes: {sizes}. MP3 has a fixed number of bits a second here, Opus aims at one, "
-            "Vorbis spends what it holds the sound to need: little for a still one, much for noise.",
-            share=f"{part:.1%}",
-            sizes=", ".join(f"{FORMATS[form]} {size:,}" for form, size in sizes.items()),
+            "From {before} to {after}. What a recording leaves free below the highest level is lost: "
+            "6 dB are one bit.",
+            before=decibels(ratios[0]),
+            after=decibels(ratios[1]),
         ),
-        key="vorbis",
+        key="fullrange",
     )
 
 
-here.run(bits=few_bits, noise=noise, formats=formats, bytes=stored, wrong=wrong, predict=predict)
+here.run(bits=few_bits, noise=noise, predict=predict)

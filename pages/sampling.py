@@ -1,6 +1,6 @@
 """Shows: the sound from the whole clip to single samples and their bytes; the same sound at other
-sampling rates; aliasing of a rising tone, a single tone and the learner's sound; the wave rebuilt from
-its samples in three ways; four predictions.
+sampling rates; a tone and its alias through the same samples; what a missing filter does to a rising
+tone and to the learner's sound; three predictions.
 """
 
 from __future__ import annotations
@@ -9,23 +9,21 @@ from dataclasses import replace
 
 import streamlit as st
 
-from components import charts, page, pcm, quiz, show, sound, spectra
+from components import page, pcm, quiz, rates, show, sound, spectra
 from components.catalogue import COLOURS
 from components.guard import fragment
 from components.i18n import _
+from components.rates import RATES, RIGHT, WRONG, ask_rate, heard, hertz
 from components.state import choice
 from components.tracks import Row, Sound, Wave
-from engine.lab import Node
-from engine.sound.quantize import error_of, pcm_bytes, quantize_codes, snr_db
+from engine.sound.quantize import pcm_bytes, quantize_codes
 from engine.sound.sampling import (
-    band_limited,
     chirp,
     first_around,
     fold_curve,
     folded_frequency,
     loudest_frequency,
     loudest_sample,
-    mean_level,
     pick_samples,
     rebuild,
     resample,
@@ -37,40 +35,18 @@ from engine.sound.sampling import (
 STEPS = {
     "wave": _("Look closely"),
     "rate": _("Sampling rate"),
+    "fold": _("Alias"),
     "aliasing": _("What breaks"),
-    "rebuild": _("Rebuild"),
     "predict": _("Predict"),
 }
-RATES = (1000, 1500, 2000, 3000, 4000, 6000, 8000, 11025, 12000, 16000, 22050, 24000, 32000)
-RATES = (*RATES, 44100, 48000)
 SHOWN = 12  # samples in the table
-SLICE = 4096  # samples, of the mean spectrum
-MADE_RATE, MADE_SECONDS = 48000, 4.0  # of the tones that are made here
-WRONG, RIGHT, THIRD = "#D55E00", "#0072B2", "#CC79A7"
+MADE = {"sample_rate": 48000, "amplitude": 0.5}  # of the tones that are made here
 
 here = page.start("sampling", STEPS)
 text = here.text
 clip = sound.clip_of_tray()
 lab, rate, wave = clip.lab, clip.sample_rate, clip.wave
 count = len(wave.value)
-
-
-def ask_rate(label: str, most: int, start: int, key: str) -> int:
-    """Ask for a sampling rate of at most `most`."""
-    rates = [r for r in RATES if r <= most] or [RATES[0]]
-    first = max([r for r in rates if r <= start] or rates[:1])
-    return st.select_slider(label, rates, first, key=key, bind="query-params", format_func=hertz)
-
-
-def hertz(number: float) -> str:
-    """A rate or a frequency, written out."""
-    return f"{number:,.0f} Hz"
-
-
-def heard(samples: Node, new: int, old: int, length: int, name: str) -> Node:
-    """The sound that samples at a lower rate stand for, at the old rate: what a player makes of them."""
-    options = {"rate": new, "new_rate": old, "count": length, "method": "sinc"}
-    return lab.run(rebuild, samples, as_=name, **options)
 
 
 @fragment
@@ -108,143 +84,93 @@ def other_rate() -> None:
     pair = {"sample_rate": rate, "new_rate": new}
     filtered = lab.run(resample, wave, as_="filtered", **pair)
     picked = lab.run(pick_samples, wave, as_="picked", **pair)
-    good, bad = _("With the filter"), _("Without it")
-    rows = [
-        Wave(wave, rate, _("Your sound, {rate}", rate=hertz(rate)), _("Your sound")),
-        Wave(filtered, new, f"{good}, {hertz(new)}", good, colour=RIGHT),
-        Wave(picked, new, f"{bad}, {hertz(new)}", bad, colour=WRONG),
-    ]
-    lower = new < rate
-    out = rate if lower else new
-    ends = (
-        [heard(samples, new, rate, count, "heard") for samples in (filtered, picked)]
-        if lower
-        else [filtered, picked]
-    )
-    sounds = [
-        Sound(wave, rate, _("Your sound")),
-        Sound(ends[0], out, good),
-        Sound(ends[1], out, bad),
-    ]
+    yours, good, bad = _("Your sound"), _("With the filter"), _("Without it")
     lost = lab.run(share_above, wave, sample_rate=rate, frequency=new / 2, as_="share").value
     with st.container(horizontal=True):
         st.metric(_("Highest frequency"), hertz(new / 2), help=text["nyquist"])
         st.metric(_("Energy above it"), f"{lost:.2%}", help=text["above"])
         st.metric(_("16-bit bytes a second"), f"{2 * new:,}", help=text["bytes"])
-    show.tracks("rates", rows, sounds=sounds, height=110, caption=text["rate_caption"] + clip.note)
-    fair = max(2, SLICE * new // rate)  # slices that last equally long
-    levels = [lab.run(mean_level, wave, sample_rate=rate, length=SLICE, as_="level_before")]
-    levels += [
-        lab.run(mean_level, node, sample_rate=new, length=fair, as_="level_after")
-        for node in (filtered, picked)
+    rows = [
+        Wave(wave, rate, _("Your sound, {rate}", rate=hertz(rate)), yours),
+        Wave(filtered, new, f"{good}, {hertz(new)}", good, colour=RIGHT),
+        Wave(picked, new, f"{bad}, {hertz(new)}", bad, colour=WRONG),
     ]
+    sounds = [
+        Sound(wave, rate, yours),
+        Sound(heard(lab, filtered, new, rate, "heard"), max(new, rate), good),
+        Sound(heard(lab, picked, new, rate, "heard_wrong"), max(new, rate), bad),
+    ]
+    show.tracks("rates", rows, sounds=sounds, height=110, caption=text["rate_caption"] + clip.note)
+    rates.levels(
+        "levels",
+        lab,
+        {yours: (wave, rate), good: (filtered, new), bad: (picked, new)},
+        colours=(show.NEUTRAL, RIGHT, WRONG),
+        caption=text["levels_caption"],
+        alt=_("Mean level of each frequency before and after resampling"),
+        half=new / 2,
+    )
 
-    def draw(*curves: object) -> object:
-        names = (_("Your sound"), good, bad)
-        series = {name: tuple(curve) for name, curve in zip(names, curves, strict=True)}
-        colours = (show.NEUTRAL, RIGHT, WRONG)
-        figure = charts.spectra(series, x=_("frequency in Hz"), y="dB", colours=colours)
-        return charts.verticals(figure, [(new / 2, _("half the rate"))])
 
-    alt = _("Mean level of each frequency before and after resampling")
-    show.chart("levels", draw, levels, caption=text["levels_caption"], alt=alt)
+@fragment
+def fold() -> None:
+    base = MADE["sample_rate"]
+    with st.container(horizontal=True):
+        pitch = st.slider(
+            _("Tone, in Hz"), 100, base // 2, 13000, 100, key="tonehertz", bind="query-params"
+        )
+        new = ask_rate(_("Sampled at"), base // 2, 16000, "foldrate")
+    single = lab.run(tone, frequency=float(pitch), seconds=2.0, as_="single", **MADE)
+    picked = lab.run(pick_samples, single, sample_rate=base, new_rate=new, as_="picked")
+    options = {"rate": new, "new_rate": base, "count": len(single.value), "method": "sinc"}
+    alias = lab.run(rebuild, picked, as_="alias", **options)
+    before, after = _("Tone"), _("Found in the samples")
+    row = Row(
+        (
+            Wave(single, base, before, before, colour=show.NEUTRAL),
+            Wave(alias, base, after, after, colour=WRONG),
+            Wave(
+                picked, new, _("samples"), _("The samples"), look="stems", colour=COLOURS["sound"]
+            ),
+        ),
+        _("Tone and alias"),
+        _("Two waves that meet in every sample"),
+    )
+    sounds = [Sound(single, base, before), Sound(alias, base, after)]
+    near = (1.0, 1.0 + 12 / new)  # twelve samples are seen first
+    show.tracks("alias", [row], sounds=sounds, view=near, height=200, caption=text["alias_caption"])
+    found = lab.run(folded_frequency, frequency=float(pitch), sample_rate=new, as_="found")
+    st.markdown(text["fold_formula"])
+    nearest = round(pitch / new)
+    st.latex(rf"|{pitch} - {new} \cdot {nearest}| = {found.value:.0f}\ \text{{Hz}}")
+    curve = lab.run(fold_curve, sample_rate=new, highest=base / 2, as_="zigzag")
+    rates.zigzag(curve, found, tone=pitch, rate=new, caption=text["zigzag_caption"])
 
 
 @fragment
 def aliasing() -> None:
-    kinds = {"chirp": _("Rising tone"), "tone": _("One tone"), "yours": _("Your sound")}
+    kinds = {"yours": _("Your sound"), "chirp": _("Rising tone")}
     kind = choice(_("Sound"), kinds, key="aliased", hide_label=True)
-    base = rate if kind == "yours" else MADE_RATE
-    with st.container(horizontal=True):
-        new = ask_rate(_("Sampled at"), max(RATES[0], base // 2), 16000, "foldrate")
-        pitch = st.slider(
-            _("Tone, in Hz"), 100, MADE_RATE // 2, 13000, 100, key="pitch", bind="query-params"
-        )
-    made = {"sample_rate": MADE_RATE, "seconds": MADE_SECONDS, "amplitude": 0.5}
+    base, before, note = rate, wave, clip.note
     if kind == "chirp":
-        before = lab.run(chirp, start=0.0, stop=MADE_RATE / 2, as_="rising", **made)
-    elif kind == "tone":
-        before = lab.run(tone, frequency=float(pitch), as_="single", **made)
-    else:
-        before = wave
-    length = len(before.value)
+        base, note = MADE["sample_rate"], ""
+        before = lab.run(chirp, start=0.0, stop=base / 2, seconds=4.0, as_="rising", **MADE)
+    new = ask_rate(_("Sampled at"), max(RATES[0], base // 2), base // 3, f"{kind}rate")
     pair = {"sample_rate": base, "new_rate": new}
-    picked = heard(lab.run(pick_samples, before, as_="picked", **pair), new, base, length, "wrong")
-    filtered = heard(lab.run(resample, before, as_="kept", **pair), new, base, length, "right")
-    named = {kinds[kind]: before, _("Without the filter"): picked, _("With the filter"): filtered}
+    picked = lab.run(pick_samples, before, as_="picked", **pair)
+    filtered = lab.run(resample, before, as_="kept", **pair)
+    named = {
+        kinds[kind]: before,
+        _("Without the filter"): heard(lab, picked, new, base, "wrong"),
+        _("With the filter"): heard(lab, filtered, new, base, "right"),
+    }
     place = replace(clip, sample_rate=base)
     size = {"length": 1024, "hop": 512}
     maps = {name: spectra.spectrogram(place, node, **size) for name, node in named.items()}
     top = spectra.top_of(place, maps[kinds[kind]])
     rows = [spectra.heat(place, node, name, name, top=top, **size) for name, node in maps.items()]
     sounds = [Sound(node, base, name) for name, node in named.items()]
-    note = clip.note if kind == "yours" else ""
     show.tracks("folds", rows, sounds=sounds, height=150, caption=text["folds_caption"] + note)
-    found = lab.run(folded_frequency, frequency=float(pitch), sample_rate=new, as_="found")
-    nearest = round(pitch / new)
-    st.markdown(text["fold_formula"])
-    st.latex(rf"|{pitch} - {new} \cdot {nearest}| = {found.value:.0f}\ \text{{Hz}}")
-    curve = lab.run(fold_curve, sample_rate=new, highest=MADE_RATE / 2, as_="zigzag")
-
-    def draw(points: object, place: float) -> object:
-        series = {_("Tone that is found"): (points[0], points[1])}
-        axes = {"x": _("tone before sampling, Hz"), "y": _("tone after, Hz")}
-        marks = [(pitch, place, hertz(place))]
-        figure = charts.spectra(series, colours=(COLOURS["sound"],), marks=marks, **axes)
-        return charts.verticals(figure, [(new / 2, _("half the rate")), (new, _("rate"))])
-
-    alt = _("A zigzag: where each tone is found after sampling")
-    show.chart("zigzag", draw, [curve, found], caption=text["zigzag_caption"], alt=alt)
-
-
-@fragment
-def rebuilding() -> None:
-    new = ask_rate(_("Samples a second"), max(RATES[0], rate // 2), 4000, "samplerate")
-    methods = {"hold": _("Hold"), "linear": _("Straight lines"), "sinc": _("Sum of sincs")}
-    samples = lab.run(resample, wave, sample_rate=rate, new_rate=new, as_="few")
-    fits = lab.run(band_limited, wave, sample_rate=rate, new_rate=new, as_="fits")
-    rows, sounds, levels = [], [Sound(wave, rate, _("Your sound"))], {_("Your sound"): wave}
-    errors, colours = [], (WRONG, THIRD, RIGHT)
-    with st.container(horizontal=True):
-        for (method, name), colour in zip(methods.items(), colours, strict=True):
-            options = {"rate": new, "new_rate": rate, "count": count, "method": method}
-            built = lab.run(rebuild, samples, as_=method, **options)
-            error = lab.run(error_of, fits, built, as_=f"{method}_error")
-            gap = lab.run(snr_db, fits, built, as_=f"{method}_ratio").value
-            st.metric(name, pcm.decibels(gap), help=text["rebuild_ratio"])
-            points = Wave(
-                samples, new, _("samples"), _("The samples"), look="stems", colour=COLOURS["sound"]
-            )
-            ideal = Wave(
-                fits, rate, _("what fits"), _("What the samples can hold"), colour=show.NEUTRAL
-            )
-            look = "steps" if method == "hold" else "auto"
-            line = Wave(built, rate, name, name, colour=colour, look=look)
-            rows.append(Row((ideal, line, points), name, text[f"alt_{method}"]))
-            errors.append(Wave(error, rate, name, name, colour=colour, lo=None, hi=None))
-            sounds.append(Sound(built, rate, name))
-            levels[name] = built
-    rows.append(Row(tuple(errors), _("Error of each"), _("Rebuilt minus what fits")))
-    peak = lab.run(loudest_sample, wave, as_="peak").value / rate
-    near = (max(0.0, peak - 4 / new), peak + 12 / new)  # sixteen samples are seen first
-    show.tracks(
-        "rebuilt",
-        rows,
-        sounds=sounds,
-        view=near,
-        height=120,
-        caption=text["rebuild_caption"] + clip.note,
-    )
-    curves = [lab.run(mean_level, node, sample_rate=rate, as_="level") for node in levels.values()]
-
-    def draw(*spectrum: object) -> object:
-        series = {name: tuple(c) for name, c in zip(levels, spectrum, strict=True)}
-        tints = (show.NEUTRAL, *colours)
-        figure = charts.spectra(series, x=_("frequency in Hz"), y="dB", colours=tints)
-        return charts.verticals(figure, [(new / 2, _("half the rate"))])
-
-    alt = _("Mean level of each frequency in the three rebuilt sounds")
-    show.chart("images", draw, curves, caption=text["images_caption"], alt=alt)
 
 
 def predict() -> None:
@@ -265,7 +191,7 @@ def predict() -> None:
             share=f"{share:.3%}",
             half=hertz(half),
         ),
-        key="fold",
+        key="foldedshare",
     )
     loud = lab.run(loudest_frequency, wave, sample_rate=rate, as_="quiz_loudest").value
     found = lab.run(folded_frequency, frequency=loud, sample_rate=1000, as_="quiz_found").value
@@ -287,15 +213,15 @@ def predict() -> None:
             pitch=f"{loud:,.0f}",
             nearest=round(loud / 1000),
         ),
-        key="where",
+        key="foldedto",
     )
-    rates = [r for r in RATES if r < rate][-6:] or [rate]
+    lower = [r for r in RATES if r < rate][-6:] or [rate]
     shares = {}
-    for new in rates:
+    for new in lower:
         options = {"sample_rate": rate, "frequency": new / 2}
         shares[new] = 1 - lab.run(share_above, wave, as_="quiz_kept", **options).value
-    enough = next((new for new in rates if shares[new] >= 0.99), 0)
-    labels = {str(new): hertz(new) for new in rates} | {"0": _("none of these")}
+    enough = next((new for new in lower if shares[new] >= 0.99), 0)
+    labels = {str(new): hertz(new) for new in lower} | {"0": _("none of these")}
     quiz.question(
         _("What is the lowest of these sampling rates that can hold 99 % of the sound's energy?"),
         labels,
@@ -304,34 +230,8 @@ def predict() -> None:
             "Rates and energy below half of each: {shares}.",
             shares=", ".join(f"{hertz(new)}: {part:.1%}" for new, part in shares.items()),
         ),
-        key="enough",
-    )
-    new = max(1000, rate // 4)
-    fits = lab.run(band_limited, wave, sample_rate=rate, new_rate=new, as_="quiz_fits")
-    samples = lab.run(resample, wave, sample_rate=rate, new_rate=new, as_="quiz_samples")
-    gaps = []
-    for method in ("hold", "linear"):
-        options = {"rate": new, "new_rate": rate, "count": count, "method": method}
-        built = lab.run(rebuild, samples, as_="quiz_built", **options)
-        gaps.append(lab.run(snr_db, fits, built, as_="quiz_gap").value)
-    better = gaps[1] - gaps[0]
-    quiz.question(
-        _(
-            "{rate} samples a second, joined by straight lines instead of held: by how much does the "
-            "signal-to-noise ratio rise?",
-            rate=f"{new:,}",
-        ),
-        {"few": _("under 6 dB"), "some": _("6 to 12 dB"), "many": _("over 12 dB")},
-        answer="few" if better < 6 else "some" if better <= 12 else "many",
-        why=_(
-            "By {better} dB: from {hold} dB to {lines} dB. The more slowly the wave moves from "
-            "sample to sample, the more the lines gain.",
-            better=f"{better:.1f}",
-            hold=f"{gaps[0]:.1f}",
-            lines=f"{gaps[1]:.1f}",
-        ),
-        key="lines",
+        key="enoughrate",
     )
 
 
-here.run(wave=look, rate=other_rate, aliasing=aliasing, rebuild=rebuilding, predict=predict)
+here.run(wave=look, rate=other_rate, fold=fold, aliasing=aliasing, predict=predict)

@@ -1,6 +1,6 @@
 """Shows: the sound's spectra one after the other, on four frequency axes; a short and a long window
-beside the learner's own; the energies of a filter bank; low-, high- and band-pass filters to hear;
-three predictions.
+beside the learner's own; the energies of a filter bank beside readings of single frequencies; four
+predictions.
 """
 
 from __future__ import annotations
@@ -15,16 +15,8 @@ from components.show import Picture
 from components.state import choice, slider
 from components.tracks import Heat, Sound, Wave
 from engine.sound.filterbank import band_energies, strongest_band, triangle_bank, warp_rows
-from engine.sound.filters import (
-    butterworth,
-    butterworth_response,
-    energy_share,
-    filter_centred,
-    filter_twice,
-    sinc_response,
-    windowed_sinc,
-)
 from engine.sound.mel import empty_bands
+from engine.sound.mfcc import share_of_cells
 from engine.sound.spectrum import frequencies, power, stft, to_db
 
 here = page.start(
@@ -33,16 +25,16 @@ here = page.start(
         "spectrogram": _("Spectrogram"),
         "tradeoff": _("What breaks"),
         "bands": _("Bands"),
-        "filter": _("Filter"),
         "predict": _("Predict"),
     },
 )
-text = here.text
+text = spectra.filled(here.text, span=spectra.SPAN)
 clip = sound.clip_of_tray()
 lab, rate = clip.lab, clip.sample_rate
-SCALES = {"linear": _("Linear"), "log": _("Octaves"), "mel": _("Mel"), "bark": _("Bark")}
 LENGTH = spectra.near(0.04, rate)  # samples under a window where the learner does not choose
 SHORT, LONG = spectra.near(0.004, rate), spectra.near(0.16, rate)
+ASKED = 24  # bands that the questions are about
+MOST = 0.9  # of the energy, in a question about cells
 wave = Wave(clip.wave, rate, _("Sound"), _("The wave of the sound"))
 heard = Sound(clip.wave, rate, _("Sound"))
 
@@ -55,13 +47,13 @@ def resolution(length: int) -> str:
 @fragment
 def spectrogram() -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        length = spectra.ask_length(_("Window in samples"), start=LENGTH)
-        span = slider(_("Range of the colours in dB"), 20, 120, 80, key="range")
+        length = spectra.ask_length(_("Window in samples"), start=LENGTH, key="gram_length")
+        span = slider(_("Range of the colours in dB"), 20, 120, spectra.SPAN, key="gram_range")
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        scale = choice(_("Frequency axis"), SCALES, key="axis")
-        window = spectra.ask_window()
+        scale = choice(_("Frequency axis"), spectra.scales(), key="gram_axis")
+        window = spectra.ask_window(key="gram_window")
         shares = {"4": "75 %", "2": "50 %", "1": "0 %"}
-        overlap = choice(_("Overlap of windows"), shares, key="overlap")
+        overlap = choice(_("Overlap of windows"), shares, key="gram_overlap")
     hop = length // int(overlap)
     levels = spectra.spectrogram(clip, clip.wave, length=length, hop=hop, window=window)
     title, alt = _("Spectrogram"), _("Level by time and frequency")
@@ -88,8 +80,8 @@ def spectrogram() -> None:
 
 @fragment
 def tradeoff() -> None:
-    length = spectra.ask_length(_("Window in samples"), start=LENGTH)
-    scale = choice(_("Frequency axis"), SCALES, key="axis")
+    length = spectra.ask_length(_("Window in samples"), start=LENGTH, key="trade_length")
+    scale = choice(_("Frequency axis"), spectra.scales(), key="trade_axis")
     rows = []
     for size, title in (
         (SHORT, _("Short")),
@@ -112,14 +104,16 @@ def tradeoff() -> None:
 @fragment
 def bands() -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        scale = choice(_("Bands equally far apart in"), SCALES, key="scale", default="mel")
-        count = slider(_("Bands"), 2, 128, 24, key="bands")
+        scale = choice(
+            _("Bands equally far apart in"), spectra.scales(), key="bank_scale", default="mel"
+        )
+        count = slider(_("Bands"), 2, 128, ASKED, key="bank_bands")
     options = {"sample_rate": rate, "fft_size": LENGTH, "scale": scale}
     bank = lab.run(triangle_bank, bands=count, as_="bank", **options)
     hertz = lab.run(frequencies, sample_rate=rate, fft_size=LENGTH, as_="hertz")
     looks = {"triangles": _("Triangles"), "matrix": _("Matrix")}
     size = f"{count} × {LENGTH // 2 + 1}"
-    if choice(_("The bank as"), looks, key="look") == "triangles":
+    if choice(_("The bank as"), looks, key="bank_look") == "triangles":
         show.chart(
             "bank",
             lambda weights, places: charts.bank(
@@ -144,140 +138,63 @@ def bands() -> None:
     strength = lab.run(power, spectrum, as_="strength")
     sums = lab.run(band_energies, strength, bank, as_="energies")
     readings = lab.run(warp_rows, strength, rows=count + 2, as_="readings", **options)
-    rows, hop = [], LENGTH // 4 / rate
-    for node, title, alt, ticks in (
-        (
-            sums,
-            _("Sums: energies of the bands") + " (Hz)",
-            _("Energy of each band by time"),
-            spectra.band_ticks(count, scale, rate / 2),
-        ),
-        (
-            readings,
-            _("Readings: single frequencies") + " (Hz)",
-            _("Power at single frequencies by time"),
-            spectra.scale_ticks(count + 2, scale, rate / 2),
-        ),
-    ):
-        levels = lab.run(to_db, node, as_=f"{node.name}_db")
-        rows.append(
-            Heat(levels, title, alt, hop=hop, lo=-80, hi=0, ticks=ticks, rows_name=_("band"))
-        )
-    show.tracks("bands", [wave, *rows], sounds=[heard], caption=text["bands_caption"] + clip.note)
-
-
-def filtered(
-    kind: str, shape: str, low: float, high: float, steep: int
-) -> tuple[show.Node, show.Node]:
-    """The filtered sound and the response of the filter."""
-    cuts = {"sample_rate": rate, "kind": kind, "cutoff": low, "cutoff_high": high}
-    if shape == "butterworth":
-        sos = lab.run(butterworth, order=steep, as_="sections", **cuts)
-        response = lab.run(butterworth_response, sos, sample_rate=rate, as_="response")
-        return lab.run(filter_twice, clip.wave, sos, as_="filtered"), response
-    kernel = lab.run(windowed_sinc, taps=steep, as_="kernel", **cuts)
-    response = lab.run(sinc_response, kernel, sample_rate=rate, as_="response")
-    return lab.run(filter_centred, clip.wave, kernel, as_="filtered"), response
-
-
-@fragment
-def filtering() -> None:
-    kinds = {"low": _("Low-pass"), "high": _("High-pass"), "band": _("Band-pass")}
-    shapes = {"butterworth": _("Butterworth"), "sinc": _("Windowed sinc")}
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        kind = choice(_("Filter"), kinds, key="kind", hide_label=True)
-        shape = choice(_("Kind of filter"), shapes, key="shape", hide_label=True)
-    low, high = spectra.ask_cutoffs(kind, rate)
-    if shape == "butterworth":
-        steep = slider(_("Order (steepness)"), 1, 10, 4, key="order")
-    else:
-        steep = 2 * slider(_("Neighbours on each side"), 1, 1000, 200, key="neighbours") + 1
-    result, response = filtered(kind, shape, low, high, steep)
-    hop = LENGTH // 4
-    before = spectra.spectrogram(clip, clip.wave, length=LENGTH, hop=hop, as_="before")
-    after = spectra.spectrogram(clip, result, length=LENGTH, hop=hop, as_="after")
-    look = {"length": LENGTH, "hop": hop, "scale": "log", "top": spectra.top_of(clip, before)}
-    kept = lab.run(energy_share, result, clip.wave, as_="kept").value
-    show.tracks(
-        "filter",
-        [
-            spectra.heat(clip, before, _("Before"), _("Spectrogram of the sound"), **look),
-            spectra.heat(clip, after, _("After"), _("Spectrogram of what is left"), **look),
-        ],
-        sounds=[Sound(clip.wave, rate, _("Before")), Sound(result, rate, _("After"))],
-        caption=text["filter_caption"]
-        + " "
-        + _("{share} of the energy is left.", share=f"{kept:.2%}")
-        + clip.note,
+    look = {"hop": LENGTH // 4 / rate, "lo": -spectra.SPAN, "hi": 0, "rows_name": _("band")}
+    summed = Heat(
+        lab.run(to_db, sums, floor_db=-float(spectra.SPAN), as_="energies_db"),
+        _("Sums: energies of the bands") + " (Hz)",
+        _("Energy of each band by time"),
+        ticks=spectra.band_ticks(count, scale, rate / 2),
+        row_values=spectra.band_hertz(count, scale, rate / 2),
+        **look,
     )
-    show.chart(
-        "response",
-        lambda table: charts.spectra(
-            {_("Response"): (table[:, 0], table[:, 1])},
-            x="Hz",
-            y="dB",
-            colours=(COLOURS["sound"],),
-            log_x=True,
-            y_range=(-100, 6),
-        ),
-        [response],
-        caption=text["response_caption"],
-        alt=_("What the filter leaves of each frequency"),
+    single = Heat(
+        lab.run(to_db, readings, floor_db=-float(spectra.SPAN), as_="readings_db"),
+        _("Readings: single frequencies") + " (Hz)",
+        _("Power at single frequencies by time"),
+        ticks=spectra.scale_ticks(count + 2, scale, rate / 2),
+        row_values=spectra.row_hertz(count + 2, scale, rate / 2),
+        **look,
     )
-
-
-def share_left(kind: str, cutoff: float) -> float:
-    """The share of the energy that a filter leaves."""
-    result, _response = filtered(kind, "butterworth", cutoff, 0.0, 4)
-    return lab.run(energy_share, result, clip.wave, as_="quiz_share").value
+    caption = text["bands_caption"] + clip.note
+    show.tracks("bands", [wave, summed, single], sounds=[heard], caption=caption)
 
 
 def predict() -> None:
     if clip.seconds < 0.1 or rate < 4000:
         st.info(text["too_short"], icon=":material/info:")
         return
-    low = share_left("low", 1000.0)
-    quiz.question(
-        _("A low-pass at 1 kHz: how much of the energy is left?"),
-        {"a": _("under half"), "b": _("half to 90 %"), "c": _("over 90 %")},
-        answer="a" if low < 0.5 else "b" if low <= 0.9 else "c",
-        why=_("{share}.", share=f"{low:.1%}"),
-        key="low",
-    )
-    high = share_left("high", rate / 8)
-    quiz.question(
-        _(
-            "A high-pass at {hertz} leaves three quarters of all bins. How much of the energy?",
-            hertz=spectra.hertz(rate / 8),
-        ),
-        {"a": _("over 10 %"), "b": _("1 to 10 %"), "c": _("under 1 %")},
-        answer="c" if high < 0.01 else "b" if high <= 0.1 else "a",
-        why=_("{share} of the energy lies in those three quarters.", share=f"{high:.3%}"),
-        key="high",
-    )
     options = {"sample_rate": rate, "fft_size": LENGTH, "scale": "mel"}
-    bank = lab.run(triangle_bank, bands=24, as_="quiz_bank", **options)
+    bank = lab.run(triangle_bank, bands=ASKED, as_="quiz_bank", **options)
     spectrum = lab.run(stft, clip.wave, length=LENGTH, hop=LENGTH // 4, as_="spectrum")
     strength = lab.run(power, spectrum, as_="strength")
     energies = lab.run(band_energies, strength, bank, as_="quiz_energies")
     best = lab.run(strongest_band, energies, as_="best").value + 1
     quiz.question(
-        _("24 mel bands, the lowest is number 1. Which holds the most energy over the whole clip?"),
-        {"a": _("1 to 4"), "b": _("5 to 8"), "c": _("9 to 24")},
-        answer="a" if best <= 4 else "b" if best <= 8 else "c",
+        _(
+            "{bands} mel bands, the lowest is number 1. Which one holds the most energy over the "
+            "whole clip?",
+            bands=ASKED,
+        ),
+        {
+            "a": _("{first} to {last}", first=1, last=ASKED // 6),
+            "b": _("{first} to {last}", first=ASKED // 6 + 1, last=ASKED // 3),
+            "c": _("{first} to {last}", first=ASKED // 3 + 1, last=ASKED),
+        },
+        answer="a" if best <= ASKED // 6 else "b" if best <= ASKED // 3 else "c",
         why=_("Number {number}.", number=best),
-        key="band",
+        key="gram_band",
     )
     narrow = {"sample_rate": rate, "fft_size": SHORT, "scale": "mel"}
-    fine = lab.run(triangle_bank, bands=24, as_="quiz_fine", **narrow)
+    fine = lab.run(triangle_bank, bands=ASKED, as_="quiz_fine", **narrow)
     empty = lab.run(empty_bands, fine, as_="quiz_empty").value
     quiz.question(
         _(
-            "The same 24 bands with a window of only {length}: do all of them hold a bin?",
+            "The same {bands} bands with a window of only {length}: do all of them hold a bin?",
+            bands=ASKED,
             length=spectra.seconds(SHORT / rate),
         ),
         {"all": _("All do"), "few": _("A few stay empty"), "most": _("Most stay empty")},
-        answer="all" if not empty else "few" if empty <= 12 else "most",
+        answer="all" if not empty else "few" if empty <= ASKED // 2 else "most",
         why=_(
             "{count} stay empty: the bins are {step} apart, the lowest bands are narrower.",
             count=empty,
@@ -288,8 +205,21 @@ def predict() -> None:
             "Even the narrowest band holds a bin: they are {step} apart.",
             step=spectra.hertz(rate / SHORT),
         ),
-        key="empty",
+        key="gram_empty",
+    )
+    spread = lab.run(share_of_cells, strength, part=MOST, as_="spread").value
+    quiz.question(
+        _(
+            "How many cells of the spectrogram, the strongest first, hold {part} of its energy?",
+            part=f"{MOST:.0%}",
+        ),
+        {"a": _("under 0.5 %"), "b": _("0.5 to 3 %"), "c": _("over 3 %")},
+        answer="a" if spread < 0.005 else "b" if spread <= 0.03 else "c",
+        why=_(
+            "{share} of the cells. Tones lie in few cells, noise in many.", share=f"{spread:.2%}"
+        ),
+        key="gram_cells",
     )
 
 
-here.run(spectrogram=spectrogram, tradeoff=tradeoff, bands=bands, filter=filtering, predict=predict)
+here.run(spectrogram=spectrogram, tradeoff=tradeoff, bands=bands, predict=predict)

@@ -7,8 +7,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from components import cells, charts, page, quiz, show, sound, spectra
-from components.catalogue import COLOURS
+from components import charts, page, quiz, show, sound, spectra
 from components.guard import fragment
 from components.i18n import _
 from components.state import choice
@@ -26,11 +25,13 @@ here = page.start(
     "spectrum",
     {"slice": _("One slice"), "windows": _("What breaks"), "predict": _("Predict")},
 )
-text = here.text
+WEAKEST, NEAR = -40.0, -60.0  # dB under the strongest: of peaks; of bins that a question counts
+text = spectra.filled(here.text, weakest=f"{-WEAKEST:g}")
 clip = sound.clip_of_tray()
 lab, rate = clip.lab, clip.sample_rate
 FLOOR = -120.0  # dB, the lowest that is drawn
 BINS, LOBES = 20.5, 12  # where the pure tone lies, and how many bins beside it are drawn
+ASKED = 2048  # samples of the slice that the questions are about
 
 
 def table_of(piece: show.Node, window: str) -> show.Node:
@@ -41,65 +42,51 @@ def table_of(piece: show.Node, window: str) -> show.Node:
 @fragment
 def one_slice() -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        length = spectra.ask_length(_("Length of the slice in samples"), start=2048)
-        window = spectra.ask_window()
+        label = _("Length of the slice in samples")
+        length = spectra.ask_length(label, start=ASKED, key="slice_length")
+        window = spectra.ask_window(key="slice_window")
     table = table_of(spectra.slice_of(clip, "slice", length, window, text), window)
     levels = lab.run(slice_db, table, floor_db=FLOOR, as_="levels")
-    peaks = lab.run(spectral_peaks, table, as_="peaks")
+    peaks = lab.run(spectral_peaks, table, floor_db=WEAKEST, as_="peaks")
     axes = {"log": _("Octaves"), "linear": _("Linear")}
-    axis = choice(_("Frequency axis"), axes, key="axis")
+    axis = choice(_("Frequency axis"), axes, key="slice_axis")
     named = [(hertz, level, *note_name(hertz)) for hertz, level in peaks.value.tolist()]
-
-    def draw(levels: object, _peaks: object) -> object:
-        first = 1 if axis == "log" else 0  # a logarithm has no place for 0 Hz
-        return charts.spectra(
-            {_("Level"): (levels[first:, 0], levels[first:, 1])},
-            x="Hz",
-            y="dB",
-            colours=(COLOURS["sound"],),
-            marks=[(hertz, level, note) for hertz, level, note, _cents in named],
-            log_x=axis == "log",
-            x_range=(max(20, rate / length), rate / 2) if axis == "log" else None,
-            y_range=(FLOOR, 12),
-        )
-
     bins, step = f"{length // 2 + 1:,}", spectra.hertz(rate / length)
     spacing = _("{bins} bins, one every {step}.", bins=bins, step=step)
-    alt = _("Level of the slice by frequency, the strongest peaks named")
-    show.chart(
+    spectra.level_chart(
         "slice_spectrum",
-        draw,
-        [levels, peaks],
+        levels,
+        peaks,
+        named,
+        log=axis == "log",
+        x_range=(max(20, rate / length), rate / 2),
+        floor=FLOOR,
         caption=f"{text['spectrum_caption']} {spacing}",
-        alt=alt,
     )
     if not named:
         st.info(text["silent"], icon=":material/info:")
         return
-    heads = " | ".join(["Hz", _("Nearest note"), _("Cents above it"), "dB"])
-    rows = "\n".join(f"| {f:,.1f} | {note} | {off:+d} | {db:.1f} |" for f, db, note, off in named)
-    st.markdown(f"| {heads} |\n|--:|:--|--:|--:|\n{rows}")
+    st.markdown(spectra.peaks_table(named))
     st.caption(text["peaks_caption"])
+
+
+def levels_of(wave: show.Node, unit: int) -> list[show.Node]:
+    """The levels of a slice with each of the four windows; `unit` is its sample rate."""
+    found = []
+    for name in spectra.windows():
+        table = lab.run(slice_amplitude, wave, sample_rate=unit, window=name, as_="table")
+        found.append(lab.run(slice_db, table, floor_db=FLOOR, as_=f"{name}_levels"))
+    return found
 
 
 @fragment
 def four_windows() -> None:
-    length = spectra.ask_length(_("Length of the slice in samples"), start=1024)
+    label = _("Length of the slice in samples")
+    length = spectra.ask_length(label, start=1024, key="leak_length")
     names, colours = spectra.windows(), tuple(spectra.COLOURS.values())
     piece = spectra.slice_of(clip, "windows", length, "hann", text)
     tone = lab.run(tone_between_bins, length=length, bins=BINS, as_="tone")
-
-    def levels_of(wave: show.Node, unit: int) -> list[show.Node]:
-        found = []
-        for name in names:
-            table = lab.run(slice_amplitude, wave, sample_rate=unit, window=name, as_="table")
-            found.append(lab.run(slice_db, table, floor_db=FLOOR, as_=f"{name}_levels"))
-        return found
-
-    def lines(*tables: object, **more: object) -> object:
-        series = {names[n]: (t[:, 0], t[:, 1]) for n, t in zip(names, tables, strict=True)}
-        return charts.spectra(series, colours=colours, **more)
-
+    lines = spectra.window_lines
     sides = {"y": "dB", "y_range": (FLOOR, 6)}
     left, right = st.columns(2)
     with left:
@@ -149,33 +136,24 @@ def four_windows() -> None:
             alt=_("Main lobe and side lobes of four windows"),
         )
     measured = [lab.run(window_measures, name=n, length=length, as_=f"{n}_measures") for n in names]
-    heads = (
-        _("Main lobe, bins"),
-        _("Highest side lobe, dB"),
-        _("Noise bandwidth, bins"),
-        _("Loss between bins, dB"),
-    )
-    numbers = zip(*[one.value for one in measured], strict=True)
-    body = cells.grid(
-        [[cells.Cell(f"{number:.2f}") for number in row] for row in numbers],
-        label=_("Sizes of four windows"),
-        row_heads=heads,
-        column_heads=list(names.values()),
-    )
+    body = spectra.measures_grid(measured)
     show.html("measures", body, measured, caption=text["measures_caption"])
 
 
 def predict() -> None:
-    piece, _start = spectra.cut(clip, 2048, None)
+    piece, _start = spectra.cut(clip, ASKED, None)
     tables = {name: table_of(piece, name) for name in ("rectangular", "hann")}
-    peaks = lab.run(spectral_peaks, tables["hann"], as_="peaks").value.tolist()
+    peaks = lab.run(spectral_peaks, tables["hann"], floor_db=WEAKEST, as_="peaks").value.tolist()
     if not peaks:
         st.info(text["silent"], icon=":material/info:")
         return
     (strongest, level), (note, cents) = peaks[0], note_name(peaks[0][0])
     ranges = {"a": 250, "b": 1000, "c": 4000, "d": float("inf")}
     quiz.question(
-        _("The loudest slice of 2,048 samples: where is its strongest peak?"),
+        _(
+            "The loudest slice of {length} samples: where is its strongest peak?",
+            length=f"{ASKED:,}",
+        ),
         {
             "a": _("under 250 Hz"),
             "b": _("250 Hz to 1 kHz"),
@@ -189,7 +167,7 @@ def predict() -> None:
             cents=f"{cents:+d}",
             note=note,
         ),
-        key="strongest",
+        key="slice_strongest",
     )
     quiz.question(
         _("How strong is that peak? 0 dB would be a tone that just fills the range from −1 to 1."),
@@ -200,17 +178,18 @@ def predict() -> None:
             level=f"{level:.1f}",
             amplitude=f"{10 ** (level / 20):.4f}",
         ),
-        key="level",
+        key="slice_level",
     )
     counts = {
-        name: lab.run(bins_above, table, floor_db=-60.0, as_="bins").value
+        name: lab.run(bins_above, table, floor_db=NEAR, as_="bins").value
         for name, table in tables.items()
     }
     one, two = counts["rectangular"], counts["hann"]
     quiz.question(
         _(
             "Without a fading window (rectangular) instead of Hann: how many of the bins come within "
-            "60 dB of the strongest?"
+            "{near} dB of the strongest?",
+            near=f"{-NEAR:g}",
         ),
         {"fewer": _("Fewer"), "same": _("About as many"), "more": _("More")},
         answer="same" if abs(one - two) <= 0.05 * two else "more" if one > two else "fewer",
@@ -219,11 +198,11 @@ def predict() -> None:
             "quiet.",
             one=f"{one:,}",
             two=f"{two:,}",
-            all=f"{2048 // 2 + 1:,}",
+            all=f"{ASKED // 2 + 1:,}",
         ),
-        key="leak",
+        key="slice_leak",
     )
-    step = rate / 2048
+    step = rate / ASKED
     quiz.question(
         _("How far apart are the bins of this slice?"),
         {"a": _("under 10 Hz"), "b": _("10 to 20 Hz"), "c": _("over 20 Hz")},
@@ -231,10 +210,10 @@ def predict() -> None:
         why=_(
             "{rate} samples a second over {length} samples: {step}.",
             rate=f"{rate:,}",
-            length=f"{2048:,}",
+            length=f"{ASKED:,}",
             step=spectra.hertz(step),
         ),
-        key="spacing",
+        key="slice_spacing",
     )
 
 

@@ -1636,6 +1636,8 @@ class Tracks {
       const [from, step, unit] = m.axis;
       const v = from + band * step;
       parts.push(`${signed(String(Number(v.toFixed(Math.abs(step) < 1 ? 3 : 1))))} ${unit}`.trim());
+    } else if (m.rowValues.length) {
+      parts.push(`${signed(String(Number(m.rowValues[band].toPrecision(4))))} ${m.rowUnit}`.trim());
     } else if (tick) parts.push(tick[1]);
     const name = `${m.rows || this.header.text.row} ${band}`;
     parts.push(parts.length ? `(${name})` : name);

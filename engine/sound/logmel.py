@@ -23,7 +23,7 @@ FFT_SIZE = 400  # samples, 25 ms: also the length of a frame
 HOP = 160  # samples, 10 ms
 LEAST = 1e-10  # energy: log10 of less counts as -10
 RANGE = 8.0  # powers of ten below the loudest, 80 dB
-BLOCK = 500  # frames computed at a time: they stay in the processor's cache
+FRAMES_AT_A_TIME = 1000  # a few megabytes of memory, however many there are
 
 
 def at_16_khz(wave: NDArray[Any], *, sample_rate: int) -> NDArray[np.float32]:
@@ -101,9 +101,10 @@ def log_mel(wave: NDArray[Any], *, sample_rate: int, bands: int = 80) -> NDArray
     half_minute = thirty_seconds(at_16_khz(wave, sample_rate=sample_rate))
     overlapping = frame_view(half_minute, length=FFT_SIZE, hop=HOP, center=True, pad="reflect")[:-1]
     energies = np.empty((bands, len(overlapping)), np.float32)
-    for first in range(0, len(overlapping), BLOCK):
-        power = power_of_frames(window_frames(overlapping[first : first + BLOCK]))
-        energies[:, first : first + BLOCK] = mel_energies(power, sample_rate=RATE, bands=bands)
+    for first in range(0, len(overlapping), FRAMES_AT_A_TIME):
+        part = slice(first, first + FRAMES_AT_A_TIME)
+        power = power_of_frames(window_frames(overlapping[part]))
+        energies[:, part] = mel_energies(power, sample_rate=RATE, bands=bands)
     return scale_whisper(clamp_range(log10_energies(energies)))
 
 
@@ -112,10 +113,10 @@ def difference(first: NDArray[Any], second: NDArray[Any]) -> NDArray[Any]:
     return second - first
 
 
-def difference_facts(change: NDArray[Any]) -> tuple[float, float, float]:
-    """A difference in three numbers: the largest, the mean (both without sign), the share above 0.01."""
+def difference_facts(change: NDArray[Any], *, above: float = 0.01) -> tuple[float, float, float]:
+    """A difference in three numbers: the largest, the mean (both without sign), the share over `above`."""
     size = np.abs(change)
-    return float(size.max()), float(size.mean()), float(np.mean(size > 0.01))
+    return float(size.max()), float(size.mean()), float(np.mean(size > above))
 
 
 def frame_column(matrix: NDArray[Any], *, at: int) -> NDArray[Any]:

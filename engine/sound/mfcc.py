@@ -89,6 +89,9 @@ def mel_energies(
 ) -> NDArray[Any]:
     """Each frame's energy in each mel band: the bank times the power spectra.
 
+    A triangle holds a few bins, so nearly all of the bank is zero: as a sparse matrix (its rows without
+    their zeros) the product takes a fortieth of the multiplications.
+
     Parameters
     ----------
     power : float array [shape=(bins, frames)] of `power_of_frames`, of an even FFT size.
@@ -98,6 +101,8 @@ def mel_energies(
     -------
     float array (bands, frames), >= 0.
     """
+    from scipy import sparse
+
     bank = mel_bank(
         sample_rate=sample_rate,
         fft_size=2 * (power.shape[0] - 1),
@@ -107,7 +112,8 @@ def mel_energies(
         scale=scale,
         norm=norm,
     )
-    return bank.astype(power.dtype) @ power  # (bands, bins) @ (bins, frames)
+    rows = sparse.csr_array(bank.astype(power.dtype))
+    return rows @ power  # (bands, bins) @ (bins, frames)
 
 
 def energies_to_db(energies: NDArray[Any], *, range_db: float | None = 80.0) -> NDArray[Any]:

@@ -263,6 +263,11 @@ def pitch_facts(pitch: NDArray[np.floating[Any]]) -> tuple[float, float, float, 
     return voiced.size / pitch.size, float(median), float(least), float(greatest)
 
 
+def semitones(*, low: float, high: float) -> float:
+    """How far two frequencies lie apart: an octave, twice the frequency, is 12 semitones."""
+    return float(12 * np.log2(high / low))
+
+
 def share_off(
     pitch: NDArray[np.floating[Any]], reference: NDArray[np.floating[Any]], *, cents: float = 50.0
 ) -> float:

@@ -212,8 +212,12 @@ def strongest_overtone(
     """
     turns = frequency * np.arange(len(wave)) / sample_rate
     count = math.ceil(sample_rate / 2 / frequency) - 1  # multiples below half the rate
-    samples = np.asarray(wave, np.float64)
-    strengths = [abs(np.dot(samples, np.exp(-2j * np.pi * k * turns))) for k in range(1, count + 1)]
+    wheel = np.exp(-2j * np.pi * turns)  # cosine and sine of the tone itself
+    turned = np.asarray(wave, np.complex128)
+    strengths = []
+    for _multiple in range(count):
+        turned = turned * wheel  # ... and of its next multiple
+        strengths.append(abs(turned.sum()))
     best = 1 + int(np.argmax(strengths[1:]))
     if strengths[0] == 0 or strengths[best] == 0:
         return float((best + 1) * frequency), -math.inf

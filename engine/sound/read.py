@@ -1,8 +1,9 @@
 """From a sound's file to its samples: a part of it, or the outline of the whole.
 
 libsndfile (through soundfile) reads WAV, FLAC, Ogg (Vorbis, Opus), MP3, AIFF, AU and CAF; FFmpeg
-(through PyAV) reads what telephones and browsers record: AAC, M4A, WebM. Both are compiled code, so
-with bytes from outside each function here is called through `engine.isolate`.
+(through PyAV) reads what telephones and browsers record (AAC, M4A, 3GP, AMR, WebM), Windows Media, and
+files that libsndfile takes for none. Both are compiled code, so with bytes from outside each function
+here is called through `engine.isolate`.
 """
 
 from __future__ import annotations
@@ -28,9 +29,20 @@ BLOCK = 1 << 16
 LARGEST = 1e6
 # Frames of one bin of the outline before bins are joined.
 FINE = 256
-# What FFmpeg may be asked to open: containers by the first bytes, and codecs of sound.
-CONTAINERS = {b"ftyp": "mov,mp4,m4a,3gp,3g2,mj2", b"\x1aE\xdf\xa3": "matroska,webm"}
-CODECS = ("aac", "alac", "flac", "mp3", "mp3float", "opus", "libopus", "vorbis", "pcm_s16le")
+# What FFmpeg may be asked to open: containers by a mark in the first eight bytes, and codecs of sound.
+CONTAINERS = {
+    **{b"ftyp": "mov,mp4,m4a,3gp,3g2,mj2", b"\x1aE\xdf\xa3": "matroska,webm", b"OggS": "ogg"},
+    **{b"#!AMR": "amr", b"\x30\x26\xb2\x75\x8e\x66\xcf\x11": "asf", b"caff": "caf"},
+    **{b"RIFF": "wav", b"BW64": "wav"},
+}
+ADTS = (b"\xff\xf1", b"\xff\xf9")  # how AAC without a container begins
+CODECS = (
+    *("aac", "alac", "flac", "mp3", "mp3float", "opus", "libopus", "vorbis", "speex"),
+    *("amrnb", "amrwb", "libopencore_amrnb", "libopencore_amrwb"),
+    *("wmav1", "wmav2", "wmapro", "wmalossless", "wmavoice", "adpcm_ima_qt"),
+    *("pcm_u8", "pcm_s16le", "pcm_s16be", "pcm_s24le", "pcm_s24be", "pcm_s32le", "pcm_s32be"),
+    *("pcm_f32le", "pcm_f32be", "pcm_f64le", "pcm_f64be", "pcm_alaw", "pcm_mulaw"),
+)
 # A decoder that starts in the middle needs some time before its samples are the right ones.
 RUN_UP = 1.0
 
@@ -59,7 +71,7 @@ def read_clip(data: bytes, *, start: float = 0.0, seconds: float = 10.0) -> NDAr
 def read_clip_ffmpeg(
     data: bytes, *, start: float = 0.0, seconds: float = 10.0
 ) -> NDArray[np.float32]:
-    """Decode a part of a sound with FFmpeg: AAC, M4A (AAC, Apple Lossless) or WebM.
+    """Decode a part of a sound with FFmpeg: AAC, M4A (AAC, Apple Lossless), 3GP, AMR, WebM, WMA...
 
     Parameters, result and errors are those of `read_clip`. AAC may fill a band with noise that the
     decoder draws anew, so a part from the middle can differ there from the same part of the whole.
@@ -152,6 +164,8 @@ def soundfile_blocks(data: bytes, start: float, seconds: float) -> Iterator[NDAr
                 return
             if first:
                 file.seek(first)
+            if not file.seekable():  # such a decoder does not stop at the end by itself
+                wanted = min(wanted, file.frames - first)
             while wanted > 0:
                 block = np.full((min(wanted, BLOCK), file.channels), np.nan, np.float32)
                 try:
@@ -203,17 +217,44 @@ def open_container(data: bytes) -> Any:
     import av
 
     # Left to guess, FFmpeg also knows formats that are lists of other files.
-    form = next((form for mark, form in CONTAINERS.items() if mark in data[:8]), "aac")
+    form = next((form for mark, form in CONTAINERS.items() if mark in data[:8]), "")
+    if not form:
+        start = id3_end(data) if data[:3] == b"ID3" else 0
+        form = "aac" if data[start : start + 2] in ADTS else "mp3"
     container = av.open(io.BytesIO(data), format=form)
-    if not container.streams.audio or container.streams.audio[0].codec_context.name not in CODECS:
+    try:
+        check_stream(container)
+    except UserError:
         container.close()
+        raise
+    return container
+
+
+def check_stream(container: Any) -> None:
+    """Refuse a container whose first sound is none, of an unknown codec or of an impossible size."""
+    if not container.streams.audio:
         raise sound_error()
     stream = container.streams.audio[0]
-    if not stream.rate or not stream.channels:
-        container.close()
+    codec = stream.codec_context  # None: one that FFmpeg does not know
+    if codec is None or not stream.rate or not stream.channels:
         raise sound_error()
+    if codec.name not in CODECS:
+        raise UserError(
+            N_(
+                "The sound in this file is stored as {codec}, which is not read here. Save it as "
+                "WAV, FLAC, OGG or MP3 and try again."
+            ),
+            codec=codec.name,
+        )
     check_sound_size(stream.rate, stream.channels)
-    return container
+
+
+def id3_end(data: bytes) -> int:
+    """Where the sound begins after an ID3v2 tag (four times seven bits)."""
+    size = 0
+    for byte in data[6:10]:
+        size = size << 7 | byte & 127
+    return 10 + size
 
 
 def decoded_frames(container: Any, stream: Any) -> Iterator[Any]:
@@ -270,11 +311,19 @@ def stated_ffmpeg(data: bytes) -> tuple[int, int, int, str, tuple[str, ...]]:
             elif container.duration and container.duration > 0:
                 seconds = container.duration / 1e6
             names = tuple(channel.name for channel in stream.layout.channels)
-            codec = {"aac": "AAC", "alac": "ALAC"}.get(stream.codec_context.name)
-            codec = codec or stream.codec_context.name.removeprefix("lib").upper()
+            codec = subtype_of(stream.codec_context.name)
             return stream.rate, stream.channels, round(seconds * stream.rate), codec, names
     except (av.FFmpegError, OSError, ValueError, IndexError, OverflowError, TypeError) as problem:
         raise sound_error() from problem
+
+
+def subtype_of(codec: str) -> str:
+    """How a sample is stored, by FFmpeg's name of the codec: PCM as libsndfile calls it."""
+    names = {"pcm_u8": "PCM_U8", "pcm_alaw": "ALAW", "pcm_mulaw": "ULAW", "mp3float": "MP3"}
+    names |= {"pcm_f32le": "FLOAT", "pcm_f32be": "FLOAT", "pcm_f64le": "DOUBLE"}
+    if codec.startswith("pcm_s"):
+        return "PCM_" + codec[5:7]
+    return names.get(codec) or codec.removeprefix("lib").removeprefix("opencore_").upper()
 
 
 def check_sound_size(rate: int, channels: int) -> None:

@@ -240,11 +240,23 @@ def character_forms(
     return (("", code_points(character)), *others)
 
 
+def first_beyond_ascii(text: str, ends: NDArray[np.int32]) -> int:
+    """The number, from 0, of the first grapheme that is not ASCII; 0 if all are.
+
+    Parameters
+    ----------
+    text : str.
+    ends : int32 array (graphemes,), of `grapheme_ends`.
+    """
+    found = regex.search(r"[^\x00-\x7f]", text)
+    return int(np.searchsorted(ends, found.start(), side="right")) if found else 0
+
+
 def beyond_ascii(text: str) -> str:
     """The first grapheme of a text that is not ASCII, or its first one; "" of an empty text."""
     found = regex.search(r"[^\x00-\x7f]", text)
     if not found:
         return text[:1]
     start = max(0, found.start() - 1)  # a mark may stand on a letter of ASCII
-    clusters = regex.findall(r"\X", text[start : start + 64])
+    clusters = (cluster.group() for cluster in regex.finditer(r"\X", text, pos=start))
     return str(next(c for c in clusters if not c.isascii()))

@@ -42,7 +42,9 @@ def load_encoder(folder: str) -> tuple[Any, Any, str]:
     """The tokenizer, the network and the device that it computes on; loaded once."""
     import torch
     from transformers import AutoModel, AutoTokenizer
+    from transformers.utils import logging
 
+    logging.disable_progress_bar()
     device = "cpu"
     if torch.cuda.is_available():
         device = "cuda"
@@ -70,13 +72,16 @@ def encode(text: str, *, folder: str | None) -> tuple[Any, NDArray[np.float32]]:
     with _ONE_AT_A_TIME:
         tokenizer, network, device = load_encoder(folder or model_folder())
         found = tokenizer(
-            text.replace("\0", " "),
+            # Half a surrogate pair is no character and can't be encoded.
+            text.encode("utf-8", "replace").decode().replace("\0", " "),
             truncation=True,
             max_length=LONGEST,
             return_offsets_mapping=True,
             return_tensors="pt",
         )
-        names = [name for name in ("input_ids", "attention_mask", "token_type_ids") if name in found]
+        names = [
+            name for name in ("input_ids", "attention_mask", "token_type_ids") if name in found
+        ]
         inputs = {name: found[name].to(device) for name in names}
         # One thread is fastest for a text this short, and always adds in the same order.
         threads = torch.get_num_threads()
@@ -89,13 +94,13 @@ def encode(text: str, *, folder: str | None) -> tuple[Any, NDArray[np.float32]]:
         return found, vectors.float().cpu().numpy()
 
 
-def token_names(text: str, *, folder: str | None = None) -> tuple[str, ...]:
+def token_names(*, text: str, folder: str | None = None) -> tuple[str, ...]:
     """The tokens of a text, [CLS] first and [SEP] last; `##` goes on a word."""
     found, _vectors = encode(text, folder=folder)
     return tuple(found.tokens(0))
 
 
-def token_vectors(text: str, *, folder: str | None = None) -> NDArray[np.float32]:
+def token_vectors(*, text: str, folder: str | None = None) -> NDArray[np.float32]:
     """The vectors of the tokens of a text: float32 (tokens, 384)."""
     return encode(text, folder=folder)[1].copy()
 
@@ -121,33 +126,46 @@ def sentence_vectors(
     return vectors / np.maximum(lengths, 1e-12)
 
 
+def share_of_unknown(sentences: tuple[str, ...], *, folder: str | None = None) -> float:
+    """The share of the tokens that the model does not know ([UNK]), 0..1."""
+    tokens = [t for sentence in sentences for t in token_names(text=sentence, folder=folder)[1:-1]]
+    return tokens.count("[UNK]") / max(1, len(tokens))
+
+
 def has_word(text: str, *, word: str) -> bool:
     """Whether a word stands in a text, as a whole and in small or capital letters."""
     return _place_of(text, word) is not None
 
 
-def word_in_context(text: str, *, word: str, folder: str | None = None) -> NDArray[np.float32]:
-    """The vector that a word has in a text: the mean of its tokens where it stands first.
+def words_in_context(
+    *, sentences: tuple[str, ...], word: str, folder: str | None = None
+) -> NDArray[np.float32]:
+    """The vector that a word has in each sentence: the mean of its tokens where it stands first.
 
     Returns
     -------
-    float32 array (384,).
+    float32 array (sentences, 384).
 
     Raises
     ------
-    UserError : the word does not stand in the text, or behind its `LONGEST` tokens.
+    UserError : the word does not stand in a sentence, or behind its `LONGEST` tokens.
     """
-    place = _place_of(text, word)
-    found, vectors = encode(text, folder=folder)
-    inside = []
-    if place is not None:
-        spans = found["offset_mapping"][0].tolist()
-        inside = [n for n, (a, b) in enumerate(spans) if a < b and a < place[1] and b > place[0]]
-    if not inside:
-        raise UserError(
-            N_("“{word}” does not stand in the sentence “{text}”."), word=word[:60], text=text[:60]
-        )
-    return vectors[inside].mean(axis=0)
+    vectors = []
+    for sentence in sentences:
+        place = _place_of(sentence, word)
+        found, tokens = encode(sentence, folder=folder)
+        inside = []
+        if place is not None:
+            spans = found["offset_mapping"][0].tolist()
+            inside = [n for n, (a, b) in enumerate(spans) if a < place[1] and b > place[0]]
+        if not inside:
+            raise UserError(
+                N_("“{word}” does not stand in the sentence “{text}”."),
+                word=word[:60],
+                text=sentence[:60],
+            )
+        vectors.append(tokens[inside].mean(axis=0))
+    return np.stack(vectors)
 
 
 def _place_of(text: str, word: str) -> tuple[int, int] | None:
@@ -159,6 +177,12 @@ def _place_of(text: str, word: str) -> tuple[int, int] | None:
     return found.span() if found else None
 
 
-def as_rows(*vectors: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Single vectors as the rows of one array."""
-    return np.stack(vectors)
+def example_sentences() -> tuple[str, ...]:
+    """Five sentences, two pairs of which say nearly the same in other words."""
+    return (
+        "A cat sleeps on the sofa.",
+        "The kitten is napping on the couch.",
+        "Share prices fell this morning.",
+        "The stock market lost value today.",
+        "Two coffees, please.",
+    )

@@ -1,5 +1,4 @@
-"""What a vector of a word hides: other people's prejudice, opposites, frequency; and that its single
-numbers mean nothing by themselves.
+"""What a vector of a word hides: prejudice, opposites, frequency; its numbers have no names.
 
 T. Bolukbasi and others, "Man is to computer programmer as woman is to homemaker? Debiasing word
 embeddings", 2016 (occupations along he - she); A. M. J. Schakel and B. J. Wilson, "Measuring word
@@ -8,10 +7,12 @@ significance using distributed representations of words", 2015 (length and frequ
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.vectors.similarity import _scores, cosine_matrix, unit_rows
+from engine.vectors.similarity import cosine_matrix, scores_of, unit_rows
 from engine.vectors.static import open_table, row_of, word_vectors
 
 OCCUPATIONS = (
@@ -72,7 +73,7 @@ def opposites(
     for word, opposite in pairs:
         row, place = row_of(data, word=word), row_of(data, word=opposite)
         query = table.rows[row : row + 1].astype(np.float64)
-        (scores,), _lengths = _scores(table, query, measure="cosine")
+        (scores,), _lengths = scores_of(table, query, measure="cosine")
         nearer = int(np.count_nonzero(scores > scores[place]))  # the word itself is one of them
         found.append((word, opposite, float(scores[place]), nearer))
     return tuple(found)
@@ -89,7 +90,7 @@ def length_by_rank(data: bytes, *, points: int = 40) -> NDArray[np.float64]:
     rows = open_table(data).rows.astype(np.float64)
     lengths = np.sqrt((rows**2).sum(axis=1))
     edges = np.unique(np.geomspace(1, len(lengths) + 1, points + 1).astype(int))
-    parts = [lengths[a - 1 : b - 1] for a, b in zip(edges[:-1], edges[1:], strict=True)]
+    parts = [lengths[a - 1 : b - 1] for a, b in pairwise(edges)]
     middles = np.sqrt(edges[:-1] * (edges[1:] - 1.0))
     return np.stack([middles, [float(np.median(part)) for part in parts]], axis=1)
 

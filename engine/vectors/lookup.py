@@ -47,7 +47,9 @@ def multiply(row: NDArray[np.float32], matrix: NDArray[np.floating]) -> NDArray[
     return row @ matrix.astype(np.float32)
 
 
-def look_up(matrix: NDArray[np.float32], words: tuple[str, ...], *, word: str) -> NDArray[np.float32]:
+def look_up(
+    matrix: NDArray[np.float32], words: tuple[str, ...], *, word: str
+) -> NDArray[np.float32]:
     """The row of `word`, copied: nothing is multiplied."""
     return matrix[words.index(word)].copy()
 

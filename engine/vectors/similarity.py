@@ -38,7 +38,7 @@ def cosines_between(
     return np.einsum("in,jn->ij", unit_rows(first), unit_rows(second))
 
 
-def _scores(
+def scores_of(
     table: Table, queries: NDArray[np.float64], *, measure: str
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """How alike each query is to each word, and the lengths of the words' vectors.
@@ -78,7 +78,9 @@ def _best(scores: NDArray[np.float64], *, count: int, leave_out: tuple[int, ...]
     return [int(place) for place in places[order][:most]]
 
 
-def nearest(data: bytes, *, word: str, count: int = 10, measure: str = "cosine") -> tuple[Found, ...]:
+def nearest(
+    data: bytes, *, word: str, count: int = 10, measure: str = "cosine"
+) -> tuple[Found, ...]:
     """The words whose vectors are most like that of `word`, which itself is left out.
 
     Parameters
@@ -92,7 +94,7 @@ def nearest(data: bytes, *, word: str, count: int = 10, measure: str = "cosine")
     """
     table, row = open_table(data), row_of(data, word=word)
     query = table.rows[row : row + 1].astype(np.float64)
-    (scores,), lengths = _scores(table, query, measure=measure)
+    (scores,), lengths = scores_of(table, query, measure=measure)
     sign = -1 if measure == "euclid" else 1
     return tuple(
         (table.words[place], float(sign * scores[place]), float(lengths[place]))
@@ -114,8 +116,8 @@ def most_different(data: bytes, words: tuple[str, ...], *, count: int = 10) -> t
     table = open_table(data)
     rows = [row_of(data, word=word) for word in words]
     queries = table.rows[rows].astype(np.float64)
-    cosine, _lengths = _scores(table, queries, measure="cosine")
-    euclid, _lengths = _scores(table, queries, measure="euclid")
+    cosine, _lengths = scores_of(table, queries, measure="cosine")
+    euclid, _lengths = scores_of(table, queries, measure="euclid")
     common = []
     for number, row in enumerate(rows):
         one = _best(cosine[number], count=count, leave_out=(row,))
@@ -149,7 +151,7 @@ def analogy(
     table = open_table(data)
     rows = tuple(row_of(data, word=word) for word in (a, b, c))
     one, two, three = unit_rows(table.rows[list(rows)])
-    scores, lengths = _scores(table, (one - two + three)[None, :], measure="cosine")
+    scores, lengths = scores_of(table, (one - two + three)[None, :], measure="cosine")
     best = _best(scores[0], count=count, leave_out=() if keep_inputs else rows)
     return tuple(
         (table.words[place], float(scores[0][place]), float(lengths[place])) for place in best

@@ -16,6 +16,12 @@ from safetensors.numpy import load
 
 from engine.errors import N_, UserError
 
+#: Words for texts of which a table knows too few.
+EXAMPLES = {
+    "en": ("coffee", "tea", "cup", "sugar", "river", "city", "music", "winter"),
+    "zh": ("咖啡", "茶", "杯子", "河流", "城市", "音乐", "冬天", "老师"),
+}
+
 
 @dataclass(frozen=True, eq=False)
 class Table:
@@ -112,3 +118,32 @@ def begins_like(data: bytes, *, start: str, count: int = 12) -> tuple[str, ...]:
         if found:
             return found
     return ()
+
+
+def no_words() -> tuple[str, ...]:
+    """The words of a text that has none."""
+    return ()
+
+
+def with_examples(
+    words: tuple[str, ...], data: bytes, *, language: str = "en", least: int = 6
+) -> tuple[str, ...]:
+    """The words, and as many examples behind them as make `least`; all are in the table."""
+    numbers = open_table(data).numbers
+    examples = (word for word in EXAMPLES[language] if word in numbers and word not in words)
+    return words + tuple(islice(examples, max(0, least - len(words))))
+
+
+def table_words(data: bytes) -> tuple[str, ...]:
+    """All words of a table, in the order of its rows."""
+    return open_table(data).words
+
+
+def table_rows(data: bytes) -> NDArray[np.float32]:
+    """All vectors of a table: float32 (words, numbers)."""
+    return open_table(data).rows.astype(np.float32)
+
+
+def in_contexts(data: bytes, *, word: str, times: int) -> NDArray[np.float32]:
+    """The vector of a word once for each of `times` sentences: always the same row."""
+    return np.repeat(word_vector(data, word=word)[None, :], times, axis=0)

@@ -40,7 +40,9 @@ def checked(vectors: NDArray[Any]) -> NDArray[np.float32]:
     points = np.ascontiguousarray(vectors, np.float32)
     if len(np.unique(points, axis=0)) < FEWEST:
         raise UserError(
-            N_("A map needs at least {count} different points. Choose more words or a longer text."),
+            N_(
+                "A map needs at least {count} different points. Choose more words or a longer text."
+            ),
             count=FEWEST,
         )
     return points

@@ -31,7 +31,9 @@ def umap_steps(
     """The layout before the first epoch, after ever rarer epochs, and after the last.
 
     1. Graph: each point is linked to its nearest neighbours, the nearer the stronger.
-    2. Start: eigenvectors of the graph's Laplacian, with a little noise.
+    2. Start: eigenvectors of the graph's Laplacian, with a little noise. If the graph falls into
+       parts, PCA (umap-learn's `init="pca"`): there the solver of the eigenvectors draws new random
+       numbers at each run, and umap-learn's own start is another one each time.
     3. Epochs: linked points attract, each also repels five random ones; the strides get shorter.
 
     Parameters
@@ -57,6 +59,8 @@ def umap_steps(
     with threadpool_limits(limits=1), warnings.catch_warnings():
         warnings.simplefilter("ignore")
         import umap
+        from scipy.sparse.csgraph import connected_components
+        from sklearn.decomposition import PCA
         from umap.layouts import _nb_optimize_layout_euclidean_single_epoch as one_epoch
         from umap.spectral import spectral_layout
         from umap.umap_ import make_epochs_per_sample, noisy_scale_coords
@@ -78,8 +82,10 @@ def umap_steps(
         graph.data[graph.data < graph.data.max() / (epochs if epochs > 10 else 500)] = 0
         graph.eliminate_zeros()
 
-        distance = model._input_distance_func
-        layout = spectral_layout(points, graph, dimensions, random, distance, {})
+        if connected_components(graph)[0] == 1:
+            layout = spectral_layout(points, graph, dimensions, random)
+        else:
+            layout = PCA(dimensions, random_state=random).fit_transform(points)
         layout = noisy_scale_coords(layout, random, max_coord=10, noise=0.0001)
         every = make_epochs_per_sample(graph.data, epochs)  # epochs between two pulls of a link
         state = random.randint(np.iinfo(np.int32).min + 1, np.iinfo(np.int32).max - 1, 3)

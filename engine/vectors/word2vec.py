@@ -6,8 +6,10 @@ that do stand near each other shall score high, a pair drawn at random low.
 T. Mikolov, K. Chen, G. Corrado, J. Dean, "Efficient estimation of word representations in vector
 space", 2013; T. Mikolov, I. Sutskever, K. Chen, G. Corrado, J. Dean, "Distributed representations of
 words and phrases and their compositionality", 2013. The gradients are written out in Y. Goldberg,
-O. Levy, "word2vec explained", 2014. Their reference implementation, the C tool `word2vec`, goes from pair
-to pair; here the gradients of `BATCH` pairs are added up before each step.
+O. Levy, "word2vec explained", 2014. The reference implementation, the C tool `word2vec`, takes a step
+after each pair. Here the gradients of `BATCH` pairs are added up before each step, and each number has
+a stride of its own (J. Duchi, E. Hazan, Y. Singer, "Adaptive subgradient methods", 2011: AdaGrad), so
+that frequent words, which meet in one batch many times, do not leap.
 """
 
 from __future__ import annotations
@@ -20,34 +22,41 @@ import numpy as np
 import regex
 import scipy.sparse
 from numpy.typing import NDArray
+from safetensors.numpy import save
+from scipy.special import expit
 
 from engine.errors import N_, UserError
-from engine.text.onehot import documents_of
 from engine.text.words import split_words
+from engine.vectors.pca import principal_axes
 
 #: Pairs whose gradients are added up before each step of the descent.
 BATCH = 512
 #: Words that get vectors at most: the most frequent ones.
 MOST_WORDS = 2000
-#: Words apart in `numbered`: the end of a sentence.
+#: Words apart in `numbered`: the end of a paragraph.
 END = -1
 
 
 # ------------------------------------------------------------------------------- the words
 
 
-def sentence_lines(text: str) -> str:
-    """A text as word2vec reads it: a sentence a line, words in small letters between single spaces.
+def paragraph_lines(text: str) -> str:
+    """A text as word2vec reads it: a paragraph a line, words in small letters between single spaces.
+
+    Paragraphs end at empty lines; Chinese is cut into words by a dictionary; signs are left out.
 
     Raises
     ------
     UserError : the text has no words.
     """
     lines = []
-    for sentence in documents_of(text, count=len(text)):
-        words = (piece.strip("_").lower() for piece in split_words(sentence))
-        lines.append(" ".join(word for word in words if regex.search(r"[\p{L}\p{N}]", word)))
-    return "\n".join(lines)
+    for paragraph in regex.split(r"\n\s*\n", text):
+        words = (piece.strip("_").lower() for piece in split_words(paragraph))
+        lines.append(" ".join(word for word in words if any(map(str.isalnum, word))))
+    found = "\n".join(line for line in lines if line)
+    if not found:
+        raise UserError(N_("This text has no words. Choose another one."))
+    return found
 
 
 def invented_lines(*, sentences: int, language: str = "en", seed: int = 0) -> str:
@@ -63,7 +72,7 @@ def invented_lines(*, sentences: int, language: str = "en", seed: int = 0) -> st
 
     Returns
     -------
-    str, as `sentence_lines` returns it.
+    str, as `paragraph_lines` returns it.
     """
     random = np.random.default_rng(seed)
     scenes = SCENES[language]
@@ -79,7 +88,13 @@ SCENES = {
     "en": (
         ("the", "anna ben carla david", "drinks sips orders", "coffee tea cocoa milk", "today"),
         ("the", "cat dog hamster rabbit", "chases sees follows", "ball mouse bird leaf", "today"),
-        ("the", "train bus tram ferry", "leaves reaches passes", "berlin paris rome vienna", "today"),
+        (
+            "the",
+            "train bus tram ferry",
+            "leaves reaches passes",
+            "berlin paris rome vienna",
+            "today",
+        ),
     ),
     "zh": (
         ("在", "小明 小红 小刚 小丽", "喝 点 品尝", "咖啡 茶 可可 牛奶", "了"),
@@ -90,13 +105,17 @@ SCENES = {
 
 
 def invented_groups(words: tuple[str, ...], *, language: str = "en") -> NDArray[np.int64]:
-    """The group that each word has in the made-up language; -1 for words of none."""
+    """The group of each noun of the made-up language, two in each scene; -1 for all other words."""
     groups: dict[str, int] = {}
-    for scene in SCENES[language]:
-        for slot in scene:
-            if slot not in groups:
-                groups |= dict.fromkeys(slot.split(), len(groups))
+    for scene, slots in enumerate(SCENES[language]):
+        groups |= dict.fromkeys(slots[1].split(), 2 * scene)
+        groups |= dict.fromkeys(slots[3].split(), 2 * scene + 1)
     return np.array([groups.get(word, -1) for word in words], np.int64)
+
+
+def joined_lines(lines: str) -> str:
+    """All paragraphs as a single one."""
+    return lines.replace("\n", " ")
 
 
 def frequent_words(lines: str, *, least: int = 5, most: int = MOST_WORDS) -> tuple[str, ...]:
@@ -104,7 +123,7 @@ def frequent_words(lines: str, *, least: int = 5, most: int = MOST_WORDS) -> tup
 
     Parameters
     ----------
-    lines : str, of `sentence_lines`.
+    lines : str, of `paragraph_lines`.
     most : int, how many at most.
 
     Raises
@@ -131,7 +150,7 @@ def word_counts(lines: str, words: tuple[str, ...]) -> NDArray[np.int64]:
 
 
 def numbered(lines: str, words: tuple[str, ...]) -> NDArray[np.int32]:
-    """The text as numbers of words, without what is not in the vocabulary; `END` after each sentence."""
+    """The text as numbers of words, without words that have none; `END` after each paragraph."""
     numbers = {word: n for n, word in enumerate(words)}
     ids: list[int] = []
     for line in lines.split("\n"):
@@ -146,7 +165,8 @@ def numbered(lines: str, words: tuple[str, ...]) -> NDArray[np.int32]:
 def keep_probability(counts: NDArray[np.int64], *, sample: float = 1e-3) -> NDArray[np.float64]:
     """The probability with which each occurrence of a word is kept in an epoch.
 
-    Mikolov et al. 2013b, equation 5: sqrt(sample / frequency), at most 1. 0 for `sample` keeps everything.
+    Mikolov et al. 2013b, equation 5: sqrt(sample / frequency), at most 1. If `sample` is 0,
+    everything is kept.
 
     Returns
     -------
@@ -178,7 +198,7 @@ def skip_gram_pairs(
 
     Returns
     -------
-    centres, contexts : int32 arrays (pairs,); no pair crosses the end of a sentence.
+    centres, contexts : int32 arrays (pairs,); no pair crosses the end of a paragraph.
     """
     ends = np.cumsum(ids == END)
     centres, contexts = [], []
@@ -211,12 +231,64 @@ def epoch_pairs(
     return centres[order], contexts[order]
 
 
+def how_many_words(ids: NDArray[np.int32]) -> int:
+    """The number of words of a text, ends of paragraphs not counted."""
+    return int(np.count_nonzero(ids != END))
+
+
+def neighbourhood(ids: NDArray[np.int32], *, place: int, window: int) -> NDArray[np.int64]:
+    """A word and those up to `window` words before and behind it, in its paragraph.
+
+    Parameters
+    ----------
+    place : int, which word of the text, counted from 0.
+
+    Returns
+    -------
+    int64 array (n, 2): distance, negative before the word and 0 for itself; number of the word.
+    """
+    at = int(np.flatnonzero(ids != END)[place])
+    ends = np.cumsum(ids == END)
+    first = max(0, at - window)
+    near = np.arange(first, min(len(ids), at + window + 1))
+    near = near[(ends[near] == ends[at]) & (ids[near] != END)]
+    return np.stack([near - at, ids[near].astype(np.int64)], axis=1)
+
+
+def drawn_noise(
+    counts: NDArray[np.int64], *, pairs: int, negatives: int, seed: int = 0
+) -> NDArray[np.int64]:
+    """Noise words for some pairs, each drawn by `noise_distribution`: int64 array (pairs, negatives)."""
+    random = np.random.default_rng(seed)
+    return random.choice(len(counts), (pairs, negatives), p=noise_distribution(counts))
+
+
+def noise_shares(counts: NDArray[np.int64]) -> NDArray[np.float64]:
+    """The share of each word in the text, and in the noise: float64 array (words, 2)."""
+    return np.stack([counts / counts.sum(), noise_distribution(counts)], axis=1)
+
+
+def count_pairs(ids: NDArray[np.int32], *, window: int) -> int:
+    """How many pairs a text has if every word looks `window` words to both sides."""
+    return len(skip_gram_pairs(ids, np.full(len(ids), window))[0])
+
+
+def share_of_frequent(
+    ids: NDArray[np.int32],
+    counts: NDArray[np.int64],
+    *,
+    top: int,
+    window: int,
+    sample: float,
+    seed: int = 0,
+) -> float:
+    """The share of one epoch's pairs in which one of the `top` most frequent words stands, 0..1."""
+    random = np.random.default_rng(seed)
+    pairs = np.stack(epoch_pairs(ids, counts, random, window=window, sample=sample))
+    return float((pairs < top).any(axis=0).mean()) if pairs.size else 0.0
+
+
 # ------------------------------------------------------------------------------- the learning
-
-
-def sigmoid(x: NDArray[Any]) -> NDArray[Any]:
-    """1 / (1 + exp(-x)), the probability that belongs to a score."""
-    return 1 / (1 + np.exp(-x))
 
 
 def gradients(
@@ -244,7 +316,7 @@ def gradients(
     sign = np.ones(width, v.dtype)
     sign[1:] = -1  # the context shall score high, noise low
     losses = np.logaddexp(0, -sign * scores).sum(axis=1)  # -log s(x) = log(1 + exp(-x))
-    errors = sigmoid(scores)
+    errors = expit(scores)  # s(x) = 1 / (1 + exp(-x))
     errors[:, 0] -= 1  # d loss / d score: probability minus what it should be
     # Row p of this sparse matrix holds pair p's errors in the columns of its targets; row p of the
     # other is one-hot. Their products add up what belongs to one word.
@@ -264,14 +336,15 @@ def word2vec_steps(
     dimension: int = 50,
     window: int = 5,
     negatives: int = 5,
-    epochs: int = 10,
-    rate: float = 0.05,
+    epochs: int = 15,
+    rate: float = 0.1,
     sample: float = 1e-3,
     seed: int = 0,
 ) -> Iterator[NDArray[np.float32]]:
-    """Both matrices before the first epoch and after each: stochastic gradient descent.
+    """Both matrices before the first epoch and after each: stochastic gradient descent with AdaGrad.
 
-    The learning rate falls evenly from `rate` to almost 0. Everything is computed in float32, by one thread.
+    The learning rate falls evenly from `rate` to almost 0. All numbers are float32, and one thread
+    computes them.
 
     Parameters
     ----------
@@ -282,8 +355,8 @@ def word2vec_steps(
 
     Yields
     ------
-    float32 array (1 + 2 * words, dimension). Row 0: mean loss of the epoch's pairs, number of pairs, zeros.
-    Then the rows of the input matrix, then those of the output matrix.
+    float32 array (1 + 2 * words, dimension). Row 0: mean loss of the epoch's pairs, number of pairs,
+    zeros. Then the rows of the input matrix, then those of the output matrix.
 
     Raises
     ------
@@ -293,6 +366,8 @@ def word2vec_steps(
     words = len(counts)
     inputs = ((random.random((words, dimension)) - 0.5) / dimension).astype(np.float32)
     outputs = np.zeros((words, dimension), np.float32)
+    squares_in = np.full_like(inputs, 1e-6)  # more than 0, so that nothing is divided by 0
+    squares_out = np.full_like(outputs, 1e-6)
     noise = np.cumsum(noise_distribution(counts))
     most = len(skip_gram_pairs(ids, np.full(len(ids), window))[0])
     if not most:
@@ -311,8 +386,10 @@ def word2vec_steps(
             losses, by_inputs, by_outputs = gradients(inputs, outputs, centres[part], targets)
             done = (epoch + first / len(centres)) / epochs
             step = np.float32(rate * max(1 - done, 1e-4))
-            inputs -= step * by_inputs
-            outputs -= step * by_outputs
+            squares_in += by_inputs**2
+            squares_out += by_outputs**2
+            inputs -= step * by_inputs / np.sqrt(squares_in)
+            outputs -= step * by_outputs / np.sqrt(squares_out)
             total += float(losses.sum(dtype=np.float64))
         if not np.isfinite(total):
             raise UserError(N_("The numbers grow without limit. Choose a smaller learning rate."))
@@ -326,8 +403,8 @@ def word2vec(
     dimension: int = 50,
     window: int = 5,
     negatives: int = 5,
-    epochs: int = 10,
-    rate: float = 0.05,
+    epochs: int = 15,
+    rate: float = 0.1,
     sample: float = 1e-3,
     seed: int = 0,
 ) -> NDArray[np.float32]:
@@ -363,24 +440,81 @@ def _sheet(
 
 def loss_curve(steps: NDArray[np.float32]) -> NDArray[np.float64]:
     """The mean loss a pair: before the first epoch, and of each epoch."""
-    return np.float64(steps[:, 0, 0])
+    return steps[:, 0, 0].astype(np.float64)
 
 
 def input_matrix(steps: NDArray[np.float32], *, epoch: int = -1) -> NDArray[np.float32]:
     """The vectors of the words after an epoch (0: before the first; -1: the last)."""
     words = (steps.shape[1] - 1) // 2
-    return steps[epoch, 1 : 1 + words].copy()
+    return steps[epoch][1 : 1 + words].copy()
 
 
 def output_matrix(steps: NDArray[np.float32], *, epoch: int = -1) -> NDArray[np.float32]:
     """The vectors that words have as neighbours, after an epoch."""
     words = (steps.shape[1] - 1) // 2
-    return steps[epoch, 1 + words :].copy()
+    return steps[epoch][1 + words :].copy()
+
+
+def first_rows(matrix: NDArray[np.float32], *, count: int) -> NDArray[np.float32]:
+    """The rows of the most frequent words."""
+    return matrix[:count].copy()
+
+
+def map_positions(
+    steps: NDArray[np.float32], *, count: int, epoch: int = -1
+) -> NDArray[np.float32]:
+    """The first `count` words after an epoch, seen along the two widest axes of the last epoch.
+
+    All epochs are seen from the same side, so that only the words move, not the observer.
+
+    Returns
+    -------
+    float32 array (count, 2).
+    """
+    last = input_matrix(steps)[:count].astype(np.float64)
+    axes, _variances = principal_axes(last)
+    centred = input_matrix(steps, epoch=epoch)[:count] - last.mean(axis=0)
+    return np.einsum("wd,ad->wa", centred, axes[:2]).astype(np.float32)
+
+
+def score_parts(
+    inputs: NDArray[np.float32], outputs: NDArray[np.float32], *, centre: int, context: int
+) -> NDArray[np.float64]:
+    """The score of one pair, number by number.
+
+    Returns
+    -------
+    float64 array (3, dimension): the centre's row of the input matrix, the context's row of the output
+    matrix, and their products, whose sum is the score.
+    """
+    v, u = np.float64(inputs[centre]), np.float64(outputs[context])
+    return np.stack([v, u, v * u])
+
+
+def pair_score(parts: NDArray[np.float64]) -> float:
+    """The sum of the products of `score_parts`."""
+    return float(parts[2].sum())
+
+
+def pair_probability(parts: NDArray[np.float64]) -> float:
+    """What the sigmoid makes of the score: the probability, 0..1, that the pair is from the text."""
+    return float(expit(parts[2].sum()))
+
+
+def vectors_file(words: tuple[str, ...], vectors: NDArray[np.float32]) -> bytes:
+    """Words and their vectors as a safetensors file, the form of the other tables of vectors here.
+
+    Returns
+    -------
+    bytes: the tensors `vectors`, float32 (words, dimension), and `words`, UTF-8 with line feeds between.
+    """
+    names = np.frombuffer("\n".join(words).encode(), np.uint8)
+    return save({"vectors": np.ascontiguousarray(vectors), "words": names})
 
 
 def cosines_to(vectors: NDArray[np.float32], *, row: int) -> NDArray[np.float64]:
     """The cosine between one row and each; 0 where a row has length 0."""
-    rows = np.float64(vectors)
+    rows = vectors.astype(np.float64)
     lengths = np.sqrt((rows**2).sum(axis=1))
     dots = np.einsum("wd,d->w", rows, rows[row])
     scale = lengths * lengths[row]
@@ -402,8 +536,8 @@ def same_group_share(vectors: NDArray[np.float32], groups: NDArray[np.int64]) ->
     found = 0
     for row in asked.tolist():
         cosines = cosines_to(vectors, row=row)
-        cosines[row] = -2
-        found += bool(groups[int(np.argmax(cosines))] == groups[row])
+        cosines[row] = -2  # not itself
+        found += int(groups[int(np.argmax(cosines))] == groups[row])
     return found / max(1, len(asked))
 
 

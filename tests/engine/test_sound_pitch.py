@@ -20,6 +20,7 @@ from engine.sound.pitch import (
     period_curve,
     pitch_candidates,
     pitch_facts,
+    semitones,
     share_off,
     voiced_pitch,
     with_noise,
@@ -320,3 +321,9 @@ def test_no_more_memory_for_a_longer_sound():
         pitch(wave, 16_000, "yin")
         assert tracemalloc.get_traced_memory()[1] - before < limit
     tracemalloc.stop()
+
+
+def test_semitones_are_those_of_librosa() -> None:
+    for low, high in ((440.0, 880.0), (261.63, 392.0), (300.0, 200.0), (82.4, 82.4)):
+        expected = librosa.hz_to_midi(high) - librosa.hz_to_midi(low)
+        assert semitones(low=low, high=high) == pytest.approx(expected, abs=1e-9)

@@ -489,7 +489,7 @@ def test_nonsense_gives_one_sentence(function: Callable[..., object]) -> None:
 def test_ffmpeg_opens_only_sound_in_the_containers_it_is_meant_for() -> None:
     """A play list would let FFmpeg fetch other files; it is no container here."""
     lists = b"#EXTM3U\n#EXTINF:1,\nfile:///etc/passwd\n", b"ffconcat version 1.0\nfile x.wav\n"
-    for data in (*lists, written("WAV", "PCM_16")):
+    for data in (*lists, written("AU", "PCM_16")):
         with pytest.raises(UserError, match="cannot be read here"):
             read_clip_ffmpeg(data)
 

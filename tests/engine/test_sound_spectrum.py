@@ -30,6 +30,7 @@ from engine.sound.spectrum import (
     stft,
     to_db,
     tone_between_bins,
+    window_loss,
     windowed,
 )
 from engine.sound.windows import COSINES, make_window, window_measures, window_spectrum
@@ -285,7 +286,28 @@ def test_a_peak_is_found_between_the_bins(bins, amplitude, phase):
     piece = tone(hertz, samples=length, amplitude=amplitude, phase=phase)
     peaks = spectral_peaks(slice_amplitude(piece, sample_rate=RATE), count=1)
     assert abs(peaks[0, 0] - hertz) < 0.06 * RATE / length
-    assert abs(peaks[0, 1] - 20 * math.log10(amplitude)) < 0.35
+    assert abs(peaks[0, 1] - 20 * math.log10(amplitude)) < 0.1
+
+
+@pytest.mark.parametrize(("window", "off"), [("hann", 0.1), ("hamming", 0.1), ("blackman", 0.05)])
+@pytest.mark.parametrize("beside", [0.0, 0.2, 0.5, 0.8])
+def test_the_level_of_a_peak_between_bins(window, off, beside):
+    """A full-scale tone has 0 dB, wherever it lies between two bins: the window's loss is known."""
+    piece = tone((100 + beside) * RATE / 2048, samples=2048)
+    table = slice_amplitude(piece, sample_rate=RATE, window=window)
+    assert abs(spectral_peaks(table, count=1, window=window)[0, 1]) < off
+
+
+@pytest.mark.parametrize("window", sorted(COSINES))
+def test_the_loss_beside_a_bin_is_that_of_the_window(window):
+    length, beside = 1024, np.linspace(-0.5, 0.5, 9)
+    weights = make_window(name=window, length=length)
+    turns = np.exp(-2j * np.pi * beside[:, None] * np.arange(length) / length)
+    measured = -20 * np.log10(np.abs(turns @ weights) / weights.sum())
+    np.testing.assert_allclose(window_loss(beside, window=window), measured, atol=1e-4)
+    assert window_loss(np.array([0.5]), window=window)[0] == pytest.approx(
+        window_measures(name=window, length=length)[3], abs=1e-3
+    )
 
 
 def test_peaks_come_strongest_first_and_apart():

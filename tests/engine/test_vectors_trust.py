@@ -3,15 +3,28 @@
 from __future__ import annotations
 
 from collections import Counter
+from pathlib import Path
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy.spatial.distance import cdist
+from scipy.stats import spearmanr
 from sklearn import manifold
 
+from engine.errors import UserError
+from engine.vectors.mapdata import (
+    OFTEN,
+    frequent_words,
+    group_facts,
+    neighbour_riddle,
+    often_labels,
+    rank_correlations,
+)
 from engine.vectors.sampling import fair_sample
+from engine.vectors.shapes import made_labels, made_points
+from engine.vectors.static import open_table
 from engine.vectors.trust import (
     continuity,
     nearest_points,
@@ -19,6 +32,7 @@ from engine.vectors.trust import (
     pair_distances,
     trustworthiness,
 )
+from engine.vectors.wordset import group_labels, group_words
 
 RANDOM = np.random.default_rng(2)
 SPACE, FLAT = RANDOM.normal(size=(80, 12)), RANDOM.normal(size=(80, 2))
@@ -85,3 +99,51 @@ def test_a_sample_keeps_the_shares() -> None:
     assert counts["a"] in (88, 89, 90)
     assert counts["b"] in (9, 10)
     assert counts["c"] in (1, 2)
+
+
+def test_rank_correlation_agrees_with_scipy() -> None:
+    expected = [spearmanr(np.arange(80), column)[0] for column in FLAT.T]
+    np.testing.assert_allclose(rank_correlations(FLAT), expected)
+    assert rank_correlations(FLAT[:1]) == (0.0, 0.0)
+
+
+def test_group_facts_of_known_geometry() -> None:
+    layout = np.array([[0.0, 0], [2, 0], [10, 0], [18, 0], [100, 0], [102, 0]])
+    wider, farther = group_facts(layout, tuple("aabbcc"))
+    assert wider == pytest.approx(4)
+    assert farther == pytest.approx((101 - 1) / (14 - 1))
+    assert group_facts(layout, ("a",) * 6) == (1.0, 1.0)
+
+
+@pytest.mark.parametrize(("kind", "wider", "farther"), [("sizes", 10, 1), ("distances", 1, 6)])
+def test_made_points_have_the_geometry_that_is_told(
+    kind: str, wider: float, farther: float
+) -> None:
+    found = group_facts(made_points(kind=kind, count=900), made_labels(kind=kind, count=900))
+    assert found == pytest.approx((wider, farther), rel=0.05)
+
+
+def test_the_riddle_asks_for_the_nearest() -> None:
+    at, options, right = neighbour_riddle(SPACE, FLAT, metric="euclidean")
+    assert right == nearest_points(SPACE, count=1)[at, 0]
+    assert nearest_points(FLAT, count=1)[at, 0] in options
+    assert len(set(options)) == 3
+    assert neighbour_riddle(FLAT, FLAT * 2, metric="euclidean")[0] == -1
+
+
+def test_every_word_of_the_set_has_a_vector_and_one_group(root: Path) -> None:
+    numbers = open_table((root / "assets/vectors/glove-20k.safetensors").read_bytes()).numbers
+    words, labels = group_words(), group_labels()
+    assert len(words) == len(set(words)) == len(labels) >= 300
+    assert [word for word in words if word not in numbers] == []
+    assert min(Counter(labels).values()) >= 10
+
+
+def test_frequent_words_of_a_text(root: Path) -> None:
+    data = (root / "assets/vectors/glove-20k.safetensors").read_bytes()
+    tokens = ("the", "cat", "cat", "dog", "zzqqy", "7", "moon", "moon", "moon", "moon", "moon")
+    words = frequent_words(tokens, data)
+    assert words == ("moon", "cat", "dog")
+    assert often_labels(words, tokens) == (OFTEN[2], OFTEN[1], OFTEN[0])
+    with pytest.raises(UserError, match="2 words"):
+        frequent_words(("cat", "dog"), data)

@@ -147,6 +147,7 @@ def test_what_is_typed_is_a_text_whatever_it_looks_like() -> None:
     app.segmented_control(key="tray_way").set_value("text")
     app.session_state["tray_panel"] = True
     app.run()
+    assert_fine(app)
     app.text_area(key="tray_text").set_value("a,b\n1,2\n3,4\n")
     next(b for b in app.button if b.label == "Use this text").click().run()
     assert_fine(app)

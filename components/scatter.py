@@ -1,0 +1,121 @@
+"""Maps of named points: panes side by side in which the same point lights up, found by name.
+
+The browser gets packed float32 positions, one blob a layout, and moves the points there; names and
+groups travel once. Panning, zooming, turning, hovering and searching never ask the server. A click
+chooses a point, of which the page can say more. What the browser sends back is checked.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from hashlib import blake2b
+
+import numpy as np
+import streamlit as st
+
+from components import blobs
+from components.blobs import Memory, Packer, get, is_whole, mapping, read_question
+from components.i18n import _
+
+#: Told apart by colour-blind eyes (Okabe and Ito, 2008); each goes with a shape of its own, too.
+COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#7A7F87")
+NOBODY = "#7A7F87"
+LONGEST_NAME = 120  # characters of a name that are sent
+
+_CODE = blobs.code_of("scatter.css", "common.js", "scatter.js")
+_COMPONENT = st.components.v2.component("numeroscope_scatter", js=blobs.LOADER)
+
+
+@dataclass(frozen=True)
+class Pane:
+    """One map: `positions` (n, 2 or 3) and the key that tells them; `note` stands beside the title."""
+
+    title: str
+    alt: str
+    positions: np.ndarray
+    key: str
+    note: str = ""
+
+
+def chosen(key: str, content: str, count: int) -> int | None:
+    """The number of the point that the learner chose in the maps called `key`, else None."""
+    sent = mapping(get(st.session_state.get(f"scatter_{key}"), "pick"))
+    at = sent.get("at")
+    return at if sent.get("content") == content and is_whole(at, count - 1) else None
+
+
+def draw(
+    key: str,
+    panes: Sequence[Pane],
+    *,
+    names: Sequence[str],
+    groups: Sequence[int],
+    group_names: Sequence[str],
+    content: str,
+    links: Sequence[int] = (),
+    height: int = 420,
+) -> None:
+    """Draw maps of the same points.
+
+    Parameters
+    ----------
+    names : what each point is called. groups : the number of its group, of `group_names`.
+    content : what a choice belongs to: other points have another content.
+    links : the points to which lines are drawn from the chosen one.
+    height : of a map, in CSS pixels.
+    """
+    told = st.session_state.get(f"scatter_{key}")
+    n, have = read_question(mapping(get(told, "view")))
+    memory = Memory(st.session_state, f"scatter_{key}", n, have)
+    packer = Packer(memory.known)
+    words = json.dumps([name[:LONGEST_NAME] for name in names], ensure_ascii=False).encode()
+    kinds = np.asarray(groups, np.uint8).tobytes()
+    header = {
+        "code": packer.add_code(_CODE),
+        "n": n,
+        "content": content,
+        "names": packer.add(_digest(words), lambda: words),
+        "groups": packer.add(_digest(kinds), lambda: kinds),
+        "groupNames": list(group_names),
+        "colours": COLOURS,
+        "panes": [_pane(packer, pane) for pane in panes],
+        "chosen": chosen(key, content, len(names)),
+        "links": [int(link) for link in links],
+        "height": height,
+        "text": {
+            "search": _("Find a name"),
+            "found": _("{count} found"),
+            "fit": _("Show everything"),
+            "zoom_in": _("Zoom in"),
+            "zoom_out": _("Zoom out"),
+            "hint": _("Scroll or pinch to zoom, drag to move, click a point to choose it"),
+            "turn": _("Drag to turn the cloud, scroll to zoom, click a point to choose it"),
+            "keys": _("Arrow keys move, plus and minus zoom, 0 shows everything"),
+            "groups": _("Groups: click one to see it alone"),
+        },
+    }
+    memory.keep(list(packer.used))
+    _COMPONENT(
+        key=f"scatter_{key}",
+        data=packer.message(header),
+        on_view_change=blobs.nothing,
+        on_pick_change=blobs.nothing,
+    )
+
+
+def _pane(packer: Packer, pane: Pane) -> dict[str, object]:
+    packed = np.ascontiguousarray(pane.positions, "<f4")
+    return {
+        "title": pane.title,
+        "alt": pane.alt,
+        "note": pane.note,
+        "count": len(packed),
+        "dimensions": packed.shape[1],
+        "positions": packer.add(f"p:{pane.key}", packed.tobytes),
+    }
+
+
+def _digest(data: bytes) -> str:
+    return "d:" + blake2b(data, digest_size=12).hexdigest()

@@ -1,0 +1,260 @@
+"""Shows: the same words one-hot and as vectors, flattened by PCA; ten thousand words; UMAP and t-SNE
+run step by step and watched, with a second seed beside; made clouds whose geometry is known, to see
+what a map does to it; four predictions.
+"""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from components import charts, embeddings, maps, page, quiz, show
+from components import text as texts
+from components.catalogue import COLOURS
+from components.guard import fragment
+from components.i18n import _, safe
+from components.maps import Cloud, Run
+from components.state import choice, slider
+from engine import work
+from engine.lab import Node
+from engine.models.catalogue import GLOVE
+from engine.vectors.mapdata import (
+    distance_range,
+    first_two,
+    group_facts,
+    neighbour_riddle,
+    one_hot_rows,
+    rank_correlations,
+    share_kept,
+)
+from engine.vectors.pca import explained_variance, pca
+from engine.vectors.shapes import FARTHER, WIDER, made_labels, made_points
+from engine.vectors.steps import shown_epochs
+from engine.vectors.tsne_map import tsne_map, tsne_steps
+from engine.vectors.umap_map import umap_map, umap_steps
+
+here = page.start(
+    "maps",
+    {
+        "compare": _("One-hot or learned"),
+        "pca": _("PCA"),
+        "umap": _("UMAP"),
+        "tsne": _("t-SNE"),
+        "read": _("What breaks"),
+        "predict": _("Predict"),
+    },
+)
+text = here.text
+work.warm("engine.vectors.umap_map", "engine.vectors.tsne_map")
+METHODS = {"umap": (umap_map, umap_steps, "UMAP"), "tsne": (tsne_map, tsne_steps, "t-SNE")}
+
+
+def shares(points: Cloud, vectors: Node) -> tuple[Node, str]:
+    """How much of the whole variance each axis has, and the share of the first two as a line."""
+    variance = points.lab.run(explained_variance, vectors, as_="variance")
+    two = float(variance.value[:2].sum())
+    return variance, _("{share} of the variance", share=f"{two:.1%}")
+
+
+@fragment
+def compare() -> None:
+    points = maps.cloud(most=400)
+    if points is None:
+        return
+    lab = points.lab
+    hot = lab.run(one_hot_rows, points.names, as_="hot_rows")
+    panes, nodes, ranges = [], [], []
+    for vectors, title in ((hot, _("One-hot")), (points.vectors, _("Learned vectors"))):
+        flat = lab.run(pca, vectors, as_="flat")
+        variance, note = shares(points, vectors)
+        alt = _("The points by PCA: {title}", title=title)
+        panes.append(maps.pane(title, alt, flat, note))
+        nodes += [flat, variance]
+        ranges.append(lab.run(distance_range, vectors, as_="distances").value)
+    maps.draw("compare", points, panes, links=maps.true_neighbours("compare", points)[1])
+    show.footer("compare", nodes, text["compare_caption"] + points.note)
+    (near, far), (least, greatest) = ranges
+    st.markdown(
+        _(
+            "**Distances between two points (Euclid):** one-hot {near} to {far}; learned {least} to "
+            "{greatest}.",
+            near=f"{near:.3f}",
+            far=f"{far:.3f}",
+            least=f"{least:.2f}",
+            greatest=f"{greatest:.2f}",
+        )
+    )
+    maps.neighbour_table("compare", points, [(_("Learned vectors"), nodes[2])])
+
+
+@fragment
+def many() -> None:
+    _source, lab, characters = texts.text_of_tray()
+    table = embeddings.open_table(lab, characters, GLOVE)
+    left, right = st.columns([3, 1], vertical_alignment="bottom")
+    with left:
+        count = slider(_("How many of the most frequent words"), 1000, 20_000, 10_000, key="words")
+    with right:
+        space = choice(_("Map in"), {"two": _("2-D"), "three": _("3-D")}, key="pca_space")
+    points = maps.frequent_cloud(lab, table.vectors, count)
+    flat = lab.run(pca, points.vectors, dimensions=2 if space == "two" else 3, as_="flat")
+    variance, note = shares(points, points.vectors)
+    alt = _("The most frequent words by PCA, coloured by how frequent they are")
+    maps.draw("pca", points, [maps.pane("PCA", alt, flat, note)], height=520)
+    order = lab.run(rank_correlations, flat, as_="correlations")
+    show.footer("pca", [flat, order], text["pca_caption"])
+    found = ", ".join(f"{axis} {r:+.2f}" for axis, r in zip("xyz", order.value, strict=False))
+    st.markdown(_("**Rank correlation of each axis with the frequency:** {found}", found=found))
+    seen = flat.value.shape[1]
+
+    def bars(values: object) -> object:
+        rows = [(str(n + 1), 100 * v, f"{v:.1%}", n < seen) for n, v in enumerate(values[:12])]
+        return charts.sizes(rows, x=_("% of the variance"), colour=COLOURS["text"])
+
+    alt = _("The shares of the first twelve axes fall slowly")
+    show.chart("variance", bars, [variance], caption=text["variance_caption"], alt=alt)
+
+
+def optimise(method: str) -> None:
+    """UMAP or t-SNE of the chosen points: parameters, run, watch, scrub, trust."""
+    points = maps.cloud()
+    if points is None:
+        return
+    params = maps.settings_of(method)
+    points = Cloud(
+        points.lab, points.vectors, points.names, points.labels, params["metric"], points.note
+    )
+    besides = {"pca": _("PCA"), "seed": _("the next seed")}
+    other = choice(_("Beside it"), besides, key=f"{method}_beside")
+    seeds = [params["seed"]] + [params["seed"] + 1] * (other == "seed")
+    function, steps, title = METHODS[method]
+    runs = []
+    for seed in seeds:
+        node = points.lab.run(
+            function, points.vectors, as_=f"{method}_run", **(params | {"seed": seed})
+        )
+        name = f"{title}, {_('seed {seed}', seed=seed)}" if len(seeds) > 1 else title
+        runs.append(Run(node, steps, name, shown_epochs(params["epochs"])))
+    flat = points.lab.run(pca, points.vectors, dimensions=params["dimensions"], as_="flat")
+    measures, note = maps.trust_of(points, flat)
+    before = [maps.pane("PCA", _("The points by PCA"), flat, note)]
+    alt = _("The points by {method}", method=title)
+    layouts = maps.optimised(method, points, runs, before, text[f"{method}_caption"], alt)
+    if layouts is None:
+        show.footer("flat", [flat, *measures], text["before_caption"] + points.note)
+        layouts = [flat]
+        runs = [Run(flat, steps, "PCA", ())]
+    titles = [run.title for run in runs]
+    maps.neighbour_table(method, points, list(zip(titles, layouts, strict=True)))
+
+
+@fragment
+def umap() -> None:
+    optimise("umap")
+
+
+@fragment
+def tsne() -> None:
+    optimise("tsne")
+
+
+@fragment
+def read() -> None:
+    _source, lab, _characters = texts.text_of_tray()
+    kinds = {
+        "sizes": _("Two sizes"),
+        "distances": _("Near and far"),
+        "noise": _("No groups"),
+        "ring": _("A ring"),
+    }
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        kind = choice(_("Made points"), kinds, key="made")
+        method = choice(_("Map by"), {"tsne": "t-SNE", "umap": "UMAP"}, key="method")
+    label = _("Perplexity") if method == "tsne" else _("Neighbours")
+    least = 2 if method == "tsne" else 3
+    size = slider(label, least, 60, least if kind == "noise" else 30, key=f"{kind}_{method}")
+    made = lab.run(made_points, kind=kind, as_="points")
+    labels = lab.run(made_labels, kind=kind, as_="labels")
+    points = Cloud(lab, made, labels, labels, "euclidean")
+    true = lab.run(first_two, made, as_="true")
+    function, steps, title = METHODS[method]
+    epochs = 1000 if method == "tsne" else 500
+    params = {"perplexity": float(size)} if method == "tsne" else {"neighbours": size}
+    node = lab.run(function, made, metric="euclidean", epochs=epochs, as_=f"{method}_run", **params)
+    before = [maps.pane(_("As it was made"), _("The made points"), true)]
+    run = Run(node, steps, title, shown_epochs(epochs))
+    alt = _("The made points by {method}", method=title)
+    layouts = maps.optimised("read", points, [run], before, text["read_caption"], alt)
+    fields = {"wider": WIDER, "farther": FARTHER + 1}
+    st.markdown(text[f"{kind}_note"].format(**fields))
+    if layouts is None:
+        show.footer("made", [true], text["made_caption"])
+        return
+    found = [lab.run(group_facts, n, labels, as_="facts").value for n in (made, layouts[0])]
+    (wide, far), (wide_seen, far_seen) = found
+    if kind == "sizes":
+        name, a, b = _("Width of the wider group, in widths of the other"), wide, wide_seen
+    elif kind == "distances":
+        name, a, b = _("Greatest distance of two groups, in least ones"), far, far_seen
+    else:
+        return
+    st.markdown(
+        _(
+            "**{name}:** {a} in the full space, {b} on the map.",
+            name=name,
+            a=f"{a:.1f}",
+            b=f"{b:.1f}",
+        )
+    )
+
+
+def predict() -> None:
+    points = maps.cloud()
+    if points is None:
+        return
+    lab, k = points.lab, points.neighbours
+    flat = lab.run(pca, points.vectors, as_="flat")
+    share = float(lab.run(explained_variance, points.vectors, as_="variance").value[:2].sum())
+    quiz.question(
+        _("How much of the variance of these points do the first two axes of PCA keep?"),
+        {"b": _("15 to 40 %"), "c": _("over 40 %"), "a": _("under 15 %")},
+        answer="a" if share < 0.15 else "b" if share <= 0.4 else "c",
+        why=_("{share}; the rest is not on the map.", share=f"{share:.1%}"),
+        key="variance",
+    )
+    solid = lab.run(pca, points.vectors, dimensions=3, as_="solid")
+    settings = {"neighbours": k, "metric": points.metric, "as_": "kept"}
+    two, three = (
+        k * lab.run(share_kept, points.vectors, m, **settings).value for m in (flat, solid)
+    )
+    quiz.question(
+        _("Of a point's {k} nearest neighbours, how many are still nearest on the flat map?", k=k),
+        {"a": _("under 2"), "c": _("over 5"), "b": _("2 to 5")},
+        answer="a" if two < 2 else "b" if two <= 5 else "c",
+        why=_("{kept} on average.", kept=f"{two:.1f}"),
+        key="kept",
+    )
+    quiz.question(
+        _("And how many more when PCA may use three dimensions?"),
+        {"b": _("half a neighbour to 2"), "a": _("less than half a neighbour"), "c": _("over 2")},
+        answer="a" if three - two < 0.5 else "b" if three - two <= 2 else "c",
+        why=_("{three} instead of {two}.", three=f"{three:.1f}", two=f"{two:.1f}"),
+        key="third",
+    )
+    at, options, right = lab.run(
+        neighbour_riddle, points.vectors, flat, metric=points.metric, as_="riddle"
+    ).value
+    names = points.names.value
+    if at >= 0:
+        quiz.question(
+            _(
+                "Which is nearest to “{name}” in the full space?",
+                name=safe(texts.beginning(names[at], 80)),
+            ),
+            {str(n): safe(texts.beginning(names[n], 80)) for n in options},
+            answer=str(right),
+            why=_("One of the others is the nearest on the flat map."),
+            key="nearest",
+        )
+
+
+here.run(compare=compare, pca=many, umap=umap, tsne=tsne, read=read, predict=predict)

@@ -1,0 +1,95 @@
+"""Training on the page of word2vec: run, watched, stopped, kept, and its code."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+from streamlit.testing.v1 import AppTest
+
+from engine import work
+from engine.vectors.static import open_table
+from tests.pages.harness import assert_fine, check_code, go, open_page
+
+SMALL = {"w2v_corpus": "invented", "w2v_size": "8", "w2v_noise": "3"}
+
+
+def job_of(app: AppTest) -> work.Job:
+    jobs = [job for job in work._jobs.values() if not job.finished.is_set()]
+    assert len(jobs) == 1
+    return jobs[0]
+
+
+def trained(**query: str) -> AppTest:
+    app = open_page("word2vec", step="train", **(SMALL | query))
+    assert_fine(app)
+    app.button(key="run_w2v").click().run()
+    deadline = time.monotonic() + 120
+    while "map" not in app.session_state["_views"]:
+        assert time.monotonic() < deadline
+        time.sleep(0.3)
+        app.run()
+        assert_fine(app)
+    return app
+
+
+def test_training_is_shown_and_its_code_gives_the_same(tmp_path: Path) -> None:
+    app = trained(w2v_epochs="4")
+    views = dict(app.session_state["_views"])
+    assert {"loss", "near", "map"} <= set(views)
+    app.slider(key="w2v_epoch").set_value(2).run()
+    assert_fine(app)
+    scrubbed = {f"2 {key}": nodes for key, nodes in app.session_state["_views"].items()}
+    wanted = {key: nodes for key, nodes in (views | scrubbed).items() if "first_" not in key}
+    assert check_code(wanted.items(), tmp_path) > 6
+    # The matrices are those of this run, and other pages find the vectors.
+    kept = app.session_state["_word2vec"]
+    table = open_table(kept.file.value)
+    assert table.words == kept.corpus.words.value
+    assert table.rows.shape == (len(table.words), 8)
+    go(app, "word2vec", "matrices")
+    assert_fine(app)
+    assert any("last training" in c.value for c in app.caption)
+    views = {k: v for k, v in app.session_state["_views"].items() if k in ("matrices", "score")}
+    assert check_code(views.items(), tmp_path) > 3
+
+
+def test_a_run_can_be_stopped_and_outlives_a_change_of_page() -> None:
+    app = open_page("word2vec", step="train", w2v_corpus="pride", w2v_epochs="30", w2v_thin="no")
+    app.button(key="run_w2v").click().run()
+    assert_fine(app)
+    job = job_of(app)
+    go(app, "onehot")
+    assert not job.finished.is_set()
+    go(app, "word2vec", "train")
+    assert_fine(app)
+    while not job.count:
+        time.sleep(0.1)
+    app.run()
+    assert_fine(app)
+    started = time.monotonic()
+    app.button(key="stop_w2v").click().run()
+    assert job.finished.wait(5)
+    assert time.monotonic() - started < 5
+    assert job.state == "stopped"
+    app.run()
+    assert_fine(app)
+    assert app.button(key="run_w2v")
+
+
+def test_another_text_has_other_words() -> None:
+    app = open_page("word2vec", step="train", w2v_corpus="pride")
+    for name in ("kingdoms", "invented", "own"):
+        app.selectbox(key="w2v_corpus").set_value(name).run()
+        assert_fine(app)
+
+
+def test_the_window_moves_over_the_text() -> None:
+    app = open_page("word2vec", step="pairs")
+    first = app.slider(key="w2v_place").value
+    next(b for b in app.button if b.label == "On").click().run()
+    assert_fine(app)
+    assert app.slider(key="w2v_place").value == first + 1
+    for _n in range(5):
+        next(b for b in app.button if b.label == "Back").click().run()
+    assert app.slider(key="w2v_place").value == 1
