@@ -253,8 +253,11 @@ def pinned_frame(
     start : float, s, the middle of the first frame.
     """
     time = show.pinned_time(key, [wave])
-    if time is None:
-        time = loudest(lab, wave.node)
+    return frame_at(loudest(lab, wave.node) if time is None else time, count=count, start=start)
+
+
+def frame_at(time: float, *, count: int, start: float = LENGTH / 2 / RATE) -> int:
+    """The number of the frame whose middle lies nearest to a time in s."""
     return min(max(round((time - start) * RATE / HOP), 0), count - 1)
 
 

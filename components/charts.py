@@ -39,7 +39,8 @@ def made(
 
 def legend_above(count: int) -> dict[str, Any]:
     """The part of a layout that puts a legend above the chart, if it has more than one name."""
-    legend = {"orientation": "h", "y": 1.12, "x": 0}
+    # It stands on the chart, so that on a phone it wraps upwards.
+    legend = {"orientation": "h", "yanchor": "bottom", "y": 1.02, "x": 0}
     return {"legend": legend, "showlegend": count > 1, "hovermode": "x unified"}
 
 
@@ -148,7 +149,6 @@ def spectra(
                 "hoverinfo": "skip",
             }
         )
-    layout["legend"] |= {"yanchor": "bottom", "y": 1.02}  # wraps upwards on a phone
     layout["xaxis"]["hoverformat"], layout["yaxis"]["hoverformat"] = ".5~g", ".1f"
     if x_range is not None:
         layout["xaxis"]["range"] = list(np.log10(x_range)) if log_x else list(x_range)

@@ -18,12 +18,14 @@ def bar(kind: str) -> None:
     """One line above a lesson: what it works on, and a panel to change it."""
     with st.container(key="tray", horizontal=True, vertical_alignment="center", gap="small"):
         source = tray.current(kind)
-        st.markdown(f"{badge(kind)} **{safe(source.label)}** &nbsp; {facts(source)}")
+        st.markdown(f"{badge(kind)} **{safe(source.label)}** &nbsp; :small[{facts(source)}]")
         if st.session_state.pop("_close_panel", False):
             st.session_state["tray_panel"] = False  # something was chosen: show it
         panel = st.popover(
             _("Change"), icon=":material/swap_horiz:", key="tray_panel", on_change="rerun"
         )
+        if isinstance(source, Sound):
+            sound.controls(source)
     with panel:
         choose("tray", kind, is_open=bool(panel.open))
     tray.refusal()
@@ -35,8 +37,6 @@ def bar(kind: str) -> None:
         st.query_params["frame"] = str(st.session_state[key])
     elif "frame" in st.query_params:
         del st.query_params["frame"]
-    if isinstance(source, Sound):
-        sound.controls(source)
     if isinstance(source, Text):
         text.controls(source)
     tray.keep_in_link(kind)
@@ -196,12 +196,11 @@ def _sound_facts(source: Sound, size: str) -> str:
         numbers = megabytes(count * (source.bits or 32) // 8)
         seconds = seconds if length.counted else _("about {length}", length=seconds)
     text = _(
-        "{format}, {rate} Hz, {stored}, channels: {channels}, {length} long: {numbers} as numbers, "
-        "{size} as a file",
+        "{format}, {rate} Hz, {stored}, {channels}, {length}: {numbers} as numbers, {size} as a file",
         format=_(source.format),
         rate=f"{source.sample_rate:,}" if source.sample_rate else "?",
         stored=stored,
-        channels=source.channels or "?",
+        channels=_channels(source.channels),
         length=seconds,
         numbers=numbers,
         size=size,
@@ -212,6 +211,11 @@ def _sound_facts(source: Sound, size: str) -> str:
             count=f"{length.replaced:,}",
         )
     return text
+
+
+def _channels(count: int | None) -> str:
+    names = {None: "?", 1: _("mono"), 2: _("stereo")}
+    return names.get(count, _("{count} channels", count=count))
 
 
 def megabytes(count: int) -> str:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import streamlit as st
 
-from components import scales
+from components import charts, scales, show
 from components.catalogue import COLOURS
 from components.cells import Cell, grid
 from components.chooser import megabytes
@@ -23,17 +24,31 @@ from engine.models.catalogue import CHINESE, GLOVE, GLOVE_ALL, MINILM, Installed
 from engine.models.locate import file_of, find, locate
 from engine.sources import Source, common_fields
 from engine.text.onehot import words_of
+from engine.vectors import hidden
+from engine.vectors.contextual import token_names, token_vectors, words_in_context
+from engine.vectors.similarity import cosine_matrix, cosines_between
 from engine.vectors.static import (
     begins_like,
+    in_contexts,
     known_words,
     knows,
     no_words,
     with_examples,
+    word_vectors,
 )
 
 #: Words of a text that are looked at, and how many there are at least, with examples.
 MOST, LEAST = 12, 6
+DRAWN = 30  # tokens of a sentence
 BLUE, ORANGE = "#0072B2", "#D55E00"
+#: One word in two meanings, in English as MiniLM is.
+WORD = "apple"
+SENTENCES = (
+    "I ate an apple after lunch.",
+    "This apple tastes sweet.",
+    "Apple presented a new telephone.",
+    "He bought shares of Apple.",
+)
 #: a - b + c in the language of a table.
 ANALOGIES = {"en": ("king", "man", "woman"), "zh": ("国王", "男人", "女人")}
 
@@ -136,8 +151,13 @@ def offer(model: Model) -> None:
         + _(model.origin)
     )
     if st.button(_("Fetch"), icon=":material/download:", key=f"fetch_{model.name}"):
-        bar = st.progress(0.0, _("Fetching"))
-        locate(model, progress=lambda share: bar.progress(share, f"{_('Fetching')} {share:.0%}"))
+        bar = st.progress(0.0, _("Fetching: {share}", share="0%"))
+        locate(
+            model,
+            progress=lambda share: bar.progress(
+                share, _("Fetching: {share}", share=f"{share:.0%}")
+            ),
+        )
         st.rerun()
 
 
@@ -180,7 +200,7 @@ def product_grid(words: Sequence[str], hot: Any, matrix: Any, product: Any, *, l
     return grid(rows, label=label, row_heads=heads)
 
 
-def vector_grid(vector: Any, *, label: str, width: int = 10) -> str:
+def vector_grid(vector: Any, *, label: str, width: int = 5) -> str:
     """The numbers of a vector on cells coloured by sign and size."""
     most = float(abs(vector).max())
     cells = [Cell(f"{n:+.2f}", _signed(n, most)) for n in vector.tolist()]
@@ -281,16 +301,119 @@ def heat(matrix: Any, rows: Sequence[str], columns: Sequence[str]) -> Any:
     return figure
 
 
-def opposites_grid(found: Sequence[tuple[str, str, float, int]]) -> str:
-    """A row for each pair of opposites: cosine and place among the neighbours."""
-    rows = [
-        [Cell(a), Cell(b), Cell(f"{c:.3f}", scales.colour("viridis", c, 0, 1)), Cell(f"{place:,}")]
-        for a, b, c, place in found
-    ]
-    heads = [_("word"), _("opposite"), _("cosine"), _("place among its neighbours")]
-    return grid(rows, label=_("Opposites"), column_heads=heads)
-
-
 def numbered(sentences: Sequence[str], count: int = 18) -> list[str]:
     """Short names of sentences."""
     return [f"{n + 1} {beginning(sentence, count)}" for n, sentence in enumerate(sentences)]
+
+
+# ------------------------------------------------------------------------------ whole views
+
+
+def cosines_in_context(
+    table: Table,
+    lines: Sequence[str],
+    word: str,
+    where: Mapping[str, str],
+    text: Mapping[str, str],
+) -> None:
+    """How alike the vectors of one word are in several sentences: of the table, and of MiniLM."""
+    lab, count = table.lab, len(lines)
+    vectors = lab.run(
+        words_in_context, sentences=tuple(lines), word=word, as_="in_context", **where
+    )
+    with loading():
+        moving = lab.run(cosine_matrix, vectors, as_="context_cosines")
+        moving.value  # noqa: B018 (computed while the page says so)
+    sides = [(moving, "MiniLM", text["moving_caption"])]
+    lower = word.lower()
+    if lab.run(knows, table.vectors, word=lower, as_="known").value:
+        same = lab.run(in_contexts, table.vectors, word=lower, times=count, as_="always")
+        cosines = lab.run(cosine_matrix, same, as_="static_cosines")
+        sides.insert(0, (cosines, "GloVe", text["static_caption"]))
+    names, numbers = numbered(lines), [str(n + 1) for n in range(count)]
+    for column, (node, title, caption) in zip(st.columns(len(sides)), sides, strict=True):
+        with column:
+            st.markdown(f"**{title}**")
+            show.chart(
+                f"context_{title}",
+                lambda cosines: heat(cosines, names, numbers),
+                [node],
+                caption=caption,
+                alt=_("Cosines of one word in several sentences, {model}", model=title),
+            )
+
+
+def cosines_of_tokens(
+    lab: Lab, lines: Sequence[str], where: Mapping[str, str], caption: str
+) -> None:
+    """Every token of one sentence with every token of another."""
+    one, other = (lab.run(token_vectors, text=s, as_="tokens", **where) for s in lines)
+    rows, columns = (
+        lab.run(token_names, text=s, as_="names", **where).value[:DRAWN] for s in lines
+    )
+    show.chart(
+        "tokens",
+        lambda cosines: heat(cosines[:DRAWN, :DRAWN], rows, columns),
+        [lab.run(cosines_between, one, other, as_="token_cosines")],
+        caption=caption,
+        alt=_("Cosines of the tokens of two sentences"),
+    )
+
+
+def loading() -> AbstractContextManager[None]:
+    """What the page says while the libraries are loaded."""
+    return st.spinner(_("PyTorch and MiniLM are loaded; the first time that takes a while."))
+
+
+def prejudice(table: Table, caption: str) -> None:
+    """Occupations on the line from he to she."""
+    words = {"words": hidden.OCCUPATIONS, "one": "she", "other": "he"}
+    along = table.lab.run(hidden.along, table.vectors, as_="places", **words)
+    x, alt = _("cosine with she − he"), _("Occupations between he and she")
+    show.chart("bias", lambda places: bars(places, x=x), [along], caption=caption, alt=alt)
+
+
+def opposites(table: Table, caption: str) -> None:
+    """Pairs of opposites: cosine and place among the neighbours."""
+    pairs = table.lab.run(hidden.opposites, table.vectors, pairs=hidden.OPPOSITES, as_="pairs")
+    rows = [
+        [Cell(a), Cell(b), Cell(f"{c:.3f}", scales.colour("viridis", c, 0, 1)), Cell(f"{place:,}")]
+        for a, b, c, place in pairs.value
+    ]
+    heads = [_("word"), _("opposite"), _("cosine"), _("place among its neighbours")]
+    body = grid(rows, label=_("Opposites"), column_heads=heads)
+    show.html("opposites", body, [pairs], caption=caption)
+
+
+def lengths(table: Table, caption: str) -> None:
+    """The length of vectors by the frequency of their words."""
+    points = table.lab.run(hidden.length_by_rank, table.vectors, as_="lengths")
+
+    def draw(values: Any) -> Any:
+        series = {_("length"): (values[:, 0], values[:, 1])}
+        x, y = _("rank of the word by frequency"), _("median length of the vectors")
+        return charts.lines(series, x=x, y=y, colours=(COLOURS["text"],), log_x=True)
+
+    alt = _("The median length of vectors by rank")
+    show.chart("frequency", draw, [points], caption=caption, alt=alt)
+
+
+def turned(table: Table, caption: str) -> None:
+    """The first numbers of some words before and after a rotation of all vectors."""
+    lab, names = table.lab, table.words.value[:LEAST]
+    before = lab.run(word_vectors, table.vectors, table.words, as_="before")
+    after = lab.run(hidden.turned, before, as_="after")
+    change = lab.run(hidden.largest_change, before, after, as_="change").value
+    note = _("Largest change of a cosine: {change}.", change=f"{change:.1e}")
+    for key, label, node, said in (
+        ("before", _("before"), before, ""),
+        ("after", _("after"), after, f"{caption} {note}"),
+    ):
+        part = lab.run(hidden.first_numbers, node, as_="first")
+        st.markdown(f"**{label}**")
+        show.html(
+            f"turned_{key}",
+            rows_grid(part.value[:LEAST], names, label=label),
+            [part],
+            caption=said,
+        )

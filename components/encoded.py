@@ -67,7 +67,10 @@ def hexadecimal(data: bytes, most: int = 24) -> str:
 
 def in_pairs(data: bytes) -> str:
     """The first bytes in hexadecimal; a narrow cell breaks the line after every second one."""
-    pairs = [data[n : n + 2].hex("\u00a0").upper() for n in range(0, min(len(data), 4), 2)]
+    pairs = [
+        data[n : n + 2].hex(" ").upper().replace(" ", "\u00a0")
+        for n in range(0, min(len(data), 4), 2)
+    ]
     return " ".join(pairs) + (" …" if len(data) > 4 else "")
 
 
@@ -126,7 +129,7 @@ def matrix_rows(found: Any) -> list[list[Cell]]:
         [
             Cell("✕", "none", why_not(encoding, reason, char))
             if reason
-            else Cell(in_pairs(data))
+            else Cell(in_pairs(data), "bytes")
             for data, reason, char in cells
         ]
         for encoding, cells in found

@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import streamlit as st
 
@@ -13,10 +14,10 @@ import streamlit as st
 class Cell:
     """One cell.
 
-    `look` : "mono" for codes, "hot" and "cold" for a 1 and a 0, "glyph" for a character, "words" for a sentence, "bad" for the reason
-    why something is not possible, "none" for a sign that says so. `parts` : in place of `text`,
-    pieces each with a mark: "marker" or "payload" for bits, "pair" for what stands apart, "" for
-    plain. `span` : columns that it covers.
+    `look` : "mono" for codes, "bytes" if they may break the line, "hot" and "cold" for a 1 and a 0, "glyph" for a character, "words" for
+    a sentence, "bad" for the reason why something is not possible, "none" for a sign that says so.
+    `parts` : in place of `text`, pieces each with a mark: "marker" or "payload" for bits, "pair" for
+    what stands apart, "" for plain. `span` : columns that it covers.
     """
 
     text: str = ""
@@ -58,6 +59,12 @@ def table(
     )
 
 
+def hot_table(matrix: Any, *, label: str, rows: Sequence[str], columns: Sequence[str]) -> str:
+    """A matrix of ones and zeros with every number written out, the ones coloured."""
+    grid = [[Cell(str(n), "hot" if n else "cold") for n in row] for row in matrix.tolist()]
+    return table(grid, label=label, row_heads=rows, heads=["", *columns])
+
+
 def bdi(text: str) -> str:
     """Text from outside whose direction of writing does not reach what stands around it."""
     return f"<bdi>{html.escape(text)}</bdi>"
@@ -89,7 +96,7 @@ STYLE = """
   background: color-mix(in srgb, currentColor 5%, transparent);
 }
 .nm-text th { font-weight: 500; background: none; }
-.nm-text td.nm-mono, .nm-text td.nm-hot, .nm-text td.nm-cold {
+.nm-text td.nm-mono, .nm-text td.nm-bytes, .nm-text td.nm-hot, .nm-text td.nm-cold {
   font-family: ui-monospace, "SF Mono", Menlo, Consolas, "DejaVu Sans Mono", monospace;
   font-variant-numeric: tabular-nums;
 }
@@ -98,10 +105,11 @@ STYLE = """
   white-space: normal; overflow-wrap: anywhere; min-width: 12rem; max-width: 34rem;
 }
 .nm-text td.nm-none { text-align: center; }
+.nm-text td.nm-bytes { white-space: normal; padding: 0.22rem 0.35rem; }
 .nm-text td.nm-hot, .nm-text td.nm-cold { text-align: center; padding: 0.22rem 0.32rem; }
 .nm-text td.nm-hot { background: #cc79a7; color: #000; font-weight: 700; }
 .nm-text table:has(td.nm-hot) { border-spacing: 1px; }
-.nm-text table:has(td.nm-hot) thead th { text-align: center; padding: 0.22rem 0; }
+.nm-text table:has(td.nm-hot) thead th { text-align: center; padding: 0.22rem 0.25rem; }
 .nm-text td.nm-bad { opacity: 0.8; font-style: italic; white-space: normal; min-width: 9rem; }
 .nm-text tr.nm-marked td, .nm-text td.nm-marked, .nm-text th.nm-marked {
   background: color-mix(in srgb, #cc79a7 34%, transparent);

@@ -17,6 +17,7 @@ from components.scatter import Pane
 from components.state import choice, slider
 from components.text import beginning, text_of_tray
 from engine import work
+from engine.errors import UserError
 from engine.lab import Lab, Node
 from engine.models.catalogue import GLOVE
 from engine.text.onehot import documents_of, words_of
@@ -99,6 +100,11 @@ def cloud(*, most: int = MOST) -> Cloud | None:
             return None
         tokens = lab.run(words_of, characters, count=20_000, as_="tokens")
         names = lab.run(frequent_words, tokens, table.vectors, most=most, as_="names")
+        try:
+            names.value  # noqa: B018 (too few words are a reason to say so, not an error)
+        except UserError as error:
+            st.info(explain(error), icon=":material/info:")
+            return None
         vectors = lab.run(word_vectors, table.vectors, names, as_="vectors")
         labels = lab.run(often_labels, names, tokens, as_="labels")
         return Cloud(lab, vectors, names, labels)

@@ -249,42 +249,55 @@ def channel_name(source: Sound, number: int) -> str:
 
 
 def controls(source: Sound) -> None:
-    """Ask for the part and the channel, under the line of the tray that says what the sound is."""
+    """A button in the tray's line that says which part and channel is shown, and asks for others."""
     whole, count = _total(source), source.channels or 1
     node = outline_of(Lab(source), source)
     if not node.is_cached and _is_long(source) and _in_background(node):
         _wait_for(node)
     sliding = whole is not None and whole > NO_SLIDER
-    both = sliding and count > 1
-    row = st.columns([3, 1], vertical_alignment="bottom") if both else [st.container()] * 2
     if sliding:
-        with row[0]:
-            _ask_part(source, whole)
-    if count > 1:
-        names = {str(n + 1): channel_name(source, n) for n in range(count)}
-        options = {"mean": _("mean of all {count}", count=count), **names}
-        with row[1]:
-            key = _channel_key(source)
-            choice(_("Channel"), options, key=key, param="channel", look="menu")
+        _follow_slider(source, whole)
+    if sliding or count > 1:
+        start, end = part(source)
+        label = f"{clock(start)} – {clock(min(end, whole or end))}" if sliding else _("Channel")
+        with st.popover(label, icon=":material/content_cut:", key="tray_part"):
+            if sliding:
+                _ask_part(source, whole)
+            if count > 1:
+                names = {str(n + 1): channel_name(source, n) for n in range(count)}
+                options = {"mean": _("mean of all {count}", count=count), **names}
+                key = _channel_key(source)
+                choice(_("Channel"), options, key=key, param="channel", look="menu")
     for name, asked in (("part", sliding), ("channel", count > 1)):
         if not asked and name in st.query_params:
             del st.query_params[name]
 
 
-def _ask_part(source: Sound, whole: float) -> None:
-    start, end = part(source)
+def _slider_of(source: Sound, whole: float) -> tuple[str, float, float]:
+    """The key of the slider for the part, its step and its greatest value, in seconds."""
     step = 0.1 if whole <= 120 else 1.0
     most = -(-whole // step) * step  # up to the last sample
-    key = f"part_{source.digest[:12]}_{most:g}"
-    longest = longest_part(source.sample_rate or 1, source.channels or 1, LONGEST)
+    return f"part_{source.digest[:12]}_{most:g}", step, most
+
+
+def _follow_slider(source: Sound, whole: float) -> None:
+    """Take over what the learner has set the slider to since it was last drawn."""
+    key, step, most = _slider_of(source, whole)
     kept, drawn = st.session_state.get(key), st.session_state.get(f"_{key}")
-    if kept is not None and drawn is not None and kept != drawn:  # the learner has moved it
-        start, end = _moved((start, end), kept, step, most, longest)
-        set_part(source, (start, end))
+    if kept is not None and drawn is not None and kept != drawn:
+        longest = longest_part(source.sample_rate or 1, source.channels or 1, LONGEST)
+        set_part(source, _moved(part(source), kept, step, most, longest))
+
+
+def _ask_part(source: Sound, whole: float) -> None:
+    start, end = part(source)
+    key, step, most = _slider_of(source, whole)
+    longest = longest_part(source.sample_rate or 1, source.channels or 1, LONGEST)
     found = whole_of(source)
     if found:
         st.html(strip(found[2], start / whole, min(end / whole, 1.0)))
     shown = (min(start, most), min(end, most))
+    kept = st.session_state.get(key)
     if kept is not None and kept != shown:
         st.session_state[key] = shown
     st.session_state[f"_{key}"] = shown

@@ -98,6 +98,13 @@ def ask_cutoffs(kind: str, rate: int) -> tuple[float, float]:
     return float(st.select_slider(label, steps, start, key=f"filt_cut_{rate}", bind=LINK)), 0.0
 
 
+def ask_middle(rate: int, *, key: str) -> float:
+    """Ask for the middle of a band of a third of an octave in Hz, far enough below half the rate."""
+    steps = [f for f in THIRDS if 20 <= f < rate / 2 / 1.2]
+    label, start = _("Middle of the band in Hz"), _nearest(steps, 1000)
+    return float(st.select_slider(label, steps, start, key=f"{key}_{rate}", bind=LINK))
+
+
 def _nearest(steps: list[float], wanted: float) -> float:
     return min(steps, key=lambda step: abs(step - wanted))
 

@@ -105,7 +105,7 @@ def choose(lab: Lab, text: Node, key: str, *, size: int = ROW) -> Place:
 
 
 def _take_over(key: str, text: str, start: int, count: int, size: int) -> None:
-    """Set the number before its field is drawn: a button or a character was pressed, the text changed."""
+    """Set the number before its field is drawn: something was pressed, or the text is new."""
     linked = st.query_params.get("char", "")
     number = st.session_state.get("char")
     if number is None and linked.isdecimal() and len(linked) < 9:

@@ -5,11 +5,14 @@ from __future__ import annotations
 import streamlit as st
 
 from components import tray
-from components.i18n import _
+from components.i18n import _, language, safe
+from components.state import choice
+from engine import samples
 from engine.lab import Lab, Node
 from engine.sources import Text
 from engine.text.encodings import READABLE, candidates, read_text
 from engine.text.graphemes import visible
+from engine.text.preview import decode_text
 
 #: Characters that lessons work on at most: every view of as many is computed in under a second.
 MOST = 1_000_000
@@ -30,6 +33,28 @@ def text_of_tray() -> tuple[Text, Lab, Node]:
     text = lab.run(read_text, lab.source, encoding=encoding_of(source), most=MOST, as_="text")
     text.value  # noqa: B018 (an empty file is refused before anything is drawn)
     return source, lab, text
+
+
+def text_of_sample(name: str) -> tuple[Lab, Node]:
+    """A lab for a sample and all of its characters, whatever lies in the tray."""
+    source = samples.load(name)
+    assert isinstance(source, Text)
+    lab = Lab(source)
+    return lab, lab.run(decode_text, lab.source, encoding=source.encoding, as_="text")
+
+
+def corpus(label: str, *, key: str, enough: bool) -> str:
+    """Ask whether to take the learner's text or a longer one: "yours", or the name of a sample.
+
+    enough : bool, whether the learner's text is long enough to begin with.
+    """
+    names = {
+        "yours": _("Your text"),
+        "alice": _("Alice (English)"),
+        "kong-yiji": _("Kong Yiji (Chinese)"),
+    }
+    longer = "kong-yiji" if language() == "zh" else "alice"
+    return choice(label, names, key=key, default="yours" if enough else longer)
 
 
 def controls(source: Text) -> None:
@@ -84,6 +109,11 @@ def beginning(start: str, count: int = 48) -> str:
     """The start of a text in one line, with signs for what can't be seen, its direction isolated."""
     words = "".join(char if char == " " else visible(char) for char in " ".join(start.split()))
     return ISOLATED.format(words[:count] + ("…" if len(words) > count else ""))
+
+
+def shortened(sentence: str, count: int = 200) -> str:
+    """The beginning of a sentence, as Markdown that shows it and does nothing else."""
+    return safe(beginning(sentence, count))
 
 
 def _label(codec: str, start: str, detected: bool) -> str:

@@ -18,12 +18,10 @@ import streamlit as st
 from components import blobs, cells, show
 from components.i18n import _, language
 from components.state import slider
-from components.text import text_of_tray
-from engine import samples
+from components.text import text_of_sample, text_of_tray
 from engine.lab import Lab, Node
-from engine.sources import Source, Text, common_fields
+from engine.sources import Source, common_fields
 from engine.text.bytelevel import byte_tokens
-from engine.text.preview import decode_text
 from engine.text.tokens import beginning, part_of, spans, vocabulary_size
 from engine.text.wordpiece import UNKNOWN, wordpiece_tokens
 
@@ -91,11 +89,7 @@ def is_long_enough() -> bool:
 
 def reading_of_sample(name: str) -> Reading:
     """A sample, whatever lies in the tray."""
-    source = samples.load(name)
-    assert isinstance(source, Text)
-    lab = Lab(source)
-    whole = lab.run(decode_text, lab.source, encoding=source.encoding, as_="text")
-    return reading_of(lab, whole)
+    return reading_of(*text_of_sample(name))
 
 
 def reading_of(lab: Lab, whole: Node) -> Reading:

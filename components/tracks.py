@@ -67,7 +67,9 @@ TEXT_KEYS: dict[str, str] = {
     "cursor": N_("Values under the cursor"),
     "waiting": N_("The exact value is on its way"),
     "hint": N_("Scroll or pinch to zoom, drag to select, click to pin a moment"),
-    "touch_hint": N_("Pinch to zoom, drag to move, tap to pin a moment"),
+    "touch_hint": N_(
+        "Pinch to zoom and drag to move; with the whole clip in view drag to select; tap to pin a moment"
+    ),
     "keys": N_(
         "Left and right arrows move the cursor, up and down choose the row of a map, plus and "
         "minus zoom, 0 shows everything, Enter pins, Shift and an arrow key select, Escape clears, "

@@ -79,7 +79,11 @@ class Wave:
 
 @dataclass(frozen=True)
 class Row:
-    """Several waves drawn over each other."""
+    """Several waves drawn over each other.
+
+    Far away, one that is nowhere negative is a line along its greatest values if the first one swings
+    about zero: the envelope of a wave does not hide the wave.
+    """
 
     waves: tuple[Wave, ...]
     title: str
@@ -310,6 +314,15 @@ def to_int16(wave: np.ndarray, peak: float) -> bytes:
 # ------------------------------------------------------------------------------------- headers
 
 
+def _is_crest(line: Line, under: Line) -> bool:
+    """Whether a line is the outline of the one under it: nowhere negative, over one that is."""
+    return (
+        line is not under
+        and extent(line.node, values_of(line))[0] >= 0
+        and extent(under.node, values_of(under))[0] < 0
+    )
+
+
 def _line_header(line: Line, name: str, want: Wanted, packer: Packer) -> dict[str, Any]:
     array = values_of(line)
     dtype, _ = number_type(array[:0])
@@ -402,6 +415,8 @@ def _heat_header(heat: Heat, name: str, want: Wanted, packer: Packer) -> dict[st
         def make() -> bytes:
             # Row 0 of a picture is at its top, row 0 of a heat map at the bottom.
             crop = array[::-1, first:last]
+            if png and crop.shape[1] > size[0]:  # columns left out, none mixed of two values
+                crop = crop[:, np.arange(size[0]) * crop.shape[1] // size[0]]
             return encode(crop, lo, hi, None, size, png=png, limit=HEAT_BYTES, shrink=False)[1]
 
         return packer.add(
@@ -426,7 +441,7 @@ def _heat_header(heat: Heat, name: str, want: Wanted, packer: Packer) -> dict[st
         "axis": list(heat.axis) if heat.axis else None,
         "rowValues": [float(f"{value:.5g}") for value in heat.row_values], "rowUnit": heat.row_unit,
         "colours": packer.add(colours_key, lambda: colours), "look": f"{lo},{hi},{colours_key}",
-        "whole": whole, "windows": windows, "pictures": pictures,
+        "whole": whole, "windows": windows, "pictures": pictures, "crisp": not heat.lossy,
     }  # fmt: skip
 
 
@@ -490,6 +505,7 @@ def pack(
                 "unit": lines[0].unit if lines else "",
                 "lines": [
                     _line_header(line, one, wants.get(one, Wanted()), packer)
+                    | {"crest": _is_crest(line, lines[0])}
                     for line, one in zip(lines, names, strict=True)
                 ],
             }  # fmt: skip

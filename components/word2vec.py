@@ -35,8 +35,8 @@ BOOKS = {
 INVENTED = 2000
 #: Words below which a text gives hardly more than chance.
 ENOUGH = 20_000
-#: Words on the map at most.
-ON_MAP = 150
+#: The most frequent words on the map; the chosen one and its neighbours come to them.
+ON_MAP = 120
 ROWS = 40
 
 
@@ -75,7 +75,7 @@ class Trained:
 
 def corpus(lab: Lab, lines: Node, *, least: int = 5, word: str = "") -> Corpus:
     """Count the words of some lines and number them."""
-    words = lab.run(word2vec.frequent_words, lines, least=least, as_="words")
+    words = lab.run(word2vec.counted_vocabulary, lines, least=least, as_="words")
     counts = lab.run(word2vec.word_counts, lines, words, as_="counts")
     ids = lab.run(word2vec.numbered, lines, words, as_="ids")
     return Corpus(lab, lines, words, counts, ids, word=word)
@@ -224,12 +224,20 @@ def neighbour_chart(found: Sequence[tuple[str, float]]) -> Any:
 
 
 def draw_map(
-    key: str, made: Corpus, panes: Sequence[scatter.Pane], near: Sequence[str], word: str
+    key: str,
+    made: Corpus,
+    rows: Any,
+    panes: Sequence[scatter.Pane],
+    near: Sequence[str] = (),
+    word: str = "",
 ) -> None:
-    """The most frequent words; groups of the made-up language, or a word and its neighbours."""
-    words = made.words.value[:ON_MAP]
+    """Words as points: in the groups of the made-up language, or one word and its neighbours.
+
+    `rows` : the numbers of the words, of `map_rows`. `near` : the neighbours of `word`.
+    """
+    names = [made.words.value[n] for n in rows.tolist()]
     if made.groups is not None:
-        names = [
+        kinds = [
             _("people"),
             _("drinks"),
             _("animals"),
@@ -238,42 +246,44 @@ def draw_map(
             _("cities"),
             _("other words"),
         ]
-        groups = [n if n >= 0 else 6 for n in made.groups.value.tolist()]
+        numbers = made.groups.value.tolist()
+        groups = [numbers[n] if numbers[n] >= 0 else 6 for n in rows.tolist()]
     else:
-        names = [_("other words"), _("neighbours of {word}", word=word), word]
-        groups = [2 if w == word else 1 if w in near else 0 for w in words]
+        shown = beginning(word, 24)
+        kinds = [_("other words"), _("neighbours of {word}", word=shown), shown]
+        groups = [2 if name == word else 1 if name in near else 0 for name in names]
     scatter.draw(
         key,
         panes,
-        names=list(words),
-        groups=groups[: len(words)],
-        group_names=names,
+        names=names,
+        groups=groups,
+        group_names=kinds,
         content=made.words.key,
         height=380,
     )
 
 
-def watched(job: work.Job, made: Corpus, row: int, key: str) -> None:
+def watched(job: work.Job, made: Corpus, row: int, epochs: int) -> None:
     """The state of a run under way: loss so far, a word's neighbours, the map."""
     steps = job.steps
-    left, right = st.columns(2)
     words, newest = made.words.value, steps[-1][None]
-    near = word2vec.nearest_words(word2vec.input_matrix(newest), words, row=row)
+    matrix = word2vec.input_matrix(newest)
+    near = word2vec.nearest_words(matrix, words, row=row)
+    left, right = st.columns(2)
     quiet = {"displayModeBar": False}
     with left:
-        losses = [float(step[0, 0]) for step in steps]
-        st.plotly_chart(
-            loss_chart(losses), key=f"live_loss_{key}", config=quiet, alt=_("The loss so far")
-        )
+        figure = loss_chart([float(step[0, 0]) for step in steps])
+        figure["layout"]["xaxis"]["range"] = [0, epochs]
+        alt = _("The loss so far")
+        st.plotly_chart(figure, key="live_loss", config=quiet, alt=alt)
     with right:
         alt = _("The nearest words so far")
-        st.plotly_chart(neighbour_chart(near), key=f"live_near_{key}", config=quiet, alt=alt)
-    count = min(ON_MAP, len(words))
-    spots = word2vec.map_positions(newest, count=count)
-    pane = scatter.Pane(
-        _("Map (PCA)"), _("The words so far, by PCA"), spots, f"{job.key}:{len(steps)}"
-    )
-    draw_map(key, made, [pane], [word for word, _cosine in near], words[row])
+        st.plotly_chart(neighbour_chart(near), key="live_near", config=quiet, alt=alt)
+    rows = word2vec.map_rows(matrix, row=row, count=ON_MAP)
+    spots = word2vec.map_positions(newest, rows)
+    alt = _("The words so far, by PCA")
+    pane = scatter.Pane(_("Map (PCA)"), alt, spots, f"{job.key}:{row}:{len(steps)}")
+    draw_map("w2v", made, rows, [pane], [word for word, _cosine in near], words[row])
 
 
 def score_grid(

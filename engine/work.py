@@ -215,10 +215,10 @@ def _work() -> None:
             if worker is None or not worker.alive:
                 worker, warmed = _Worker(), set()
             if job is None:
-                warmed |= set(cold)
+                warmed.add(cold[0])
                 with _lock:
                     _warming += 1
-                worker.warm(cold)
+                worker.warm(cold[0])
                 with _lock:
                     _warming -= 1
             else:
@@ -287,11 +287,27 @@ class _Worker:
         self._answers.close()
         atexit.unregister(self.close)
 
-    def warm(self, modules: list[str]) -> None:
-        """Import and compile, so that the next job need not."""
-        with contextlib.suppress(OSError, ValueError):
-            self._send(("warm", tuple(modules)))
-            decode(self._answers)
+    def warm(self, module: str) -> None:
+        """Import and compile, so that the next job need not; a job that needs something else ends it."""
+        over = threading.Event()
+        threading.Thread(target=self._give_way, args=(module, over), daemon=True).start()
+        try:
+            self._send(("warm", module))
+            kind, *content = decode(self._answers)
+            if kind == "error":
+                log.error("warming up %s failed:\n%s", module, content[0])
+        except (OSError, ValueError):  # it was ended, or ended itself
+            self.close()
+        finally:
+            over.set()
+
+    def _give_way(self, module: str, over: threading.Event) -> None:
+        while not over.wait(0.1):
+            with _lock:
+                other = bool(_queue) and _queue[0]._function.__module__ != module
+            if other:
+                self._process.kill()
+                return
 
     def _send(self, request: tuple[Any, ...]) -> None:
         for part in encode(request):
@@ -366,8 +382,7 @@ def serve() -> None:
             return  # the parent is gone
         try:
             if kind == "warm":
-                for module in content[0]:
-                    importlib.import_module(module).warm_up()
+                importlib.import_module(content[0]).warm_up()
             else:
                 module, name, inputs, params = content
                 generator = getattr(importlib.import_module(module), name)(*inputs, **dict(params))

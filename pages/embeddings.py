@@ -6,49 +6,40 @@ from __future__ import annotations
 
 import streamlit as st
 
-from components import charts, page, quiz, show
 from components import embeddings as shown
+from components import page, quiz, show
 from components import text as texts
-from components.catalogue import COLOURS
 from components.guard import fragment
 from components.i18n import _, safe
 from components.state import choice, slider
 from engine.text.onehot import documents_of, first_items, how_many
-from engine.vectors import hidden as hides
 from engine.vectors.contextual import (
     example_sentences,
     has_word,
     sentence_vectors,
     share_of_unknown,
-    token_names,
-    token_vectors,
-    words_in_context,
 )
 from engine.vectors.lookup import look_up, multiplications, multiply, one_hot_row, small_matrix
 from engine.vectors.similarity import (
     analogy,
     closest_pair,
     cosine_matrix,
-    cosines_between,
     length_of,
     most_different,
     nearest,
 )
 from engine.vectors.static import (
-    in_contexts,
-    knows,
     share_unknown,
     table_rows,
     table_shape,
     table_words,
-    word_vectors,
 )
 
 here = page.start(
     "embeddings",
     {
         "lookup": _("Look-up"),
-        "nearest": _("Neighbours"),
+        "nearest": _("Nearest words"),
         "analogy": _("Analogies"),
         "context": _("In context"),
         "sentences": _("Sentences"),
@@ -108,7 +99,7 @@ def lookup() -> None:
             differ=sum(a != b for a, b in zip(product.value, row.value, strict=True)),
         )
         + " "
-        + text[f"{kind}_caption"]
+        + text[f"caption_{kind}"]
         + table.note,
     )
 
@@ -166,7 +157,7 @@ def analogies() -> None:
         [found],
         caption=_("The words nearest to {a} − {b} + {c}.", a=safe(a), b=safe(b), c=safe(c))
         + " "
-        + text[f"{kept}_caption"],
+        + text[f"caption_{kept}"],
         alt=_("A bar for each word, the nearest on top"),
     )
 
@@ -177,10 +168,10 @@ def context() -> None:
     if where is None:
         return
     table = english()
-    word = shown.typed_word(_("Word"), text["context_word"], key="context_word")
+    word = shown.typed_word(_("Word"), shown.WORD, key="context_word")
     written = st.text_area(
         _("Sentences with it, one a line"),
-        text["context_sentences"],
+        "\n".join(shown.SENTENCES),
         key="context_sentences",
         max_chars=2000,
         height=130,
@@ -191,41 +182,8 @@ def context() -> None:
     if len(lines) < 2:
         st.info(text["too_few_sentences"], icon=":material/info:")
         return
-    names, numbers = shown.numbered(lines), [str(n + 1) for n in range(len(lines))]
-    vectors = lab.run(
-        words_in_context, sentences=tuple(lines), word=word, as_="in_context", **where
-    )
-    with st.spinner(_("PyTorch and MiniLM are loaded; the first time that takes a while.")):
-        moving = lab.run(cosine_matrix, vectors, as_="context_cosines")
-        moving.value
-    sides = [(moving, "MiniLM", text["moving_caption"])]
-    lower = word.lower()
-    if lab.run(knows, table.vectors, word=lower, as_="known").value:
-        same = lab.run(in_contexts, table.vectors, word=lower, times=len(lines), as_="always")
-        cosines = lab.run(cosine_matrix, same, as_="static_cosines")
-        sides.insert(0, (cosines, "GloVe", text["static_caption"]))
-    for column, (node, title, caption) in zip(st.columns(len(sides)), sides, strict=True):
-        with column:
-            st.markdown(f"**{title}**")
-            alt = _("Cosines of one word in several sentences, {model}", model=title)
-            show.chart(
-                f"context_{title}",
-                lambda cosines: shown.heat(cosines, names, numbers),
-                [node],
-                caption=caption,
-                alt=alt,
-            )
-    one, other = (lab.run(token_vectors, text=s, as_="tokens", **where) for s in lines[:2])
-    rows, columns = (
-        lab.run(token_names, text=s, as_="names", **where).value[:30] for s in lines[:2]
-    )
-    show.chart(
-        "tokens",
-        lambda cosines: shown.heat(cosines[:30, :30], rows, columns),
-        [lab.run(cosines_between, one, other, as_="token_cosines")],
-        caption=text["tokens_caption"],
-        alt=_("Cosines of the tokens of two sentences"),
-    )
+    shown.cosines_in_context(table, lines, word, where, text)
+    shown.cosines_of_tokens(lab, lines[:2], where, text["tokens_caption"])
 
 
 def sentences() -> None:
@@ -236,7 +194,7 @@ def sentences() -> None:
     note = ""
     if lab.run(how_many, own, as_="count").value < 2:
         own, note = lab.run(example_sentences, as_="sentences"), " " + text["example_note"]
-    with st.spinner(_("PyTorch and MiniLM are loaded; the first time that takes a while.")):
+    with shown.loading():
         vectors = lab.run(sentence_vectors, own, as_="sentence_rows", **where)
         vectors.value
     matrix = lab.run(cosine_matrix, vectors, as_="cosines")
@@ -256,7 +214,6 @@ def sentences() -> None:
 
 @fragment
 def hidden() -> None:
-    vectors = english().vectors
     kinds = {
         "bias": _("Prejudice"),
         "opposites": _("Opposites"),
@@ -264,37 +221,13 @@ def hidden() -> None:
         "turned": _("Names of the numbers"),
     }
     kind = choice(_("What is hidden"), kinds, key="hides", hide_label=True)
-    caption = text[f"{kind}_caption"]
-    if kind == "bias":
-        along = lab.run(
-            hides.along, vectors, words=hides.OCCUPATIONS, one="she", other="he", as_="places"
-        )
-        x, alt = _("cosine with she − he"), _("Occupations between he and she")
-        show.chart("bias", lambda p: shown.bars(p, x=x), [along], caption=caption, alt=alt)
-    elif kind == "opposites":
-        pairs = lab.run(hides.opposites, vectors, pairs=hides.OPPOSITES, as_="pairs")
-        show.html("opposites", shown.opposites_grid(pairs.value), [pairs], caption=caption)
-    elif kind == "frequency":
-        points = lab.run(hides.length_by_rank, vectors, as_="lengths")
-
-        def draw(values: object) -> object:
-            series = {_("length"): (values[:, 0], values[:, 1])}
-            x, y = _("rank of the word by frequency"), _("median length of the vectors")
-            return charts.lines(series, x=x, y=y, colours=(COLOURS["text"],), log_x=True)
-
-        alt = _("The median length of vectors by rank")
-        show.chart("frequency", draw, [points], caption=caption, alt=alt)
-    else:
-        before = lab.run(word_vectors, vectors, english().words, as_="before")
-        after = lab.run(hides.turned, before, as_="after")
-        change = lab.run(hides.largest_change, before, after, as_="change").value
-        for name, node in ((_("before"), before), (_("after"), after)):
-            part = lab.run(hides.first_numbers, node, as_="first")
-            st.markdown(f"**{name}**")
-            body = shown.rows_grid(part.value[:6], english().words.value[:6], label=name)
-            last = name == _("after")
-            small = _("Largest change of a cosine: {change}.", change=f"{change:.1e}")
-            show.html(f"turned_{last}", body, [part], caption=f"{caption} {small}" if last else "")
+    views = {
+        "bias": shown.prejudice,
+        "opposites": shown.opposites,
+        "frequency": shown.lengths,
+        "turned": shown.turned,
+    }
+    views[kind](english(), text[f"caption_{kind}"])
 
 
 def predict() -> None:
@@ -320,7 +253,7 @@ def predict() -> None:
             "“{word}”: how many of its ten nearest words do angle and distance agree on?",
             word=safe(word),
         ),
-        {"few": _("under 5"), "some": _("5 to 8"), "most": _("9 or 10")},
+        {"few": _("under 5 words"), "some": _("5 to 8 words"), "most": _("9 or 10 words")},
         answer="few" if common < 5 else "some" if common < 9 else "most",
         why=_("On {common}: distance also depends on how long a vector is.", common=common),
         key="agree",
@@ -348,7 +281,7 @@ def predict() -> None:
             word=safe(word),
             best=safe(best),
         ),
-        {"yes": _("Yes"), "no": _("No")},
+        {"yes": _("Yes, it is"), "no": _("No, another one")},
         answer="yes" if back == word else "no",
         why=_("The word nearest to “{best}” is “{back}”.", best=safe(best), back=safe(back)),
         key="mutual",

@@ -13,7 +13,7 @@ from components.show import Picture
 from components.state import choice
 from components.tracks import AnyRow, Sound, Wave
 from components.whisper import BANDS, COLUMNS
-from engine.sound.logmel import FFT_SIZE, HOP, RATE, frame_row, matrix_facts, raised_share
+from engine.sound.logmel import FFT_SIZE, RATE, frame_row, matrix_facts, raised_share
 from engine.sound.mel import mel_bank, mel_edges
 from engine.sound.mfcc import strongest_row
 from engine.sound.spectrum import frequencies
@@ -205,10 +205,10 @@ def predict() -> None:
     facts = lab.run(matrix_facts, m["scale"], as_="facts").value
     quiz.question(
         _("What is the least number in the matrix that Whisper takes in?"),
-        {"a": _("under −0.8"), "b": _("−0.8 to −0.4"), "c": _("over −0.4")},
-        answer="a" if facts[0] < -0.8 else "b" if facts[0] <= -0.4 else "c",
+        {"a": _("under −0.7"), "b": _("−0.7 to −0.6"), "c": _("over −0.6")},
+        answer="a" if facts[0] < -0.7 else "b" if facts[0] <= -0.6 else "c",
         why=_(
-            "{least}. It lies {width} below the greatest, {most}: the louder the sound, the higher both.",
+            "{least}. It lies {width} below the greatest, {most}: a louder sound lifts both.",
             least=f"{facts[0]:.3f}",
             most=f"{facts[2]:.3f}",
             width=f"{facts[2] - facts[0]:.3g}",

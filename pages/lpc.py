@@ -188,7 +188,7 @@ def breaks() -> None:
 
 
 def predict() -> None:
-    number = cepstra.pinned_frame(lab, "quiz", s.row, count=s.count)
+    number = cepstra.frame_at(LOUDEST, count=s.count)
     frame = cepstra.row_of(lab, s.faded, number, "frame")
     r = lab.run(autocorrelation, frame, order=ORDER, as_="r")
     shares = [row[1] for row in lab.run(levinson_table, r, as_="table").value.tolist()]

@@ -132,13 +132,13 @@ def optimise(method: str) -> None:
         node = points.lab.run(
             function, points.vectors, as_=f"{method}_run", **(params | {"seed": seed})
         )
-        name = f"{title}, {_('seed {seed}', seed=seed)}" if len(seeds) > 1 else title
+        name = _("{title}, seed {seed}", title=title, seed=seed) if len(seeds) > 1 else title
         runs.append(Run(node, steps, name, shown_epochs(params["epochs"])))
     flat = points.lab.run(pca, points.vectors, dimensions=params["dimensions"], as_="flat")
     measures, note = maps.trust_of(points, flat)
     before = [maps.pane("PCA", _("The points by PCA"), flat, note)]
     alt = _("The points by {method}", method=title)
-    layouts = maps.optimised(method, points, runs, before, text[f"{method}_caption"], alt)
+    layouts = maps.optimised(method, points, runs, before, text[f"caption_{method}"], alt)
     if layouts is None:
         show.footer("flat", [flat, *measures], text["before_caption"] + points.note)
         layouts = [flat]
@@ -185,7 +185,7 @@ def read() -> None:
     alt = _("The made points by {method}", method=title)
     layouts = maps.optimised("read", points, [run], before, text["read_caption"], alt)
     fields = {"wider": WIDER, "farther": FARTHER + 1}
-    st.markdown(text[f"{kind}_note"].format(**fields))
+    st.markdown(text[f"note_{kind}"].format(**fields))
     if layouts is None:
         show.footer("made", [true], text["made_caption"])
         return

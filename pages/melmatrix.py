@@ -1,5 +1,6 @@
-"""Shows: the matrix that Whisper takes in, whole and beside a picture of the same size; why two libraries
-that both say log-mel disagree, setting by setting, measured on the learner's sound; three predictions.
+"""Shows: the matrix that Whisper takes in, whole and beside a picture of the same size; why two
+libraries that both say log-mel disagree, setting by setting, measured on the learner's sound; three
+predictions.
 """
 
 from __future__ import annotations
@@ -99,14 +100,13 @@ def facts_of(fault: str, bands: int) -> show.Node:
 @fragment
 def disagree() -> None:
     names = {
-        "zeros": _("Zeros beyond the ends"),
         "htk": _("HTK's mel scale"),
         "magnitude": _("Magnitude, not power"),
         "peaks": _("Equal peaks, not areas"),
+        "zeros": _("Zeros beyond the ends"),
     }
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        fault = choice(_("What another library does"), names, key="mm_fault")
-        bands = whisper.ask_bands(key="mm_fault_bands")
+    fault = choice(_("What another library does"), names, key="mm_fault")
+    bands = whisper.ask_bands(key="mm_fault_bands")
     own, other, change = changed(fault, bands)
     show.tracks(
         "disagree",
@@ -156,29 +156,24 @@ def predict() -> None:
     largest, _mean, _share = facts_of("zeros", BANDS).value
     quiz.question(
         _(
-            "Zeros beyond the ends instead of the mirror image: how far off is the cell that changes most?"
+            "Zeros beyond the ends instead of the mirror image: how far off is the cell that "
+            "changes most?"
         ),
         {"c": _("over 0.1"), "a": _("nothing changes"), "b": _("up to 0.1")},
         answer="a" if not largest else "b" if largest <= 0.1 else "c",
         why=_("By {largest}.", largest=f"{largest:.3f}"),
         key="mm_zeros",
     )
-    means = {name: facts_of(name, BANDS).value[1] for name in ("htk", "peaks")}
-    apart = abs(means["htk"] - means["peaks"]) > 0.05 * max(means.values())
+    share = facts_of("htk", BANDS).value[2]
     quiz.question(
-        _("Which moves the numbers more, on average over all cells?"),
-        {
-            "htk": _("HTK's mel scale"),
-            "same": _("Both about the same"),
-            "peaks": _("Equal peaks, not areas"),
-        },
-        answer=max(means, key=means.get) if apart else "same",
-        why=_(
-            "By {htk} with HTK's scale, by {peaks} with equal peaks.",
-            htk=f"{means['htk']:.4f}",
-            peaks=f"{means['peaks']:.4f}",
+        _(
+            "HTK's mel scale instead of Slaney's: how many cells are off by more than {off}?",
+            off=OFF,
         ),
-        key="mm_which",
+        {"b": _("half to 90 %"), "c": _("over 90 %"), "a": _("under half")},
+        answer="a" if share < 0.5 else "b" if share <= 0.9 else "c",
+        why=_("{share} of the cells that hold sound.", share=f"{share:.1%}"),
+        key="mm_htk",
     )
 
 

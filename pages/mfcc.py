@@ -1,6 +1,6 @@
 """Shows: a sound on its way to MFCC, one stage at a time, the frame under the cursor followed through
-all of them; what the cosine transform is good for; the same without logarithm, without pre-emphasis
-and with a wrong sample rate; four predictions.
+all of them; the same without logarithm, without pre-emphasis and with a wrong sample rate; three
+predictions.
 """
 
 from __future__ import annotations
@@ -11,20 +11,14 @@ from components import cepstra, page, quiz, show
 from components.cepstra import BANDS, COUNT
 from components.guard import fragment
 from components.i18n import _
-from components.show import Picture
-from components.state import choice, slider
+from components.state import choice
 from components.tracks import Sound
 from engine.sound.logmel import RATE
 from engine.sound.mfcc import (
     dct_frames,
-    dct_matrix,
     energies_to_db,
     energy_change_db,
     likeness,
-    mean_correlation,
-    rebuild_bands,
-    rebuild_errors,
-    root_mean_square_difference,
     share_of_cells,
     strongest_row,
 )
@@ -33,15 +27,12 @@ here = page.start(
     "mfcc",
     {
         "stages": _("Stage by stage"),
-        "dct": _("Why the cosines"),
         "breaks": _("What breaks"),
         "predict": _("Predict"),
     },
 )
-SHADE = 0.3  # the value of a cosine that has the full colour
-NEAR = 3.0  # dB within which a question calls the bands rebuilt
 MOST = 0.9  # of the energy, in a question about cells
-text = cepstra.filled(here.text, shade=SHADE)
+text = cepstra.filled(here.text)
 s = cepstra.speech_of_tray()
 m, lab = cepstra.chain_of(s), s.lab
 STAGES = {
@@ -83,60 +74,6 @@ def stages() -> None:
         caption=cepstra.which(number, s.count),
         alt=_("The frame under the cursor at this stage"),
     )
-
-
-@fragment
-def dct() -> None:
-    keep = slider(_("Coefficients kept"), 1, BANDS, COUNT, key="mfcc_keep")
-    everything = lab.run(dct_frames, m.logs, count=BANDS, as_="all_coefficients")
-    rebuilt = lab.run(rebuild_bands, everything, bands=BANDS, keep=keep, as_="rebuilt")
-    number = cepstra.pinned_frame(lab, "dct", s.row, count=s.count)
-    wrong = lab.run(root_mean_square_difference, m.logs, rebuilt, as_="wrong")
-    show.register("wrong", [wrong])
-    show.tracks(
-        "dct",
-        [
-            s.row,
-            cepstra.band_heat(m.logs, _("Mel bands in decibels")),
-            cepstra.band_heat(rebuilt, _("Rebuilt")),
-        ],
-        sounds=[s.heard],
-        frames=cepstra.FRAMES,
-        cursor=LOUDEST,
-        caption=text["dct_caption"] + s.clip.note,
-    )
-    cepstra.frame_chart(
-        "rebuilt",
-        {
-            _("Mel bands"): cepstra.column_of(lab, m.logs, number, "band_levels"),
-            _("Rebuilt"): cepstra.column_of(lab, rebuilt, number, "rebuilt_levels"),
-        },
-        list(range(1, BANDS + 1)),
-        x=_("mel band"),
-        y="dB",
-        caption=_(
-            "Frame {number}: {bands} levels, and the sum of the first {keep} cosines. Over all frames "
-            "the sum is {wrong} dB off (root mean square).",
-            number=f"{number:,}",
-            bands=BANDS,
-            keep=keep,
-            wrong=f"{wrong.value:.2f}",
-        ),
-        alt=_("Levels of the mel bands in one frame and their approximation"),
-    )
-    cosines = lab.run(dct_matrix, bands=BANDS, count=BANDS, as_="cosines")
-    title = _("The {count} cosines", count=BANDS)
-    alt = _("Each row a cosine over the mel bands, slow ones at the top")
-    picture = Picture(cosines, title, alt, (), -SHADE, SHADE, "signed", lossy=False)
-    show.pictures("cosines", [picture], height=260, caption=text["cosines_caption"])
-    pairs = {
-        _("Likeness of two mel bands"): lab.run(mean_correlation, m.logs, as_="of_bands"),
-        _("Likeness of two coefficients"): lab.run(mean_correlation, everything, as_="of_numbers"),
-    }
-    show.register("likeness", list(pairs.values()))
-    with st.container(horizontal=True):
-        for label, node in pairs.items():
-            st.metric(label, f"{node.value:.2f}", help=text["likeness"])
 
 
 @fragment
@@ -210,27 +147,6 @@ def predict() -> None:
         ),
         key="mfcc_cells",
     )
-    errors = lab.run(rebuild_errors, m.logs, as_="errors").value.tolist()
-    enough = next((n for n, error in enumerate(errors, 1) if error <= NEAR), BANDS)
-    quiz.question(
-        _(
-            "How many coefficients rebuild the mel bands to {near} dB (root mean square)?",
-            near=f"{NEAR:g}",
-        ),
-        {
-            "a": _("1 to 5"),
-            "b": _("6 to {count}", count=COUNT),
-            "c": _("more than {count}", count=COUNT),
-        },
-        answer="a" if enough <= 5 else "b" if enough <= COUNT else "c",
-        why=_(
-            "{count}. With {usual} it is {error} dB.",
-            count=enough,
-            usual=COUNT,
-            error=f"{errors[COUNT - 1]:.1f}",
-        ),
-        key="mfcc_enough",
-    )
     change = lab.run(energy_change_db, s.wave, s.emphasised, as_="change").value
     quiz.question(
         _("What does pre-emphasis do to the energy of the whole sound?"),
@@ -248,4 +164,4 @@ def predict() -> None:
     )
 
 
-here.run(stages=stages, dct=dct, breaks=breaks, predict=predict)
+here.run(stages=stages, breaks=breaks, predict=predict)

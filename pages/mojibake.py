@@ -172,7 +172,9 @@ def predict() -> None:
     graphemes, points, units, size = lab.run(text_lengths, characters, as_="lengths").value
     times = size / points
     quiz.question(
-        _("The text is saved in UTF-8 and opened as Latin-1. How many code points does it have then?"),
+        _(
+            "The text is saved in UTF-8 and opened as Latin-1. How many code points does it have then?"
+        ),
         {"same": _("as many"), "more": _("up to twice as many"), "many": _("more than that")},
         answer="same" if size == points else "more" if times <= 2 else "many",
         why=_(
@@ -208,6 +210,4 @@ def predict() -> None:
     )
 
 
-here.run(
-    detect=detect, misread=misread, undo=undo, length=length, forms=forms, predict=predict
-)
+here.run(detect=detect, misread=misread, undo=undo, length=length, forms=forms, predict=predict)

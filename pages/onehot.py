@@ -1,5 +1,5 @@
 """Shows: letters and words as rows with a single 1; every pair of words equally far apart; what such
-rows take in memory as matrix, sparse matrix and ids; four predictions.
+rows take in memory as matrix, sparse matrix and ids; three predictions.
 """
 
 from __future__ import annotations
@@ -46,14 +46,8 @@ here = page.start(
 text = here.text
 _source, lab, characters = texts.text_of_tray()
 glyphs.draw_style()
-#: Words that are counted at most; how many of them are drawn; up to how many with every word written.
+#: Words that are counted at most, and that are drawn; up to how many each is written out.
 MOST, DRAWN, WRITTEN = 20_000, 200, 16
-
-
-def hot_grid(matrix: Any, *, label: str, rows: list[str], columns: list[str]) -> str:
-    """Every number written out, the ones coloured."""
-    grid = [[glyphs.Cell(str(n), "hot" if n else "cold") for n in row] for row in matrix.tolist()]
-    return glyphs.table(grid, label=label, row_heads=rows, heads=["", *columns])
 
 
 @fragment
@@ -71,7 +65,7 @@ def letters() -> None:
     ids = lab.run(ids_of, first, columns, as_="ids")
     matrix = lab.run(one_hot, ids, columns, as_="matrix")
     height, width = matrix.value.shape
-    body = hot_grid(
+    body = glyphs.hot_table(
         matrix.value,
         label=_("One-hot rows of characters"),
         rows=[visible(symbol) for symbol in first.value],
@@ -110,7 +104,9 @@ def words() -> None:
     caption = f"{caption} {text['words_caption']}"
     if width <= WRITTEN and height <= 2 * WRITTEN:
         rows, heads = ([texts.beginning(w, 12) for w in node.value] for node in (tokens, columns))
-        body = hot_grid(matrix.value, label=_("One-hot rows of words"), rows=rows, columns=heads)
+        body = glyphs.hot_table(
+            matrix.value, label=_("One-hot rows of words"), rows=rows, columns=heads
+        )
         show.html("few_words", body, [matrix], caption=caption)
         return
     alt = _("A dark matrix with a single bright cell in each row")
@@ -120,8 +116,8 @@ def words() -> None:
     row, column = min(row, height - 1), min(column, width - 1)
     st.markdown(
         _(
-            "**Row {row}**, counted from 0, is “{word}”. It is number {number} of the vocabulary, so its "
-            "1 stands in column {number}. **Column {column}** is “{other}”.",
+            "**Row {row}**, counted from 0, is “{word}”. It is number {number} of the vocabulary, so "
+            "its 1 stands in column {number}. **Column {column}** is “{other}”.",
             row=row,
             word=texts.shortened(tokens.value[row], 40),
             number=int(ids.value[row]),
@@ -170,7 +166,9 @@ def cost() -> None:
         return charts.lines(series, x=x, y=y, colours=colours, log_x=True, log_y=True)
 
     alts = {
-        "bytes": _("The dense matrix grows with the vocabulary; the sparse one and the ids stay level"),
+        "bytes": _(
+            "The dense matrix grows with the vocabulary; the sparse one and the ids stay level"
+        ),
         "density": _("The share of ones falls with the vocabulary"),
     }
     captions = {"bytes": text["cost_caption"], "density": text["density_caption"]}
@@ -200,9 +198,7 @@ def predict() -> None:
         ),
         {"few": _("under 1,000"), "some": _("1,000 to 100,000"), "many": _("over 100,000")},
         answer="few" if numbers < 1000 else "some" if numbers <= 100_000 else "many",
-        why=_(
-            "{height} × {width} = {numbers}.", height=height, width=width, numbers=f"{numbers:,}"
-        )
+        why=_("{height} × {width} = {numbers}.", height=height, width=width, numbers=f"{numbers:,}")
         + note,
         key="hot_numbers",
     )
@@ -214,27 +210,10 @@ def predict() -> None:
         why=_("{share}: all but one in each row.", share=f"{zeros:.2%}") + note,
         key="hot_zeros",
     )
-    ids = lab.run(ids_of, tokens, columns, as_="ids")
-    dense, _sparse, stored = lab.run(bytes_measured, ids, columns, as_="measured").value
-    times = dense / stored
-    quiz.question(
-        _("How many times smaller are the ids than the dense matrix?"),
-        {"a": _("under 10 times"), "b": _("10 to 100 times"), "c": _("over 100 times")},
-        answer="a" if times < 10 else "b" if times <= 100 else "c",
-        why=_(
-            "{times} times: {dense} against {ids}.",
-            times=f"{times:,.0f}",
-            dense=megabytes(dense),
-            ids=megabytes(stored),
-        )
-        + note,
-        key="hot_smaller",
-    )
-    repeated = height > width
     quiz.question(
         _("Are there two words in the text, at different places, whose rows are equal?"),
         {"yes": _("Yes"), "no": _("No")},
-        answer="yes" if repeated else "no",
+        answer="yes" if height > width else "no",
         why=_(
             "{height} words, {width} different ones; equal words have equal rows.",
             height=f"{height:,}",

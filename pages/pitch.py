@@ -28,10 +28,10 @@ from engine.sound.pitch import (
 
 STEPS = {"pitch": _("Pitch"), "fails": _("What breaks"), "predict": _("Predict")}
 FAILS = {
-    "octave": _("Octave"),
-    "noise": _("Noise"),
     "short": _("Short frame"),
+    "noise": _("Noise"),
     "two": _("Two notes"),
+    "octave": _("Octave"),
 }
 
 here = page.start("pitch", STEPS)
@@ -125,14 +125,14 @@ def fails() -> None:
     alt = _("Result over time, the reference"), _("Result over time, with one thing changed")
     limits = {"lo": 0.0, "hi": float(bounds[1]), "unit": "Hz"}
     rows = [
-        wave(clip, good, _("Before")),
+        wave(clip, good, _("Sound")),
         curve(clip, right, _("Reference"), alt[0], colour=RIGHT, **limits),
-        *([wave(clip, bad, _("After"))] if bad is not good else []),
+        *([wave(clip, bad, _("Changed sound"))] if bad is not good else []),
         curve(clip, wrong, _("Changed"), alt[1], colour=WRONG, **limits),
     ]
-    sounds = [Sound(good, rate, _("Before"))]
-    sounds += [Sound(bad, rate, _("After"))] if bad is not good else []
-    caption = f"{text[f'fail_{case}']} {comparison(right, wrong)}" + clip.note
+    sounds = [Sound(good, rate, _("Sound"))]
+    sounds += [Sound(bad, rate, _("Changed sound"))] if bad is not good else []
+    caption = text[f"fail_{case}"] + " " + comparison(right, wrong) + clip.note
     show.tracks(f"fails_{case}", rows, sounds=sounds, caption=caption, height=110)
 
 

@@ -41,6 +41,7 @@ STEPS = {
 }
 SHOWN = 12  # samples in the table
 MADE = {"sample_rate": 48000, "amplitude": 0.5}  # of the tones that are made here
+FINE = 4 * MADE["sample_rate"]  # Hz, of tones that are only drawn
 
 here = page.start("sampling", STEPS)
 text = here.text
@@ -120,15 +121,20 @@ def fold() -> None:
             _("Tone, in Hz"), 100, base // 2, 13000, 100, key="tonehertz", bind="query-params"
         )
         new = ask_rate(_("Sampled at"), base // 2, 16000, "foldrate")
-    single = lab.run(tone, frequency=float(pitch), seconds=2.0, as_="single", **MADE)
+    single = lab.run(tone, frequency=float(pitch), seconds=1.0, as_="single", **MADE)
     picked = lab.run(pick_samples, single, sample_rate=base, new_rate=new, as_="picked")
-    options = {"rate": new, "new_rate": base, "count": len(single.value), "method": "sinc"}
-    alias = lab.run(rebuild, picked, as_="alias", **options)
+    # What is heard has the rate of players; what is drawn, four times as many points.
+    options = {"rate": new, "method": "sinc"}
+    alias = lab.run(rebuild, picked, new_rate=base, count=base, as_="alias", **options)
+    options |= {"new_rate": FINE, "count": FINE}
+    drawn_alias = lab.run(rebuild, picked, as_="drawn_alias", **options)
+    fine = {"sample_rate": FINE, "amplitude": MADE["amplitude"]}
+    drawn = lab.run(tone, frequency=float(pitch), seconds=1.0, as_="drawn", **fine)
     before, after = _("Tone"), _("Found in the samples")
     row = Row(
         (
-            Wave(single, base, before, before, colour=show.NEUTRAL),
-            Wave(alias, base, after, after, colour=WRONG),
+            Wave(drawn, FINE, before, before, colour=show.NEUTRAL),
+            Wave(drawn_alias, FINE, after, after, colour=WRONG),
             Wave(
                 picked, new, _("samples"), _("The samples"), look="stems", colour=COLOURS["sound"]
             ),
@@ -137,7 +143,7 @@ def fold() -> None:
         _("Two waves that meet in every sample"),
     )
     sounds = [Sound(single, base, before), Sound(alias, base, after)]
-    near = (1.0, 1.0 + 12 / new)  # twelve samples are seen first
+    near = (0.5, 0.5 + 12 / new)  # twelve samples are seen first
     show.tracks("alias", [row], sounds=sounds, view=near, height=200, caption=text["alias_caption"])
     found = lab.run(folded_frequency, frequency=float(pitch), sample_rate=new, as_="found")
     st.markdown(text["fold_formula"])

@@ -20,10 +20,10 @@ from engine.sound.filters import (
     filter_centred,
     filter_twice,
     ringing_samples,
+    sharpest_rise,
     sinc_response,
     windowed_sinc,
 )
-from engine.sound.framing import loudest_time
 
 here = page.start(
     "soundfilter",
@@ -35,6 +35,9 @@ clip = sound.clip_of_tray()
 lab, rate = clip.lab, clip.sample_rate
 LENGTH = spectra.near(0.04, rate)  # samples under a window of the spectrograms
 ORDER, GENTLE, STEEP = 4, 1, 10  # of Butterworth filters
+NARROW = 2 ** (1 / 6)  # from the middle of a third of an octave to its edges
+TINTS = (spectra.MARK, COLOURS["image"])  # of the gentle and the steep one
+REACH = rate // 4  # samples on each side of a click
 VOICE = 300.0, min(3400.0, 0.45 * rate)  # Hz, what an analogue telephone passes (ITU-T G.120)
 
 
@@ -74,10 +77,10 @@ def filtering() -> None:
     show.tracks(
         "filter",
         [
-            spectra.heat(clip, before, _("Before"), _("Spectrogram of the sound"), **look),
-            spectra.heat(clip, after, _("After"), _("Spectrogram of what is left"), **look),
+            spectra.heat(clip, before, _("Unfiltered"), _("Spectrogram of the sound"), **look),
+            spectra.heat(clip, after, _("Filtered"), _("Spectrogram of what is left"), **look),
         ],
-        sounds=[Sound(clip.wave, rate, _("Before")), Sound(result, rate, _("After"))],
+        sounds=[Sound(clip.wave, rate, _("Unfiltered")), Sound(result, rate, _("Filtered"))],
         caption=text["filter_caption"]
         + " "
         + _("{share} of the energy is left.", share=f"{kept.value:.2%}")
@@ -101,40 +104,42 @@ def filtering() -> None:
 
 @fragment
 def ringing() -> None:
-    low, _high = spectra.ask_cutoffs("low", rate)
+    middle = spectra.ask_middle(rate, key="ring_middle")
+    edges = middle / NARROW, middle * NARROW
     names = {GENTLE: _("Gentle: order {order}", order=GENTLE)}
     names[STEEP] = _("Steep: order {order}", order=STEEP)
-    options = {"length": max(1, rate // 200), "hop": max(1, rate // 1000), "sample_rate": rate}
-    loudest = lab.run(loudest_time, clip.wave, as_="loudest", **options).value
-    near = max(0.0, loudest - 0.03), min(clip.seconds, loudest + 0.03)
-    rows = [Wave(clip.wave, rate, _("Before"), _("The wave of the sound"))]
-    single, answers = lab.run(click, length=2 * (rate // 20) + 1, as_="single"), {}
-    for (order, name), tint in zip(names.items(), (spectra.MARK, COLOURS["image"]), strict=True):
-        result, _response = filtered("low", "butterworth", low, 0.0, order)
-        rows.append(Wave(result, rate, name, name, colour=tint))
-        answers[name] = filtered("low", "butterworth", low, 0.0, order, wave=single)[0]
+    single, results, answers = lab.run(click, length=2 * REACH + 1, as_="single"), {}, {}
+    for order, name in names.items():
+        results[name], _response = filtered("band", "butterworth", *edges, order)
+        answers[name] = filtered("band", "butterworth", *edges, order, wave=single)[0]
+    options = {"length": max(1, rate // 50), "sample_rate": rate}
+    sudden = lab.run(sharpest_rise, results[names[GENTLE]], as_="sudden", **options).value
+    near = max(0.0, sudden - 0.06), min(clip.seconds, sudden + 0.06)
+    rows = [Wave(clip.wave, rate, _("Unfiltered"), _("The wave of the sound"))]
+    for (name, node), tint in zip(results.items(), TINTS, strict=True):
+        rows.append(Wave(node, rate, name, name, colour=tint, lo=None, hi=None))
     show.tracks(
         "ringing",
         rows,
         sounds=[Sound(row.node, rate, row.title) for row in rows],
-        cursor=loudest,
+        cursor=sudden,
         view=near if near[0] < near[1] else None,
         caption=text["ringing_caption"] + clip.note,
     )
-    times = [1000 * (n - rate // 20) / rate for n in range(2 * (rate // 20) + 1)]
+    times = [1000 * (n - REACH) / rate for n in range(2 * REACH + 1)]
     lasting = {
         name: lab.run(ringing_samples, node, share=SHARE, as_="lasting")
         for name, node in answers.items()
     }
     longest = max(node.value for node in lasting.values())
-    reach = min(50.0, 600 * longest / rate)  # ms on each side, a little more than the longest
+    reach = 600 * longest / rate  # ms on each side, a little more than the longest
     show.chart(
         "click",
         lambda *values: charts.spectra(
             {name: (times, v) for name, v in zip(answers, values, strict=True)},
             x=_("time, ms"),
             y=_("value"),
-            colours=(spectra.MARK, COLOURS["image"]),
+            colours=TINTS,
             x_range=(-reach, reach),
         ),
         list(answers.values()),

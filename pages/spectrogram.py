@@ -184,28 +184,25 @@ def predict() -> None:
         why=_("Number {number}.", number=best),
         key="gram_band",
     )
-    narrow = {"sample_rate": rate, "fft_size": SHORT, "scale": "mel"}
-    fine = lab.run(triangle_bank, bands=ASKED, as_="quiz_fine", **narrow)
-    empty = lab.run(empty_bands, fine, as_="quiz_empty").value
+    short, long = (
+        spectra.top_of(clip, spectra.spectrogram(clip, clip.wave, length=n, hop=max(n // 4, 1)))
+        for n in (SHORT, LONG)
+    )
     quiz.question(
         _(
-            "The same {bands} bands with a window of only {length}: do all of them hold a bin?",
-            bands=ASKED,
-            length=spectra.seconds(SHORT / rate),
+            "The highest level with a window of {short}: how far is it above that with {long}?",
+            short=spectra.seconds(SHORT / rate),
+            long=spectra.seconds(LONG / rate),
         ),
-        {"all": _("All do"), "few": _("A few stay empty"), "most": _("Most stay empty")},
-        answer="all" if not empty else "few" if empty <= ASKED // 2 else "most",
+        {"b": _("3 to 6 dB"), "c": _("over 6 dB"), "a": _("under 3 dB")},
+        answer="a" if short - long < 3 else "b" if short - long <= 6 else "c",
         why=_(
-            "{count} stay empty: the bins are {step} apart, the lowest bands are narrower.",
-            count=empty,
-            step=spectra.hertz(rate / SHORT),
-        )
-        if empty
-        else _(
-            "Even the narrowest band holds a bin: they are {step} apart.",
-            step=spectra.hertz(rate / SHORT),
+            "{short} and {long} dB. A steady tone is as high in both; what changes within the long "
+            "window is spread out in it.",
+            short=f"{short:.1f}",
+            long=f"{long:.1f}",
         ),
-        key="gram_empty",
+        key="gram_window_top",
     )
     spread = lab.run(share_of_cells, strength, part=MOST, as_="spread").value
     quiz.question(

@@ -41,6 +41,7 @@ clip = sound.clip_of_tray()
 lab, rate = clip.lab, clip.sample_rate
 YOURS = timeviews.whole(clip)
 CUT = timeviews.cut_of(clip)
+AROUND = 0.15  # s to both sides of the first pin: so near, the frames are seen first
 
 
 @fragment
@@ -56,6 +57,7 @@ def frames() -> None:
         sounds=[YOURS],
         frames=(length / rate, hop / rate, 0.0),
         cursor=peak,
+        view=(max(0.0, peak - AROUND), min(peak + AROUND, clip.seconds)),
         caption=text["frames_caption"] + clip.note,
     )
     facts = lab.run(frame_facts, clip.wave, length=length, hop=hop, as_="facts")
@@ -179,7 +181,7 @@ def envelope() -> None:
 def offset() -> None:
     moved_by = slider(_("Offset, % of full scale"), 0, 100, 40, key="offset") / 100
     moved = lab.run(with_offset, clip.wave, offset=moved_by, as_="moved")
-    waves = {_("Before"): (clip.wave, RIGHT), _("After"): (moved, WRONG)}
+    waves = {_("As it is"): (clip.wave, RIGHT), _("Moved up"): (moved, WRONG)}
     rows, crossings, levels = [], [], []
     for name, (node, colour) in waves.items():
         rows.append(wave(clip, node, name, colour=colour, lo=-1.0, hi=1.0 + moved_by))

@@ -1,29 +1,18 @@
-"""Shows: a text as characters, words and sub-words; byte pair encoding learnt merge by merge; the
-tokens and ids of GPT-2 and BERT; tokens by language; what breaks; four predictions.
+"""Shows: a text as characters, words and sub-words; byte pair encoding learnt merge by merge from the
+learner's text or a sample; three predictions.
 """
 
 from __future__ import annotations
 
-from typing import Any
-
 import streamlit as st
 
 from components import page, quiz, show, tokens
+from components import text as texts
 from components.guard import fragment
-from components.i18n import _, language, safe
-from components.state import choice
-from engine import samples
-from engine.lab import Lab
+from components.i18n import _, safe
 from engine.text.bpe import apply_merges, merges_of, train_bpe
-from engine.text.tokens import (
-    parallel_counts,
-    read_parallel,
-    token_counts,
-    typed,
-)
-from engine.text.wordpiece import wordpiece_tokens
 from engine.text.words import (
-    longest_word,
+    how_many_kinds,
     split_at_boundaries,
     split_at_spaces,
     split_characters,
@@ -33,11 +22,8 @@ from engine.text.words import (
 here = page.start(
     "tokens",
     {
-        "split": _("Three ways to cut"),
+        "split": _("Ways to cut"),
         "merges": _("Learn to cut"),
-        "real": _("GPT-2 and BERT"),
-        "languages": _("Languages"),
-        "breaks": _("What breaks"),
         "predict": _("Predict"),
     },
 )
@@ -57,6 +43,8 @@ def split() -> None:
     nodes, panes = [], []
     for way, (title, alt) in ways.items():
         node = t.lab.run(way, t.part, as_=way.__name__.replace("split", "cut"))
+        if nodes and node.value == nodes[-1].value:
+            continue  # a text without Chinese: the dictionary changes nothing
         nodes.append(node)
         panes.append(tokens.Pane(title, alt, tokens.pieces(node.value), tokens.counted(node.value)))
     gpt2, _words = tokens.real(t.lab, t.part)
@@ -66,16 +54,9 @@ def split() -> None:
 
 @fragment
 def merges() -> None:
-    names = {
-        "yours": _("Your text"),
-        "alice": _("Alice (English)"),
-        "kong-yiji": _("Kong Yiji (Chinese)"),
-    }
-    longer = "kong-yiji" if language() == "zh" else "alice"
-    longer = "yours" if tokens.is_long_enough() else longer
     left, right = st.columns([3, 2], vertical_alignment="bottom")
     with left:
-        name = choice(_("Learn from"), names, key="corpus", default=longer)
+        name = texts.corpus(_("Learn from"), key="corpus", enough=tokens.is_long_enough())
     with right:
         t = tokens.reading_of_tray() if name == "yours" else tokens.reading_of_sample(name)
     training = t.lab.run(train_bpe, t.start, merges=MERGES, as_="training")
@@ -88,7 +69,8 @@ def merges() -> None:
     total, pairs = steps[done]
     st.markdown(
         _(
-            "{merges} merges: **{total}** tokens instead of {characters} characters.",
+            "The whole text after {merges} merges: **{total}** tokens instead of {characters} "
+            "characters.",
             merges=done,
             total=f"{total:,}",
             characters=f"{steps[0][0]:,}",
@@ -109,112 +91,42 @@ def merges() -> None:
         show.html("rules", tokens.rule_grid(rules.value), [rules], caption=text["rules_caption"])
 
 
-@fragment
-def real() -> None:
-    t = tokens.reading_of_tray()
-    gpt2, bert = tokens.real(t.lab, t.part)
-    panes = [tokens.gpt2_pane(gpt2, "GPT-2"), tokens.bert_pane(bert, "BERT")]
-    caption = f"{text['real_caption']} {tokens.sizes(t.lab)}{t.note}"
-    tokens.draw("real", panes, [gpt2, bert], ids=True, caption=caption)
-
-
-@fragment
-def languages() -> None:
-    measures = {"character": _("Tokens a character"), "text": _("Tokens for the same text")}
-    measure = choice(_("Measure"), measures, key="measure", hide_label=True)
-    t = tokens.reading_of_tray()
-    names = (tokens.gpt2(t.lab), tokens.whisper(t.lab), tokens.bert(t.lab))
-    table = tokens.vocabulary(t.lab, "udhr-article-1.tsv", "article_1")
-    rows = t.lab.run(read_parallel, table, as_="rows")
-    counts = t.lab.run(parallel_counts, rows, *names, as_="counts")
-    yours = t.lab.run(token_counts, t.start, *names, as_="yours")
-    labels = [tokens.language_name(tag) for tag, _sentence in rows.value]
-
-    def draw(found: Any, own: Any) -> Any:
-        each = measure == "character"  # a learner's text says something else than the article
-        shown = [*found.tolist(), own.tolist()] if each else found.tolist()
-        units = [row[0] if each else 1 for row in shown]
-        series = {
-            name: [row[2 + k] / unit for row, unit in zip(shown, units, strict=True)]
-            for k, name in enumerate(("GPT-2", "Whisper", "BERT"))
-        }
-        lost = [row[5] / unit for row, unit in zip(shown, units, strict=True)]
-        names = [*labels, _("your text")] if each else labels
-        return tokens.bars(names, series, y=measures[measure], unknown=lost)
-
-    show.chart(
-        "languages",
-        draw,
-        [counts, yours],
-        caption=text["languages_caption"] + t.start_note,
-        alt=_("Bars: tokens by language for three tokenizers"),
-    )
-
-
-CASES = {
-    "spaces": ("token token", "  token   token"),
-    "case": ("the Tokyo tower", "THE TOKYO TOWER"),
-    "typo": ("We definitely agree.", "We definately agree."),
-    "numbers": ("1234567 + 7654321", "1,234,567 + 7,654,321"),
-    "unknown": ("I like tea.", "I like tea🩷, 茶, ชา."),
-}
-
-
-@fragment
-def breaks() -> None:
-    titles = {
-        "spaces": _("Spaces"),
-        "case": _("Capitals"),
-        "typo": _("A typo"),
-        "numbers": _("Numbers"),
-        "unknown": _("Unknown"),
-    }
-    case = choice(_("What changes"), titles, key="case", hide_label=True)
-    lab = Lab(samples.load("order"))
-    sides = {"a": _("One text"), "b": _("Almost the same")}
-    for side, start, place in zip(sides, CASES[case], st.columns(2), strict=True):
-        with place:
-            own = st.text_input(sides[side], start, key=f"tokens_{case}_{side}", max_chars=200)
-            written = lab.run(typed, text=own or start, as_=f"text_{side}")
-            gpt2, bert = tokens.real(lab, written, f"_{side}")
-            panes = [tokens.gpt2_pane(gpt2, "GPT-2"), tokens.bert_pane(bert, "BERT")]
-            caption = text["breaks_caption"] if side == "a" else text[f"breaks_{case}"]
-            tokens.draw(f"breaks_{side}", panes, [gpt2, bert], columns=1, ids=True, caption=caption)
-
-
 def predict() -> None:
     t = tokens.reading_of_tray()
-    names = (tokens.gpt2(t.lab), tokens.whisper(t.lab), tokens.bert(t.lab))
-    counts = t.lab.run(token_counts, t.start, *names, as_="yours").value.tolist()
-    _characters, _bytes, gpt2, _whisper, bert, unknown = counts
+    letters = t.lab.run(how_many_kinds, t.lab.run(split_characters, t.start)).value
+    words = t.lab.run(how_many_kinds, t.lab.run(split_words, t.start)).value
     quiz.question(
-        _("Who cuts your text into more tokens: GPT-2, or BERT without [CLS] and [SEP]?"),
-        {"bert": "BERT", "gpt2": "GPT-2", "same": _("Equally many")},
-        answer="same" if gpt2 == bert else "gpt2" if gpt2 > bert else "bert",
-        why=_("GPT-2: {gpt2}, BERT: {bert}.", gpt2=f"{gpt2:,}", bert=f"{bert:,}") + t.start_note,
-        key="more",
-    )
-    quiz.question(
-        _("Is there anything in your text that BERT can only call [UNK]?"),
-        {"no": _("No"), "yes": _("Yes")},
-        answer="yes" if unknown else "no",
-        why=_("{count} of its tokens are [UNK].", count=f"{unknown:,}") + t.start_note,
-        key="unknown",
-    )
-    word = t.lab.run(longest_word, t.start, as_="longest")
-    if word.value:
-        found = t.lab.run(wordpiece_tokens, word, names[2], special=False, as_="longest_tokens")
-        pieces = [token for _id, token, _start, _end in found.value]
-        quiz.question(
-            _(
-                "The longest word is {word}. How many tokens is it in BERT?",
-                word=safe(word.value[:60]),
-            ),
-            {"one": _("one"), "few": _("two or three"), "more": _("more")},
-            answer="one" if len(pieces) == 1 else "few" if len(pieces) <= 3 else "more",
-            why=safe(" ".join(pieces)),
-            key="longest",
+        _("Of which does your text have more different ones?"),
+        {"words": _("words and signs"), "same": _("equally many"), "letters": _("characters")},
+        answer="same" if letters == words else "words" if words > letters else "letters",
+        why=_(
+            "{letters} different characters, {words} different words, signs and spaces.",
+            letters=f"{letters:,}",
+            words=f"{words:,}",
         )
+        + t.start_note,
+        key="token_kinds",
+    )
+    steps = t.lab.run(train_bpe, t.start, merges=20, as_="few_merges").value
+    before, after = steps[0][0], steps[-1][0]
+    shorter = 1 - after / before
+    quiz.question(
+        _(
+            "Byte pair encoding makes {merges} merges, learnt from your text. How many tokens fewer is "
+            "it then?",
+            merges=len(steps) - 1,
+        ),
+        {"few": _("under 15 %"), "some": _("15 to 25 %"), "many": _("over 25 %")},
+        answer="few" if shorter < 0.15 else "some" if shorter <= 0.25 else "many",
+        why=_(
+            "{after} tokens instead of {before}: {share} fewer.",
+            after=f"{after:,}",
+            before=f"{before:,}",
+            share=f"{shorter:.0%}",
+        )
+        + t.start_note,
+        key="token_merges",
+    )
     first = t.lab.run(train_bpe, t.start, merges=0, shown=200, as_="first_pairs").value[0][1]
     # One pair of each count, so that no two answers are right.
     rivals = {count: (left, right, count) for left, right, count in reversed(first)}
@@ -235,4 +147,4 @@ def predict() -> None:
 
 
 tokens.stop()
-here.run(split=split, merges=merges, real=real, languages=languages, breaks=breaks, predict=predict)
+here.run(split=split, merges=merges, predict=predict)

@@ -23,6 +23,7 @@ from engine.vectors.word2vec import (
     keep_probability,
     loss_curve,
     map_positions,
+    map_rows,
     mean_cosine,
     nearest_words,
     neighbourhood,
@@ -33,7 +34,9 @@ from engine.vectors.word2vec import (
     pair_score,
     same_group_share,
     score_parts,
+    share_met_once,
     share_of_frequent,
+    usual_neighbour,
     word2vec,
     word2vec_steps,
     word_counts,
@@ -92,20 +95,23 @@ def pairs() -> None:
     show.html("pairs", body, [own.words, near, noise], caption=text["pairs_caption"])
     shares = lab.run(noise_shares, own.counts, as_="shares")
     kept = lab.run(keep_probability, own.counts, sample=SAMPLE, as_="kept")
+    word, counts = safe(texts.beginning(words[0], 40)), own.counts.value
+    if counts[0] == counts[-1]:
+        said = _("All words of your text occur equally often, so the two lines are the same.")
+    else:
+        said = _(
+            "“{word}”, the most frequent word, is {share} of your text and {noise} of the noise; when "
+            "frequent words are thinned out, {kept} of its occurrences are kept.",
+            word=word,
+            share=f"{shares.value[0, 0]:.1%}",
+            noise=f"{shares.value[0, 1]:.1%}",
+            kept=f"{kept.value[0]:.0%}",
+        )
     show.chart(
         "noise",
         lambda values, _kept: lessons.noise_chart(values, words),
         [shares, kept],
-        caption=text["noise_caption"]
-        + " "
-        + _(
-            "“{word}”, the most frequent word, is {share} of your text and {noise} of the noise; when "
-            "frequent words are thinned out, {kept} of its occurrences are kept.",
-            word=safe(texts.beginning(words[0], 40)),
-            share=f"{shares.value[0, 0]:.1%}",
-            noise=f"{shares.value[0, 1]:.1%}",
-            kept=f"{kept.value[0]:.0%}",
-        ),
+        caption=f"{text['noise_caption']} {said}",
         alt=_("Two falling lines that cross: the noise is more even than the text"),
     )
 
@@ -128,9 +134,10 @@ def train() -> None:
             _("Frequent words"), thin, key="w2v_thin", default="yes" if large else "no"
         )
     facts = _(
-        "{size} words, {count} different ones.",
+        "{size} words, {count} different ones; {once} of these occur only once.",
         size=f"{corpus.size:,}",
         count=f"{len(corpus.words.value):,}",
+        once=f"{corpus.lab.run(share_met_once, corpus.counts, as_='once').value:.0%}",
     )
     st.caption(facts if large or corpus.groups is not None else f"{facts} {text['small']}")
     run = corpus.lab.run(
@@ -156,7 +163,7 @@ def watch(corpus: lessons.Corpus, run: Node, epochs: int) -> None:
     if run.is_cached:
         learnt(corpus, run, row)
     elif job is not None and job.steps:
-        lessons.watched(job, corpus, row, "w2v")
+        lessons.watched(job, corpus, row, epochs)
     else:
         shares = corpus.lab.run(noise_shares, corpus.counts, as_="shares")
         alt = _("Two falling lines that cross: the noise is more even than the text")
@@ -186,12 +193,14 @@ def learnt(corpus: lessons.Corpus, run: Node, row: int) -> None:
         alt = _("A bar for each of the nearest words")
         caption = text["near_caption"]
         show.chart("near", lessons.neighbour_chart, [near], caption=caption, alt=alt)
-    count = min(lessons.ON_MAP, len(words))
-    spots = corpus.lab.run(map_positions, run, count=count, epoch=epoch, as_="spots")
+    newest = corpus.lab.run(input_matrix, run, as_="newest")
+    rows = corpus.lab.run(map_rows, newest, row=row, count=lessons.ON_MAP, as_="rows")
+    spots = corpus.lab.run(map_positions, run, rows, epoch=epoch, as_="spots")
     alt = _("The most frequent words by PCA")
     pane = scatter.Pane(_("Map (PCA)"), alt, spots.value, spots.key)
-    lessons.draw_map("w2v", corpus, [pane], [word for word, _cosine in near.value], words[row])
-    show.footer("map", [spots, corpus.words], text["map_caption"])
+    near_names = [word for word, _cosine in near.value]
+    lessons.draw_map("w2v", corpus, rows.value, [pane], near_names, words[row])
+    show.footer("map", [spots, rows, corpus.words], text["map_caption"])
     st.download_button(
         _("The vectors (safetensors)"),
         lambda: trained.file.value,
@@ -228,15 +237,17 @@ def matrices() -> None:
         rows = corpus.lab.run(first_rows, matrix, count=lessons.ROWS, as_="rows")
         most = max(float(abs(rows.value).max()), 1e-9)
         panes.append(show.Picture(rows, title, alt, (), -most, most, "signed", "w2v", lossy=False))
-    show.pictures("matrices", panes, caption=text["matrices_caption"])
+    state = show.pictures("matrices", panes, caption=text["matrices_caption"])
     words = corpus.words.value
+    if state.pin and state.pin[1] < len(words):
+        word = safe(texts.beginning(words[state.pin[1]], 40))
+        st.markdown(_("Row {row} is “{word}”.", row=state.pin[1], word=word))
     left, right = st.columns(2)
     with left:
         centre = lessons.pick_word(_("Centre"), corpus, key="w2v_centre")
-    around = corpus.lab.run(neighbourhood, corpus.ids, place=0, window=2, as_="around")
+    usual = corpus.lab.run(usual_neighbour, corpus.ids, row=centre, as_="usual").value
     with right:
-        other = words[int(around.value[-1, 1])]
-        context = lessons.pick_word(_("Neighbour"), corpus, key="w2v_context", default=other)
+        context = lessons.pick_word(_("Neighbour"), corpus, key="w2v_context", default=words[usual])
     parts = corpus.lab.run(
         score_parts, inputs, outputs, centre=centre, context=context, as_="parts"
     )
@@ -254,7 +265,7 @@ def breaks() -> None:
     assert made.groups is not None
     joined = lab.run(joined_lines, made.lines, as_="joined")
     one = lab.run(numbered, joined, made.words, as_="one_line")
-    few = lessons.invented_corpus(lab, 40).lines
+    few = lessons.invented_corpus(lab, 12).lines
     few_ids = lab.run(numbered, few, made.words, as_="few_ids")
     few_counts = lab.run(word_counts, few, made.words, as_="few_counts")
     right = {"dimension": 10, "window": 4, "negatives": 5, "epochs": 20, "sample": 0.0}
@@ -262,13 +273,15 @@ def breaks() -> None:
         _("As it should be"): (made.ids, made.counts, right),
         _("No noise words"): (made.ids, made.counts, right | {"negatives": 0}),
         _("Window of 30, across sentences"): (one, made.counts, right | {"window": 30}),
-        _("40 sentences instead of 300"): (few_ids, few_counts, right),
+        _("12 sentences, each 500 times"): (few_ids, few_counts, right | {"epochs": 500}),
     }
+    every = len(made.words.value)
     panes, nodes = [], []
     for title, (ids, counts, params) in runs.items():
         steps = lab.run(word2vec, ids, counts, as_="steps", **params)
         matrix = lab.run(input_matrix, steps, as_="matrix")
-        spots = lab.run(map_positions, steps, count=len(made.words.value), as_="spots")
+        rows = lab.run(map_rows, matrix, row=0, count=every, as_="rows")
+        spots = lab.run(map_positions, steps, rows, as_="spots")
         share = lab.run(same_group_share, matrix, made.groups, as_="share")
         alike = lab.run(mean_cosine, matrix, as_="alike")
         losses = lab.run(loss_curve, steps, as_="losses")
@@ -281,7 +294,7 @@ def breaks() -> None:
         alt = _("The words of the made-up language: {title}", title=title)
         panes.append(scatter.Pane(title, alt, spots.value, spots.key, note))
         nodes += [spots, share, alike, losses]
-    lessons.draw_map("breaks", made, panes, (), "")
+    lessons.draw_map("breaks", made, rows.value, panes)
     show.footer("breaks", nodes, text["breaks_caption"])
     book = lessons.book_of_language(lab)
     thin, thick = (

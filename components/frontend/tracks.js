@@ -14,7 +14,9 @@ const QUIET_MS = 140;
 const HOVER_MS = 320; // a cursor that rests so long is asked for by its exact values
 const REPORT_MS = 700;
 const FADE_S = 0.006;
+const LEAST_HEARD_S = 0.1; // where less of a sound is left, it is played from its start
 const LEAST_RATE = 3000; // browsers play nothing slower
+const PLAYHEAD = "#D55E00";
 const PALETTE = ["", "#D55E00", "#0072B2", "#CC79A7"];
 
 // ------------------------------------------------------------------------------ blobs received
@@ -100,6 +102,7 @@ class Player {
     this.volume = 0.8;
     this.at = null;
     this.region = null;
+    this.rest = null; // where it rests when the sound has ended
     this.failed = "";
   }
 
@@ -175,7 +178,7 @@ class Player {
   }
 
   // Play from `at`, within [a, b]; must be called from a click or a key the first time.
-  play(at, region) {
+  play(at, region, rest) {
     if (!this.possible || !this.voice() || this.badRate()) return;
     this.context ??= new (globalThis.AudioContext ?? globalThis.webkitAudioContext)();
     if (!this.master) {
@@ -187,6 +190,7 @@ class Player {
     Player.heard = this;
     this.context.resume();
     this.region = region;
+    this.rest = rest;
     this.at = at;
     for (const v of this.voices) {
       const bytes = recall(v.key)?.bytes;
@@ -254,8 +258,8 @@ class Player {
     let t = s.begin + gone;
     if (s.loop) t = s.from + ((t - s.from) % (s.to - s.from));
     else if (t >= s.to) {
-      this.stop(s.from);
-      return s.from;
+      this.stop(this.rest);
+      return this.rest;
     }
     return t;
   }
@@ -324,6 +328,7 @@ class Tracks {
     this.hover = null;
     this.v0 = 0;
     this.v1 = 1;
+    this.restView = ""; // what was seen when playing stopped
     this.tall = false; // whether the height of waves follows what is seen of them
     this.fitted = true;
     this.W = 0;
@@ -388,8 +393,9 @@ class Tracks {
     const p = make("div", "nt-player", bar);
     this.playerBox = p;
     p.setAttribute("role", "group");
+    this.bar = bar;
     const play = this.button("play", p, () => this.togglePlay());
-    this.playText = make("span", "", play);
+    this.playText = make("span", "nt-word", play);
     this.button("loop", p, () => {
       this.player.loop = !this.player.loop;
       this.player.restart();
@@ -491,6 +497,7 @@ class Tracks {
       const figure = make("figure", "nt-row", this.list);
       const caption = make("figcaption", "nt-caption", figure);
       const title = make("span", "nt-title", caption);
+      const unit = make("span", "nt-unit", caption);
       const legend = make("span", "nt-legend", caption);
       const bar = meta.kind === "heat" ? make("span", "nt-bar-of-colours", caption) : null;
       const values = make("span", "nt-values", caption);
@@ -498,7 +505,10 @@ class Tracks {
       canvas.dataset.row = meta.id;
       canvas.setAttribute("role", "img");
       const ctx = canvas.getContext("2d");
-      return { meta, figure, title, legend, bar, values, canvas, ctx, parts: [], band: 0.5 };
+      // Numbers beside samples stand on boxes over the lines that run through all rows.
+      const over = make("canvas", "nt-over", figure);
+      over.setAttribute("aria-hidden", "true");
+      return { meta, figure, title, unit, legend, bar, values, canvas, ctx, over, parts: [], band: 0.5 };
     });
   }
 
@@ -506,6 +516,7 @@ class Tracks {
     row.meta = meta;
     row.title.textContent = meta.title;
     row.title.title = meta.title;
+    row.unit.textContent = meta.unit && !meta.title.endsWith(meta.unit) ? meta.unit : "";
     row.canvas.setAttribute("aria-label", meta.alt);
     if (meta.kind === "heat") {
       this.updateHeat(row, meta.heat);
@@ -659,8 +670,10 @@ class Tracks {
     this.voiceSign = sign;
     this.voiceBox.replaceChildren();
     this.voiceButtons = voices.map((v) => {
-      const b = make("button", "", this.voiceBox, v.label);
+      const b = make("button", "", this.voiceBox);
+      make("span", "", b, v.label);
       b.type = "button";
+      b.title = v.label;
       b.dataset.sound = v.id;
       b.onclick = () => this.player.choose(v.id);
       return b;
@@ -687,8 +700,8 @@ class Tracks {
     this.status.setAttribute("aria-label", t.cursor);
     this.keys.textContent = `${t.hint}. ${t.keys}.`;
     this.area.setAttribute("aria-label", this.header.rows.map((r) => r.title).join(", "));
-    const coarse = window.matchMedia("(pointer: coarse)").matches;
-    this.hint.textContent = coarse ? t.touch_hint : t.hint;
+    const touch = window.matchMedia("(hover: none)").matches;
+    this.hint.textContent = touch ? t.touch_hint : t.hint;
     this.playerChanged();
   }
 
@@ -718,16 +731,20 @@ class Tracks {
     const width = this.area.clientWidth;
     if (!width) return;
     this.W = width;
-    this.left = width < 560 ? 42 : 56;
-    this.plot = Math.max(40, width - this.left - 8);
+    this.narrow = width < 560;
+    this.root.classList.toggle("nt-narrow", this.narrow);
+    const home = this.narrow ? this.foot : this.playerBox;
+    if (this.note.parentNode !== home) home.append(this.note);
     this.dpr = window.devicePixelRatio || 1;
     for (const row of this.rows) {
       const heat = row.meta.kind === "heat";
-      row.H = Math.round(this.header.height * (heat ? 1.25 : 1) * (width < 560 ? 0.85 : 1));
+      row.H = Math.round(this.header.height * (heat ? 1.25 : 1) * (this.narrow ? 0.85 : 1));
       this.size(row.canvas, row.H);
+      this.size(row.over, row.H);
     }
     this.axisH = 40;
     this.size(this.axis, this.axisH);
+    this.gutter();
     this.bound();
     if (this.look) this.paint();
     this.ask();
@@ -741,6 +758,19 @@ class Tracks {
       canvas.width = w;
       canvas.height = h;
     }
+  }
+
+  // The room left of the rows: that of the widest label.
+  gutter() {
+    const ctx = this.axis.getContext("2d");
+    ctx.font = `400 11px ${this.look.mono}`;
+    let widest = 0;
+    for (const row of this.rows) {
+      for (const [, label] of this.labels(row)) widest = Math.max(widest, ctx.measureText(label).width);
+    }
+    this.left = Math.ceil(clamp(widest + 10, this.narrow ? 42 : 56, Math.max(56, this.W * 0.32)));
+    this.plot = Math.max(40, this.W - this.left - 8);
+    this.root.dataset.left = String(this.left);
   }
 
   parts() {
@@ -849,9 +879,23 @@ class Tracks {
     const f = this.header.frames;
     if (!f || t === null || t === undefined) return null;
     const [length, hop, start] = f;
-    const k = Math.round((t - start - length / 2) / hop);
-    const last = Math.floor((this.domain[1] - start - length) / hop + 1e-9);
-    return clamp(k, 0, Math.max(0, last));
+    return clamp(Math.round((t - start - length / 2) / hop), 0, this.lastFrame());
+  }
+
+  // A row with one value for each frame says how many there are. Without one, the frames end within
+  // the sound, or, where the first begins half a frame before it, have their middles within it.
+  lastFrame() {
+    const [length, hop, start] = this.header.frames;
+    const middle = start + length / 2;
+    const row = this.parts().find(
+      (p) =>
+        (p.meta.frames || p.meta.bands) &&
+        Math.abs(p.meta.step - hop) < 1e-9 &&
+        Math.abs(p.meta.start - middle) < hop / 2,
+    );
+    if (row) return Math.max(0, row.meta.count - 1);
+    const end = this.domain[1] - (start < 0 ? middle : start + length);
+    return Math.max(0, Math.floor(end / hop + 1e-9));
   }
 
   indexAt(meta, t) {
@@ -1081,6 +1125,7 @@ class Tracks {
 
   paint() {
     if (!this.domain || !this.look) return;
+    this.gutter();
     for (const row of this.rows) {
       const ctx = row.ctx;
       ctx.setTransform(this.dpr, 0, 0, this.dpr, 0, 0);
@@ -1120,8 +1165,13 @@ class Tracks {
     put(this.marks.selection, this.selection?.[0] ?? null, this.selection?.[1]);
     put(this.marks.pin, this.pin);
     put(this.marks.cursor, this.hover);
-    const shown = this.header.sounds.length && this.player.at !== null;
-    put(this.marks.playhead, shown ? this.player.playing ? this.playhead : this.player.at : null);
+    put(this.marks.playhead, this.heardAt());
+  }
+
+  // Where the player is, or null.
+  heardAt() {
+    if (!this.header.sounds.length || this.player.at === null) return null;
+    return (this.player.playing ? this.playhead : this.player.at) ?? null;
   }
 
   // The range of a row's axis: the page's, or that of what is seen.
@@ -1223,6 +1273,7 @@ class Tracks {
     const milli = step < 0.1 && this.v1 < 10 ? step * 1000 : 0;
     const places = decimalsOf(milli || step);
     ctx.fillStyle = this.look.ink;
+    this.axis.dataset.playhead = "";
     let edge = -Infinity;
     const label = (text, x, y) => {
       const half = ctx.measureText(text).width / 2;
@@ -1241,7 +1292,7 @@ class Tracks {
     }
     ctx.globalAlpha = 1;
     if (!this.fitted) {
-      // Where in the clip the view lies.
+      // Where in the clip the view lies, and what is heard.
       const [a, b] = this.domain;
       const k = this.plot / (b - a);
       ctx.globalAlpha = 0.15;
@@ -1249,6 +1300,13 @@ class Tracks {
       ctx.globalAlpha = 0.7;
       ctx.fillRect(this.left + (this.v0 - a) * k, this.axisH - 4, Math.max(3, (this.v1 - this.v0) * k), 3);
       ctx.globalAlpha = 1;
+      const heard = this.heardAt();
+      if (heard !== null) {
+        ctx.fillStyle = PLAYHEAD;
+        ctx.fillRect(this.left + (clamp(heard, a, b) - a) * k - 1.5, this.axisH - 8, 3, 8);
+        ctx.fillStyle = this.look.ink;
+        this.axis.dataset.playhead = String((heard - a) / (b - a));
+      }
     }
     // When single samples can be told apart, their numbers too.
     const m = this.first?.meta;
@@ -1273,32 +1331,53 @@ class Tracks {
     return this.rows.some((row) => row.parts.some((p) => p.meta === m));
   }
 
-  gridValues(row, ctx) {
+  // [value, label] of a row's axis; the value of a heat map's is its row.
+  labels(row) {
+    if (row.meta.kind === "heat") return row.heat ? this.rowLabels(row) : [];
+    this.measure(row);
     const { lo, hi } = row;
-    const { unit } = row.meta;
     const step = niceStep(hi - lo, row.H / 34);
     const places = decimalsOf(step);
+    const labels = [];
     for (let k = Math.ceil(lo / step - 1e-9); k * step <= hi + 1e-9 * step; k += 1) {
-      const y = Math.round(this.Y(row, k * step)) + 0.5;
+      const v = k * step;
+      const big = Math.abs(v) >= 1e5 || (v !== 0 && step < 1e-4);
+      const text = big ? v.toExponential(0).replace("e+", "e") : v.toFixed(places);
+      labels.push([v, signed(k === 0 ? "0" : text)]);
+    }
+    return labels;
+  }
+
+  // A label in the room left of the rows, cut where even that is too narrow.
+  label(ctx, label, y) {
+    ctx.font = `400 11px ${this.look.mono}`;
+    let text = label;
+    while (text.length > 1 && ctx.measureText(text).width > this.left - 8) {
+      text = `${text.replace(/…$/, "").slice(0, -1)}…`;
+      if (text.length <= 2) break;
+    }
+    this.text(ctx, text, this.left - 6, y, "right");
+  }
+
+  gridValues(row, ctx) {
+    for (const [v, text] of this.labels(row)) {
+      const y = Math.round(this.Y(row, v)) + 0.5;
       ctx.strokeStyle = this.look.ink;
-      ctx.globalAlpha = k === 0 ? 0.5 : 0.1;
+      ctx.globalAlpha = v === 0 ? 0.5 : 0.1;
       ctx.lineWidth = 1;
       ctx.beginPath();
       ctx.moveTo(this.left, y);
       ctx.lineTo(this.left + this.plot, y);
       ctx.stroke();
       ctx.globalAlpha = 1;
-      const v = k * step;
-      const big = Math.abs(v) >= 1e5 || (v !== 0 && step < 1e-4);
-      const text = big ? v.toExponential(0).replace("e+", "e") : v.toFixed(places);
-      const at = clamp(y, 6, row.H - 6);
-      this.text(ctx, signed(k === 0 ? "0" : text), this.left - 6, at, "right");
+      this.label(ctx, text, clamp(y, 6, row.H - 6));
     }
-    if (unit) this.text(ctx, unit, this.left + 4, 9, "left");
   }
 
   paintLines(row, ctx) {
-    this.measure(row);
+    const over = row.over.getContext("2d");
+    over.setTransform(this.dpr, 0, 0, this.dpr, 0, 0);
+    over.clearRect(0, 0, this.W, row.H);
     this.gridTimes(ctx, row.H);
     this.gridValues(row, ctx);
     ctx.save();
@@ -1310,10 +1389,12 @@ class Tracks {
     }
     let look = "";
     let digits = 0;
+    const looks = [];
     row.parts.forEach((part, i) => {
       const colour = this.colourOf(part, row);
       const done = this.paintLine(row, part, ctx, colour, i);
       look ||= done.look;
+      looks.push(done.look);
       digits += done.digits;
     });
     const t = this.cursor;
@@ -1336,6 +1417,7 @@ class Tracks {
     const empty = row.parts.every((p) => !p.meta.count);
     if (empty) this.text(ctx, this.header.text.empty, this.left + this.plot / 2, row.H / 2, "center");
     row.canvas.dataset.look = look;
+    row.canvas.dataset.looks = looks.join(",");
     row.canvas.dataset.digits = String(digits);
   }
 
@@ -1362,7 +1444,7 @@ class Tracks {
     ctx.fillStyle = colour;
     if (!win || (last - first > LINE_SAMPLES * this.plot + 8)) {
       this.paintOutline(row, part, ctx, win);
-      return { look: "outline", digits: 0 };
+      return { look: m.crest ? "crest" : "outline", digits: 0 };
     }
     const x = (i) => this.X(m.start + i * m.step);
     const value = (i) => win.numbers[i - win.first];
@@ -1416,7 +1498,7 @@ class Tracks {
       ctx.fill();
     }
     let digits = 0;
-    if (px >= DIGIT_PX && place === 0) digits = this.paintDigits(row, m, ctx, first, last, x, value, steps ? px / 2 : 0);
+    if (px >= DIGIT_PX && place === 0) digits = this.paintDigits(row, m, row.over.getContext("2d"), first, last, x, value, steps ? px / 2 : 0);
     return { look: steps ? "steps" : stems ? "stems" : points ? "points" : "line", digits };
   }
 
@@ -1433,7 +1515,8 @@ class Tracks {
       const above = y > 20 && (v >= 0 || y > row.H - 22);
       const ty = clamp(above ? y - 12 : y + 12, 8, row.H - 8);
       const tx = clamp(at, this.left + half + 3, this.left + this.plot - half - 3);
-      ctx.globalAlpha = 0.85;
+      // At an edge, a number that would have to move over its neighbour's place is left out.
+      if (Math.abs(tx - at) > Math.max(0, this.samplePx(m) - 2 * half - 4)) continue;
       ctx.fillStyle = this.look.panel;
       ctx.fillRect(tx - half - 2, ty - 7, 2 * half + 4, 14);
       this.text(ctx, text, tx, ty, "center", "middle", 1);
@@ -1443,7 +1526,8 @@ class Tracks {
     return digits;
   }
 
-  // Least to greatest value for each column of pixels, from the finest outline that covers the view.
+  // Least to greatest value for each column of pixels, from the finest outline that covers the view;
+  // a line along the greatest values where this is the outline of the wave under it.
   paintOutline(row, part, ctx, win) {
     const m = part.meta;
     const [first, last] = this.visible(m);
@@ -1475,6 +1559,24 @@ class Tracks {
         const x1 = this.X(m.start + Math.min(m.count, (k + 1) * best.size) * m.step);
         put(x0, x1 - 1e-6, best.numbers[at], best.numbers[at + 1]);
       }
+    }
+    if (m.crest) {
+      ctx.lineJoin = "round";
+      ctx.lineWidth = 1.4;
+      ctx.beginPath();
+      let open = false;
+      for (let c = 0; c < columns; c += 1) {
+        if (least[c] > most[c]) {
+          open = false;
+          continue;
+        }
+        const y = clamp(this.Y(row, most[c]), 0, row.H);
+        if (!open) ctx.moveTo(this.left + c * fine, y);
+        ctx.lineTo(this.left + (c + 0.5) * fine, y);
+        open = true;
+      }
+      ctx.stroke();
+      return;
     }
     // Neighbouring columns touch, as the line through the samples would.
     for (let c = 0; c < columns; c += 1) {
@@ -1509,7 +1611,7 @@ class Tracks {
       ctx.stroke();
       ctx.globalAlpha = 1;
     };
-    const last = Math.max(0, Math.floor((this.domain[1] - start - length) / hop + 1e-9));
+    const last = this.lastFrame();
     const k = this.frameAt(this.cursor);
     const hopPx = (this.plot * hop) / (this.v1 - this.v0);
     if (hopPx >= 12) {
@@ -1559,8 +1661,20 @@ class Tracks {
       const s0 = Math.max(0, Math.floor((from - x0) * k));
       const s1 = Math.min(image.width, Math.ceil((to - x0) * k));
       if (s1 <= s0) return;
-      ctx.imageSmoothingEnabled = k > 1;
-      ctx.drawImage(image, s0, 0, s1 - s0, image.height, x0 + s0 / k, 0, (s1 - s0) / k, row.H);
+      const wide = (s1 - s0) / k;
+      let [source, first, count] = [image, s0, s1 - s0];
+      ctx.imageSmoothingEnabled = false;
+      if (k > 1 && !m.crisp) {
+        if (image.height < row.H) {
+          // Columns that share a pixel are mixed, rows that are taller than one are not.
+          this.scratch ??= document.createElement("canvas");
+          source = this.scratch;
+          [source.width, source.height] = [Math.max(1, Math.round(wide * this.dpr)), image.height];
+          source.getContext("2d").drawImage(image, s0, 0, count, image.height, 0, 0, source.width, image.height);
+          [first, count] = [0, source.width];
+        } else ctx.imageSmoothingEnabled = true;
+      }
+      ctx.drawImage(source, first, 0, count, image.height, x0 + s0 / k, 0, wide, row.H);
     };
     const win = m.whole
       ? heat.windows[0]
@@ -1597,8 +1711,8 @@ class Tracks {
     }
   }
 
-  // Labels of the rows of a heat map.
-  paintRows(row, ctx) {
+  // [row, label] of a heat map: the page's, or every so many of its unit.
+  rowLabels(row) {
     const m = row.heat.meta;
     let ticks = m.ticks;
     if (!ticks.length && m.axis && m.axis[1]) {
@@ -1613,8 +1727,13 @@ class Tracks {
         ticks.push([(v - from) / step, signed(kilo && k ? `${Number((v / 1000).toFixed(3))}k` : String(Number(v.toFixed(6))))]);
       }
     }
+    return ticks;
+  }
+
+  paintRows(row, ctx) {
+    const m = row.heat.meta;
     let edge = Infinity;
-    const sorted = [...ticks].sort((a, b) => a[0] - b[0]);
+    const sorted = [...this.rowLabels(row)].sort((a, b) => a[0] - b[0]);
     for (const [r, label] of sorted) {
       const y = row.H - ((r + 0.5) / m.bands) * row.H;
       const at = clamp(y, 6, row.H - 6);
@@ -1623,7 +1742,7 @@ class Tracks {
       ctx.globalAlpha = 0.6;
       ctx.fillStyle = this.look.ink;
       ctx.fillRect(this.left - 4, Math.round(y), 4, 1);
-      this.text(ctx, label, this.left - 6, at, "right");
+      this.label(ctx, label, at);
     }
   }
 
@@ -1735,10 +1854,31 @@ class Tracks {
       p.pause();
       return;
     }
-    const region = this.selection ?? [this.v0, this.v1];
-    p.play(p.at ?? this.pin, region);
+    this.playFrom(this.beginning());
     this.playhead = p.at;
     this.ask();
+  }
+
+  // The selection is played, else the whole clip, however little of it is seen.
+  playFrom(t) {
+    const region = this.selection ?? this.domain;
+    this.player.play(t, region, this.selection ? region[0] : null);
+  }
+
+  // Where Play begins: where it was stopped, at the pin, or where the view begins. What has been
+  // moved out of sight since says nothing, and the very end of a sound would be a silent tick.
+  beginning() {
+    const p = this.player;
+    const seen = (t) => t !== null && t >= this.v0 && t <= this.v1;
+    const resumes = p.at !== null && (seen(p.at) || this.restView === this.viewSign());
+    const at = resumes ? p.at : seen(this.pin) ? this.pin : this.v0;
+    if (this.selection || !p.voice()) return at;
+    const [a, b] = p.spanOf(p.voice());
+    return b - at < Math.min(LEAST_HEARD_S, (b - a) / 2) ? a : at;
+  }
+
+  viewSign() {
+    return `${this.v0},${this.v1}`;
   }
 
   playerChanged() {
@@ -1752,6 +1892,8 @@ class Tracks {
       this.playhead = p.source?.begin ?? p.at;
       this.draw();
     } else this.playhead = p.at;
+    if (this.wasPlaying && !p.playing) this.restView = this.viewSign();
+    this.wasPlaying = p.playing;
     data.playing = p.playing ? "1" : "0";
     data.loading = p.wanting ? "1" : "0";
     data.sound = p.active;
@@ -1765,7 +1907,10 @@ class Tracks {
       icon(b, ICONS[sign]);
       b.prepend(b.lastChild);
     }
-    this.playText.textContent = p.wanting ? t.loading : playing ? t.pause : t.play;
+    const word = p.wanting ? t.loading : playing ? t.pause : t.play;
+    this.playText.textContent = word;
+    b.setAttribute("aria-label", word);
+    b.title = word;
     this.buttons.loop.setAttribute("aria-pressed", String(p.loop));
     for (const one of this.voiceButtons ?? []) {
       one.setAttribute("aria-pressed", String(one.dataset.sound === p.active));
@@ -1999,7 +2144,7 @@ class Tracks {
     if (again && Date.now() - this.pinnedAt < 450) return;
     this.pinnedAt = Date.now();
     this.pin = again ? null : t;
-    if (this.player.playing) this.player.play(t, this.player.region);
+    if (this.player.playing) this.playFrom(t);
     else this.player.at = this.pin;
     this.send("pin", { at: this.pin, content: this.header.content }, this.pin);
     this.tell();

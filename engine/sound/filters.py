@@ -210,6 +210,29 @@ def ringing_samples(response: NDArray[Any], *, share: float = 0.01) -> int:
     return int(loud[-1] - loud[0]) + 1 if loud.size else 0
 
 
+def sharpest_rise(wave: NDArray[Any], *, length: int, sample_rate: int) -> float:
+    """The most sudden moment: where the energy after it exceeds that before it by most.
+
+    Parameters
+    ----------
+    wave : float array [shape=(n,)], n >= 1.
+    length : int >= 1, samples before and after the moment; outside the wave is silence.
+    sample_rate : int, Hz.
+
+    Returns
+    -------
+    float, s, the first of several such moments; 0 for silence.
+    """
+    outside = np.zeros(length)
+    padded = np.concatenate([outside, np.square(wave, dtype=np.float64), outside])
+    sums = np.concatenate([[0.0], np.cumsum(padded)])
+    before = (
+        sums[length:-length] - sums[: -2 * length]
+    )  # of the `length` samples before each sample
+    after = sums[2 * length :] - sums[length:-length]  # and of those from it on
+    return float(np.argmax(after - before)) / sample_rate
+
+
 def check_cutoffs(
     sample_rate: int, kind: str, cutoff: float, cutoff_high: float
 ) -> tuple[float, ...]:

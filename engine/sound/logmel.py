@@ -114,7 +114,7 @@ def difference(first: NDArray[Any], second: NDArray[Any]) -> NDArray[Any]:
 
 
 def difference_facts(change: NDArray[Any], *, above: float = 0.01) -> tuple[float, float, float]:
-    """A difference in three numbers: the largest, the mean (both without sign), the share over `above`."""
+    """A difference without sign in three numbers: the largest, the mean, the share over `above`."""
     size = np.abs(change)
     return float(size.max()), float(size.mean()), float(np.mean(size > above))
 

@@ -164,8 +164,6 @@ def soundfile_blocks(data: bytes, start: float, seconds: float) -> Iterator[NDAr
                 return
             if first:
                 file.seek(first)
-            if not file.seekable():  # such a decoder does not stop at the end by itself
-                wanted = min(wanted, file.frames - first)
             while wanted > 0:
                 block = np.full((min(wanted, BLOCK), file.channels), np.nan, np.float32)
                 try:

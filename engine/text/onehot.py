@@ -272,28 +272,38 @@ def strongest_words(
     return tuple((words[n], float(line[n])) for n in order[:count])
 
 
-def most_similar(weights: NDArray[np.float64], *, row: int) -> tuple[int, float]:
-    """The other document with the smallest angle to one, by the cosine.
+def most_similar(cosines: NDArray[np.float64]) -> tuple[int, int, float]:
+    """The two documents with the smallest angle between them, and its cosine.
+
+    Parameters
+    ----------
+    cosines : float64 array (documents, documents), the cosine of every two.
 
     Returns
     -------
-    (its number, the cosine 0..1); (-1, 0.0) if there is no other.
+    (the first, the second, the cosine); (0, 0, 0.0) if no two share a word.
     """
-    lengths = np.sqrt((weights.astype(np.float64) ** 2).sum(axis=1))
-    cosines = weights @ weights[row] / (lengths * lengths[row])
-    cosines[row] = -1
-    best = int(np.argmax(cosines))
-    return (best, float(cosines[best])) if len(weights) > 1 else (-1, 0.0)
+    pairs = np.triu(cosines, 1)
+    first, second = divmod(int(np.argmax(pairs)), len(pairs))
+    return (first, second, float(pairs[first, second])) if pairs.max() > 0 else (0, 0, 0.0)
 
 
-def reversed_words(document: str) -> str:
-    """The words of a document in the opposite order."""
-    return " ".join(reversed(words_of(document)))
+def share_of_zeros(counts: NDArray[np.int64]) -> float:
+    """The share of the numbers that are 0, 0..1."""
+    return float(np.mean(counts == 0))
 
 
-def item_at(items: tuple[str, ...], *, index: int) -> str:
-    """One item."""
-    return items[index]
+def commonest_word(counts: NDArray[np.int64], words: tuple[str, ...]) -> tuple[str, int]:
+    """The word that stands in the most documents, and in how many."""
+    holding = np.count_nonzero(counts, axis=0)
+    best = int(np.argmax(holding))
+    return words[best], int(holding[best])
+
+
+def both_ways(documents: tuple[str, ...], *, row: int) -> tuple[str, str]:
+    """The words of one document in their order and in the opposite one."""
+    words = words_of(documents[row])
+    return " ".join(words), " ".join(reversed(words))
 
 
 def frequent_columns(counts: NDArray[np.int64], *, rows: int, most: int) -> NDArray[np.int64]:

@@ -50,6 +50,11 @@ def split_words(text: str) -> tuple[str, ...]:
     return tuple(pieces)
 
 
+def how_many_kinds(pieces: tuple[str, ...]) -> int:
+    """How many different pieces there are."""
+    return len(set(pieces))
+
+
 def longest_word(text: str) -> str:
     """The first of the longest words of a text, as `split_words` cuts it; "" if it has none."""
     words = [piece for piece in split_words(text) if regex.search(r"\p{L}", piece)]

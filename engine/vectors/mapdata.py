@@ -112,7 +112,7 @@ def group_facts(layout: NDArray[Any], labels: tuple[str, ...]) -> tuple[float, f
     least distance of two centres). 1.0 where there are too few groups.
     """
     names, place = np.unique(labels, return_inverse=True)
-    points = np.float64(layout)
+    points = np.asarray(layout, np.float64)
     centres = np.stack([points[place == k].mean(axis=0) for k in range(len(names))])
     squares = ((points - centres[place]) ** 2).sum(axis=1)
     widths = np.sqrt([squares[place == k].mean() for k in range(len(names))])

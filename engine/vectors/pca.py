@@ -28,7 +28,7 @@ def principal_axes(vectors: NDArray[Any]) -> tuple[NDArray[np.float64], NDArray[
         positive, since an axis itself has no direction.
     variances : float64 array (min(n, d),), with n - 1 in the denominator; 0 for a single point.
     """
-    centred = np.float64(vectors) - np.mean(vectors, axis=0, dtype=np.float64)
+    centred = np.asarray(vectors, np.float64) - np.mean(vectors, axis=0, dtype=np.float64)
     # One thread: how many there are would decide the order of additions, and so the last digits.
     with threadpool_limits(limits=1):
         _u, lengths, axes = np.linalg.svd(centred, full_matrices=False)
@@ -50,7 +50,7 @@ def pca(vectors: NDArray[Any], *, dimensions: int = 2) -> NDArray[np.float64]:
     float64 array (n, dimensions), centred.
     """
     axes, _variances = principal_axes(vectors)
-    centred = np.float64(vectors) - np.mean(vectors, axis=0, dtype=np.float64)
+    centred = np.asarray(vectors, np.float64) - np.mean(vectors, axis=0, dtype=np.float64)
     with threadpool_limits(limits=1):
         seen = centred @ axes[:dimensions].T
     return np.pad(seen, ((0, 0), (0, dimensions - seen.shape[1])))

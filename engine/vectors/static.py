@@ -81,7 +81,7 @@ def word_vectors(data: bytes, words: tuple[str, ...]) -> NDArray[np.float32]:
 
 
 def known_words(
-    tokens: tuple[str, ...], data: bytes, *, skip: int = 150, count: int = 12
+    tokens: tuple[str, ...], data: bytes, *, skip: int = 500, count: int = 12
 ) -> tuple[str, ...]:
     """The first different words of a text that say something and that the table has.
 

@@ -25,7 +25,7 @@ def pair_distances(vectors: NDArray[Any], *, metric: str = "euclidean") -> NDArr
     -------
     float64 array (n, n).
     """
-    points = np.float64(vectors)
+    points = np.asarray(vectors, np.float64)
     # One thread: the number of threads would decide the order of additions, and so the last digits.
     with threadpool_limits(limits=1):
         if metric == "cosine":

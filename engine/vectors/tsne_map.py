@@ -110,7 +110,7 @@ def tsne_steps(
                     if error < least:
                         least, best = error, epoch
                     halted = epoch - best > (EXAGGERATED if end == EXAGGERATED else 300)
-                    halted = halted or np.linalg.norm(slope) <= 1e-7
+                    halted = halted or bool(np.linalg.norm(slope) <= 1e-7)
                 if epoch + 1 in shown or epoch + 1 == epochs or (halted and end == epochs):
                     yield place.reshape(layout.shape).copy()
                 if halted:

@@ -118,8 +118,10 @@ def joined_lines(lines: str) -> str:
     return lines.replace("\n", " ")
 
 
-def frequent_words(lines: str, *, least: int = 5, most: int = MOST_WORDS) -> tuple[str, ...]:
+def counted_vocabulary(lines: str, *, least: int = 5, most: int = MOST_WORDS) -> tuple[str, ...]:
     """The vocabulary: words that occur at least `least` times, the most frequent first.
+
+    Of equally frequent words the one that appears first comes first.
 
     Parameters
     ----------
@@ -130,8 +132,7 @@ def frequent_words(lines: str, *, least: int = 5, most: int = MOST_WORDS) -> tup
     ------
     UserError : fewer than two words are left; a single one has no neighbours.
     """
-    counts = Counter(lines.split())
-    ranked = sorted((-n, word) for word, n in counts.items() if n >= least)
+    ranked = [word for word, n in Counter(lines.split()).most_common() if n >= least]
     if len(ranked) < 2:
         raise UserError(
             N_(
@@ -140,7 +141,7 @@ def frequent_words(lines: str, *, least: int = 5, most: int = MOST_WORDS) -> tup
             ),
             least=least,
         )
-    return tuple(word for _n, word in ranked[:most])
+    return tuple(ranked[:most])
 
 
 def word_counts(lines: str, words: tuple[str, ...]) -> NDArray[np.int64]:
@@ -266,6 +267,18 @@ def drawn_noise(
 def noise_shares(counts: NDArray[np.int64]) -> NDArray[np.float64]:
     """The share of each word in the text, and in the noise: float64 array (words, 2)."""
     return np.stack([counts / counts.sum(), noise_distribution(counts)], axis=1)
+
+
+def share_met_once(counts: NDArray[np.int64]) -> float:
+    """The share of the vocabulary that occurs a single time, 0..1."""
+    return float(np.mean(counts == 1))
+
+
+def usual_neighbour(ids: NDArray[np.int32], *, row: int) -> int:
+    """The word that most often stands within two words of one; the word itself if none does."""
+    centres, contexts = skip_gram_pairs(ids, np.full(len(ids), 2))
+    around = contexts[centres == row]
+    return int(np.argmax(np.bincount(around))) if len(around) else row
 
 
 def count_pairs(ids: NDArray[np.int32], *, window: int) -> int:
@@ -460,20 +473,39 @@ def first_rows(matrix: NDArray[np.float32], *, count: int) -> NDArray[np.float32
     return matrix[:count].copy()
 
 
-def map_positions(
-    steps: NDArray[np.float32], *, count: int, epoch: int = -1
-) -> NDArray[np.float32]:
-    """The first `count` words after an epoch, seen along the two widest axes of the last epoch.
-
-    All epochs are seen from the same side, so that only the words move, not the observer.
+def map_rows(
+    vectors: NDArray[np.float32], *, row: int, count: int, near: int = 8
+) -> NDArray[np.int64]:
+    """Which words to draw: the `count` most frequent, then one word and its neighbours.
 
     Returns
     -------
-    float32 array (count, 2).
+    int64 array of rows, each once.
     """
-    last = input_matrix(steps)[:count].astype(np.float64)
+    cosines = cosines_to(vectors, row=row)
+    cosines[row] = 2
+    wanted = [*range(min(count, len(vectors))), *np.argsort(-cosines, kind="stable")[: near + 1]]
+    return np.array(list(dict.fromkeys(int(n) for n in wanted)), np.int64)
+
+
+def map_positions(
+    steps: NDArray[np.float32], rows: NDArray[np.int64], *, epoch: int = -1
+) -> NDArray[np.float32]:
+    """Some words after an epoch, seen along the two widest axes of the last epoch.
+
+    All epochs are seen from the same side, so that only the words move, not the observer.
+
+    Parameters
+    ----------
+    steps : array of `word2vec`. rows : int array (n,), of `map_rows`.
+
+    Returns
+    -------
+    float32 array (n, 2).
+    """
+    last = input_matrix(steps)[rows].astype(np.float64)
     axes, _variances = principal_axes(last)
-    centred = input_matrix(steps, epoch=epoch)[:count] - last.mean(axis=0)
+    centred = input_matrix(steps, epoch=epoch)[rows] - last.mean(axis=0)
     return np.einsum("wd,ad->wa", centred, axes[:2]).astype(np.float32)
 
 

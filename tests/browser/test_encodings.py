@@ -34,7 +34,7 @@ def test_a_character_is_chosen_by_click_and_keys_and_kept_from_step_to_step(
     page.get_by_role("button", name="Row after").click()
     expect_number(page, 17)
     expect(page.get_by_role("button", name="Row before")).to_be_enabled()
-    page.get_by_role("radio", name="Bytes", exact=True).click()
+    page.get_by_role("radio", name="Other encodings", exact=True).click()
     wait_until_settled(page)
     expect_number(page, 17)
     expect(page).to_have_url(re.compile("char=17"))

@@ -19,7 +19,7 @@ def lit(page: Page) -> tuple[list[str], list[str]]:
 
 
 def test_token_and_number_light_up_together(open_page: OpenPage) -> None:
-    page = open_page("tokens?step=real")
+    page = open_page("tokenizers?step=real")
     page.locator(".nk-text .nk-token", has_text="ucc").hover()
     expect(page.locator(".nk-on")).to_have_count(2)
     assert lit(page) == (["ucc", "18863"], ["##pu", "##cci", "14289", "14693"])
@@ -30,7 +30,7 @@ def test_token_and_number_light_up_together(open_page: OpenPage) -> None:
 
 
 def test_arrow_keys_walk_from_token_to_token(open_page: OpenPage) -> None:
-    page = open_page("tokens?step=real")
+    page = open_page("tokenizers?step=real")
     text = page.locator(".nk-text").last
     text.focus()
     for word in ("[CLS]", "one", "cap"):
@@ -56,7 +56,7 @@ def test_merges_play_until_they_are_stopped(open_page: OpenPage) -> None:
 
 
 def test_a_text_is_never_markup(open_page: OpenPage) -> None:
-    page = open_page("tokens?step=real")
+    page = open_page("tokenizers?step=real")
     page.on("dialog", lambda dialog: pytest.fail("a text was run"))
     page.get_by_role("button", name="Change").click()
     hostile = b"<img src=x onerror=alert(1)> <script>alert(1)</script> **b** $x$"

@@ -91,7 +91,7 @@ class Demo:
         """Where time ``t`` lies on the page, ``up`` of the row's height above its lower edge."""
         box = self.page.locator(f'canvas[data-row="{row}"]').bounding_box()
         a, b = self.view()
-        left = 42 if box["width"] < 560 else 56
+        left = float(self.says("left"))
         x = box["x"] + left + (t - a) / (b - a) * (box["width"] - left - 8)
         return x, box["y"] + (1 - up) * box["height"]
 
@@ -215,6 +215,17 @@ def test_the_frame_under_the_cursor(demo):
         assert abs(middle - float(d.says("cursor"))) <= HOP / RATE / 2 + 1e-9
 
 
+@pytest.mark.parametrize("scene", ["centred", "centred_wave"])
+def test_frames_that_are_centred_go_on_to_the_end(scene, demo):
+    """Half of the last frame lies behind the sound; it is a frame all the same."""
+    d = demo(scene)
+    for k in (0, 1, 17, 18, 19):
+        d.hover((k + 0.3) * HOP / RATE)
+        assert d.wait("frame", row="r0") == str(k)
+    d.hover((20 - 0.2) * HOP / RATE)
+    assert d.wait("frame", row="r0") == "20"
+
+
 def test_a_pin_reaches_python_and_can_be_taken_away(demo):
     d = demo("full")
     d.zoom(5.0, 0.002)
@@ -320,6 +331,7 @@ def test_the_playback_cursor_moves_over_all_rows(demo):
     rows = d.page.locator("canvas[data-row]")
     top, bottom = rows.first.bounding_box(), rows.last.bounding_box()
     assert mark["y"] <= top["y"]
+    expect(d.page.locator(".nt-axis")).to_have_attribute("data-playhead", "")
     assert mark["y"] + mark["height"] >= bottom["y"] + bottom["height"]
     assert mark["x"] > top["x"] + 56
     d.button("Pause").click()
@@ -329,6 +341,124 @@ def test_the_playback_cursor_moves_over_all_rows(demo):
     assert d.says("position") == rest
     d.button("Play").click()
     assert float(d.wait("position", lambda v: float(v) > float(rest))) < float(rest) + 5
+
+
+def test_play_goes_on_beyond_what_is_seen(demo):
+    d = demo("full")
+    d.zoom(10.0, 0.008)
+    a, b = d.view()
+    d.page.mouse.move(5, 5)
+    d.button("Play").click()
+    d.wait("playing", lambda v: v == "1")
+    assert a <= float(d.wait("position")) < a + 8
+    at = float(d.wait("position", lambda v: v and float(v) > b + 0.5))
+    assert d.says("playing") == "1"
+    assert d.view() == (a, b)
+    # It has left the view; the strip that shows where the view lies has it.
+    expect(d.page.locator(".nt-playhead")).to_be_hidden()
+    shown = float(d.page.locator(".nt-axis").get_attribute("data-playhead"))
+    assert at / 30 <= shown < (at + 8) / 30
+    # Stopped out of sight it goes on from there, but not when the learner has moved on.
+    d.button("Pause").click()
+    rest = float(d.wait("position", lambda v: v and d.says("playing") == "0"))
+    d.button("Play").click()
+    d.wait("playing", lambda v: v == "1")
+    assert float(d.says("position")) >= rest
+    d.button("Pause").click()
+    rest = float(d.wait("position", lambda v: v and d.says("playing") == "0"))
+    d.button("Show the whole clip").click()
+    d.zoom(25.0, 0.01)
+    c, _ = d.view()
+    d.page.mouse.move(5, 5)
+    d.button("Play").click()
+    d.wait("playing", lambda v: v == "1")
+    assert c <= float(d.wait("position", lambda v: v and float(v) != rest)) < c + 5
+
+
+def test_play_begins_at_the_pin_and_never_as_a_tick(demo):
+    d = demo("full")
+    d.page.mouse.click(*d.spot(20))
+    pin = float(d.wait("pin"))
+    d.page.mouse.move(5, 5)
+    d.button("Play").click()
+    d.wait("playing", lambda v: v == "1")
+    assert pin <= float(d.wait("position")) < pin + 5
+    d.button("Pause").click()
+    # A pin in the last 50 ms of the clip: it is played from its start.
+    d.zoom(29.99, 5)
+    d.page.mouse.click(*d.spot(29.96))
+    d.wait("pin", lambda v: float(v) > 29.93)
+    d.page.mouse.move(5, 5)
+    d.button("Play").click()
+    d.wait("playing", lambda v: v == "1")
+    assert 0 <= float(d.wait("position", lambda v: v and float(v) < 15)) < 8
+
+
+def test_after_the_end_nothing_rests_there(demo):
+    d = demo("full")
+    d.page.mouse.click(*d.spot(27))
+    pin = float(d.wait("pin"))
+    d.page.mouse.move(5, 5)
+    d.button("Play").click()
+    d.wait("playing", lambda v: v == "1")
+    d.wait("playing", lambda v: v == "0")
+    assert d.says("position") == ""
+    d.button("Play").click()
+    d.wait("playing", lambda v: v == "1")
+    assert float(d.wait("position")) >= pin
+
+
+def test_no_line_strikes_out_a_number(demo, wave):
+    d = demo("full")
+    d.zoom(12.3, 0.0002)
+    i = round(12.3 * RATE)
+    x, top = d.spot(i / RATE, up=1)
+    y = top + 6 + (1 - float(wave[i])) / 2 * 128
+    y += -12 if y - top > 20 and (wave[i] >= 0 or y - top > 118) else 12
+    clip = {"x": x - 12, "y": y - 6, "width": 24, "height": 12}
+    d.hover((i + 2) / RATE)
+    d.ready()
+    apart = d.page.screenshot(clip=clip)
+    d.hover(i / RATE)
+    d.ready()
+    expect(d.page.locator(".nt-cursor")).to_be_visible()
+    assert d.page.screenshot(clip=clip) == apart
+    lines = d.page.locator(".nt-lines").bounding_box()
+    axis = d.page.locator(".nt-axis").bounding_box()
+    assert axis["y"] <= lines["y"] + lines["height"] <= axis["y"] + 5
+
+
+def test_long_labels_have_room_and_kinds_stay_crisp(demo):
+    d = demo("labels", viewport={"width": 390, "height": 900})
+    assert float(d.says("left")) > 8 * 6
+    assert d.says("cells", "r2") == "exact"
+    colours = d.page.locator('canvas[data-row="r2"]').evaluate(
+        """c => {
+          const left = Number(c.closest(".nt").dataset.left);
+          const w = c.width / c.clientWidth;
+          const wide = c.width - (left + 12) * w;
+          const { data } = c.getContext("2d").getImageData((left + 2) * w, 0, wide, c.height);
+          const found = new Set();
+          for (let i = 0; i < data.length; i += 4) found.add(data[i]);
+          return [...found];
+        }"""
+    )
+    assert sorted(colours) == [0, 255]
+    expect(d.page.locator(".nt-unit:visible")).to_have_text(["dB"])
+
+
+def test_an_envelope_is_a_line_over_its_wave(demo):
+    d = demo("labels")
+    assert d.says("looks", "r0") == "outline,crest"
+    blue = d.page.locator('canvas[data-row="r0"]').evaluate(
+        """c => {
+          const data = c.getContext("2d").getImageData(c.width >> 1, 0, 1, c.height).data;
+          let n = 0;
+          for (let i = 0; i < data.length; i += 4) n += data[i + 2] > 130 && data[i] < 60;
+          return n;
+        }"""
+    )
+    assert 1 <= blue <= 5
 
 
 def test_switching_keeps_the_position_and_matches_the_loudness(demo, wave):
@@ -526,8 +656,12 @@ def test_phone(demo):
     d.ready()
     d.page.touchscreen.tap(*d.spot(15))
     assert abs(float(d.wait("pin")) - 15) < (b - a) / 50
+    bar = d.page.locator(".nt-bar").bounding_box()
+    assert bar["height"] < 2.5 * 36, "two rows at most"
+    assert "tap" in d.page.locator(".nt-hint").inner_text()
+    expect(d.button("Play")).to_be_visible()
     for box in d.page.locator(".nt button:visible").all():
-        assert box.bounding_box()["height"] >= 40
+        assert box.bounding_box()["height"] >= 36
         assert box.bounding_box()["x"] + box.bounding_box()["width"] <= 390
 
 

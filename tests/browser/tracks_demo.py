@@ -92,6 +92,14 @@ def main() -> None:
         ]  # fmt: skip
         frames = (LENGTH / RATE, HOP / RATE, 0.0)
         sounds = (Sound(wave, RATE, "Original"), Sound(soft, RATE, "Softer"))
+    elif scene in ("centred", "centred_wave"):
+        # The first frame has its middle on the first sample, the last one behind the last sample.
+        short = Known("short", melody()[: 20 * HOP])
+        strip = np.arange(3 * 21, dtype=np.float32).reshape(3, 21)
+        rows = [Wave(short, RATE, "Wave", "A short sound.")]
+        if scene == "centred":
+            rows.append(Heat(Known("strip", strip), "Map", "Frames.", hop=HOP / RATE))
+        frames = (LENGTH / RATE, HOP / RATE, -LENGTH / 2 / RATE)
     elif scene == "small":
         t = np.arange(40) / 1000
         tone = Known("tone", (0.8 * np.sin(2 * np.pi * 60 * t)).astype(np.float32))
@@ -103,6 +111,22 @@ def main() -> None:
                  hop=0.01, start=0.005, unit="", ticks=((0, "low"), (1, "mid"), (2, "high"))),
         ]  # fmt: skip
         sounds = (Sound(tone, 1000, "Slow"),)
+    elif scene == "labels":
+        # A fast wave with its envelope, a level up to 0 dB, and three kinds with long names.
+        t = np.arange(60_000) / 2000
+        loud = (0.5 + 0.4 * np.sin(t)).astype(np.float32)
+        tone = Known("fast", (loud * np.sin(2 * np.pi * 440 * t)).astype(np.float32))
+        kinds = np.zeros((3, 3000), np.float32)
+        kinds[np.arange(3000) // 2 % 3, np.arange(3000)] = 1
+        rows = [
+            Row((Wave(tone, 2000, "wave", "a tone"),
+                 Wave(Known("outline", loud), 2000, "envelope", "its envelope", colour="#0072b2")),
+                "Envelope", "A tone under its envelope."),
+            Curve(Known("level", 20 * np.log10(loud)), "Level", "Level.", hop=1 / 2000, lo=-60, hi=0,
+                  unit="dB"),
+            Heat(Known("kinds", kinds), "Kinds", "Three kinds.", hop=0.01, lo=0, hi=1, scale="gray",
+                 unit="", lossy=False, ticks=((0, "silence"), (1, "voiced"), (2, "unvoiced"))),
+        ]  # fmt: skip
     elif scene == "odd":
         one = Known("one", np.array([0.5], np.float32))
         none = Known("none", np.array([], np.float32))

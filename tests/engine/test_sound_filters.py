@@ -15,9 +15,12 @@ from engine.sound.filters import (
     LEAST_DB,
     butterworth,
     butterworth_response,
+    click,
     energy_share,
     filter_centred,
     filter_twice,
+    ringing_samples,
+    sharpest_rise,
     sinc_response,
     windowed_sinc,
 )
@@ -201,3 +204,40 @@ def test_impossible_cut_offs_are_refused(bad):
             design(sample_rate=RATE, **bad)
     with pytest.raises(ValueError, match="taps"):
         windowed_sinc(sample_rate=RATE, kind="low", cutoff=100.0, taps=10)
+
+
+def test_a_click_is_one_sample_in_the_middle() -> None:
+    for length in (1, 2, 7):
+        single = click(length=length)
+        assert np.flatnonzero(single).tolist() == [length // 2]
+        assert single.sum() == 1
+
+
+@pytest.mark.parametrize("order", [1, 4, 10])
+def test_a_filters_answer_to_a_click_is_symmetric_and_rings_longer_when_steep(order: int) -> None:
+    length = 4801
+    options = {"sample_rate": RATE, "kind": "low", "cutoff": 1000.0}
+    answer = filter_twice(click(length=length), butterworth(order=order, **options))
+    np.testing.assert_allclose(answer, answer[::-1], atol=1e-6)
+    assert answer.sum() == pytest.approx(1, abs=1e-4)  # what passes at 0 Hz
+    lasting = ringing_samples(answer)
+    steeper = filter_twice(click(length=length), butterworth(order=order + 2, **options))
+    assert 0 < lasting < ringing_samples(steeper)
+
+
+def test_ringing_is_counted_from_the_first_to_the_last_that_is_large() -> None:
+    wave = np.array([0, 0.004, -0.5, 0, 1, 0, 0.011, 0.009, 0])
+    assert ringing_samples(wave, share=0.01) == 5
+    assert ringing_samples(-wave, share=0.005) == 6
+    assert ringing_samples(np.zeros(4)) == 0
+    assert ringing_samples(click(length=9)) == 1
+
+
+def test_the_most_sudden_moment() -> None:
+    wave = np.zeros(1000, np.float32)
+    assert sharpest_rise(wave, length=20, sample_rate=100) == 0
+    wave[400:] = 0.1
+    wave[700:800] = -0.5
+    assert sharpest_rise(wave, length=20, sample_rate=100) == 7
+    assert sharpest_rise(np.ones(1, np.float32), length=20, sample_rate=100) == 0
+    assert sharpest_rise(np.ones(5, np.float32), length=2, sample_rate=100) == 0

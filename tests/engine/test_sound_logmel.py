@@ -200,6 +200,7 @@ def test_a_frame_of_a_matrix_and_beyond_its_end() -> None:
 
 def test_a_difference_in_three_numbers() -> None:
     change = difference(np.zeros((2, 2)), np.array([[0, 0.005], [-0.3, 0.1]]))
+    assert difference_facts(change, above=10.0)[2] == 0
     largest, mean, share = difference_facts(change)
     assert (largest, share) == (0.3, 0.5)
     assert mean == pytest.approx(0.10125)

@@ -229,7 +229,10 @@ def test_the_zigzag_is_made_of_folded_tones() -> None:
 
 def test_the_loudest_frequency() -> None:
     wave = tone(frequency=1500, sample_rate=16000, seconds=1) + np.float32(5)
-    assert loudest_frequency(wave, sample_rate=16000) == pytest.approx(1500, abs=4)
+    assert loudest_frequency(wave, sample_rate=16000) == pytest.approx(1500, abs=0.1)
+    for hertz in (440, 997.3, 1000, 1003):  # the bins lie 11.7 Hz apart
+        wave = tone(frequency=hertz, sample_rate=48_000, seconds=1)
+        assert loudest_frequency(wave, sample_rate=48_000) == pytest.approx(hertz, abs=0.3)
     assert loudest_frequency(noise(1), sample_rate=16000) == 0
 
 

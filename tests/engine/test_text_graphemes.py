@@ -18,6 +18,7 @@ from engine.text.graphemes import (
     characters,
     code_points,
     count_graphemes,
+    first_beyond_ascii,
     grapheme_at,
     grapheme_ends,
     graphemes_between,
@@ -234,3 +235,22 @@ def test_a_grapheme_of_a_thousand_marks_is_cut() -> None:
     assert split(zalgo) == [zalgo]
     assert len(visible(zalgo)) == 17
     assert len(code_points(zalgo)) == 1001
+
+
+@pytest.mark.parametrize(
+    ("text", "number", "grapheme"),
+    [
+        ("abc", 0, "a"),
+        ("a\r\nbé", 3, "é"),
+        ("ae\u0301", 1, "e\u0301"),
+        ("12\ufe0f\u20e3é", 1, "2\ufe0f\u20e3"),
+        ("好", 0, "好"),
+        ("x" + "e" + "\u0301" * 1000 + "b", 1, "e" + "\u0301" * 1000),
+    ],
+)
+def test_where_the_first_character_beyond_ascii_stands(
+    text: str, number: int, grapheme: str
+) -> None:
+    ends = grapheme_ends(text)
+    assert first_beyond_ascii(text, ends) == number
+    assert beyond_ascii(text) == grapheme == grapheme_at(text, ends, index=number)

@@ -19,7 +19,9 @@ from engine.text.onehot import (
     ALPHABET,
     alphabet,
     bag_of_words,
+    both_ways,
     bytes_measured,
+    commonest_word,
     corner,
     cost_curves,
     density,
@@ -32,7 +34,7 @@ from engine.text.onehot import (
     letters_of,
     most_similar,
     one_hot,
-    reversed_words,
+    share_of_zeros,
     strongest_words,
     symbols_of,
     tf_idf,
@@ -41,6 +43,7 @@ from engine.text.onehot import (
     words_of,
 )
 from engine.text.words import split_words
+from engine.vectors.similarity import cosine_matrix
 
 SAMPLES = Path(__file__).parents[2] / "assets" / "samples"
 NAMES = ("alice", "kong-yiji", "order", "order-zh", "scripts")
@@ -132,12 +135,14 @@ def test_bag_and_tf_idf_equal_scikit_learn(name: str) -> None:
     expected = TfidfVectorizer(analyzer=words_of).fit_transform(documents).toarray()
     weights = tf_idf(counts)
     np.testing.assert_allclose(weights, expected, rtol=1e-12)
-    for row in range(len(documents)):
-        number, cosine = most_similar(weights, row=row)
-        cosines = cosine_similarity(expected)[row]
-        cosines[row] = -1
-        assert cosine == pytest.approx(cosines.max())
-        assert cosines[number] == pytest.approx(cosines.max())
+    cosines = cosine_similarity(expected)
+    np.testing.assert_allclose(cosine_matrix(weights), cosines, atol=1e-12)
+    first, second, cosine = most_similar(cosine_matrix(weights))
+    best = float(np.triu(cosines, 1).max())
+    assert cosine == pytest.approx(best, abs=1e-12)
+    assert (first < second) == (best > 0)
+    if best > 0:
+        assert cosines[first, second] == pytest.approx(best)
 
 
 @given(st.lists(st.text("ab好 c", min_size=1).filter(str.strip), min_size=1, max_size=6))
@@ -157,8 +162,20 @@ def test_a_bag_is_the_sum_of_its_one_hot_rows_and_forgets_the_order() -> None:
         rows = one_hot(ids_of(words_of(document), words), words)
         np.testing.assert_array_equal(row, rows.sum(axis=0))
     np.testing.assert_array_equal(counts[0], counts[1])
-    backwards = bag_of_words((reversed_words(documents[0]),), words)
-    np.testing.assert_array_equal(backwards[0], counts[0])
+    pair = both_ways(documents, row=0)
+    assert pair == ("the dog bites the man", "man the bites dog the")
+    for row in bag_of_words(pair, words):
+        np.testing.assert_array_equal(row, counts[0])
+
+
+def test_what_is_said_of_a_bag() -> None:
+    counts = np.array([[0, 2, 1], [3, 1, 0]])
+    assert share_of_zeros(counts) == pytest.approx(2 / 6)
+    assert type(share_of_zeros(counts)) is float
+    assert commonest_word(counts, ("a", "b", "c")) == ("b", 2)
+    assert most_similar(np.eye(3)) == (0, 0, 0.0)
+    assert most_similar(np.eye(1)) == (0, 0, 0.0)
+    assert most_similar(np.array([[1, 0, 0.5], [0, 1, 0.7], [0.5, 0.7, 1]])) == (1, 2, 0.7)
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -196,7 +213,6 @@ def test_the_strongest_words_of_a_document() -> None:
     weights = np.array([[0.0, 0.5, 0.5, 0.1]])
     words = ("a", "c", "b", "d")
     assert strongest_words(weights, words, row=0, count=9) == (("b", 0.5), ("c", 0.5), ("d", 0.1))
-    assert most_similar(weights, row=0) == (-1, 0.0)
     assert weight_riddle(np.array([[0.0, 0.5, 0.4, 0.1]]), words) == (0, ("b", "c", "d"), "c")
     assert weight_riddle(np.array([[0.5, 0.5, 0.5, 0.5]]), words) == (0, (), "")
 

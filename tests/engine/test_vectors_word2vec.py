@@ -24,7 +24,7 @@ WORDS = st.lists(st.sampled_from("abcd\n"), min_size=1, max_size=30).map(" ".joi
 
 
 def ready(lines: str, least: int = 1) -> tuple[tuple[str, ...], np.ndarray, np.ndarray]:
-    words = w.frequent_words(lines, least=least)
+    words = w.counted_vocabulary(lines, least=least)
     return words, w.numbered(lines, words), w.word_counts(lines, words)
 
 
@@ -121,8 +121,8 @@ def test_words_are_counted_and_numbered_by_frequency() -> None:
     assert words[:2] == ("the", "tea")
     assert counts.tolist()[:3] == [3, 2, 1]
     assert [words[n] for n in ids if n != w.END] == lines.split()
-    assert w.frequent_words(lines, least=2) == ("the", "tea")
-    assert w.frequent_words(lines, least=1, most=3) == words[:3]
+    assert w.counted_vocabulary(lines, least=2) == ("the", "tea")
+    assert w.counted_vocabulary(lines, least=1, most=3) == words[:3]
     # A word without number leaves no gap: its neighbours become neighbours.
     assert w.numbered("the cup tea", ("the", "tea")).tolist() == [0, 1, w.END]
 
@@ -216,11 +216,12 @@ def test_what_breaks_does_break() -> None:
     good = outcome(ids)
     collapsed = outcome(ids, negatives=0)
     wide = outcome(w.numbered(w.joined_lines(lines), words), window=30)
-    few = outcome(w.numbered(w.invented_lines(sentences=40), words))
+    few = outcome(w.numbered(w.invented_lines(sentences=12), words), epochs=500)
     assert good[0] == 1
     assert collapsed[1] > 0.95 > good[1]
     assert collapsed[2] < good[2]
     assert max(collapsed[0], wide[0], few[0]) < 0.6
+    assert few[2] < good[2]
 
 
 def test_frequent_words_fill_the_pairs_unless_thinned_out() -> None:
@@ -245,7 +246,7 @@ def test_books(name: str, size: int, beginning: str) -> None:
     lines = w.paragraph_lines((BOOKS / name).read_text(encoding="utf-8")).replace("\n", " ")
     assert lines.startswith(beginning)
     assert lines.count(" ") == pytest.approx(size, rel=0.1)
-    words = w.frequent_words(lines)
+    words = w.counted_vocabulary(lines)
     assert len(words) == w.MOST_WORDS
     assert {"pride-and-prejudice.txt": "mother", "three-kingdoms.txt": "玄德"}[name] in words
 
@@ -263,7 +264,7 @@ def test_a_seed_decides_everything() -> None:
 def test_a_worker_gives_the_same_bits() -> None:
     lab = Lab(samples.load("order"), cache=ByteCache())
     lines = lab.run(w.invented_lines, sentences=200, as_="lines")
-    words = lab.run(w.frequent_words, lines, least=1, as_="words")
+    words = lab.run(w.counted_vocabulary, lines, least=1, as_="words")
     counts = lab.run(w.word_counts, lines, words, as_="counts")
     ids = lab.run(w.numbered, lines, words, as_="ids")
     node = lab.run(w.word2vec, ids, counts, dimension=20, epochs=4, sample=0.0, as_="steps")
@@ -313,9 +314,24 @@ def test_the_map_is_a_pca_seen_from_one_side() -> None:
     steps = w.word2vec(ids, counts, dimension=6, epochs=5, sample=0.0)
     fitted = PCA(2, svd_solver="full").fit(w.input_matrix(steps).astype(np.float64))
     for epoch in (0, 3, -1):
-        seen = w.map_positions(steps, count=len(words), epoch=epoch)
+        seen = w.map_positions(steps, np.arange(len(words)), epoch=epoch)
         expected = fitted.transform(w.input_matrix(steps, epoch=epoch).astype(np.float64))
         np.testing.assert_allclose(np.abs(seen), np.abs(expected), atol=1e-5)
+
+
+def test_the_map_shows_frequent_words_and_a_word_with_its_neighbours() -> None:
+    vectors = np.float32([[1, 0], [0, 1], [-1, 0], [1, 0.1], [1, 0.3], [0, -1]])
+    assert w.map_rows(vectors, row=4, count=2, near=1).tolist() == [0, 1, 4, 3]
+    assert sorted(w.map_rows(vectors, row=1, count=9).tolist()) == [0, 1, 2, 3, 4, 5]
+
+
+def test_usual_neighbours() -> None:
+    words, ids, counts = ready("the tea is hot\nthe tea\nalone")
+    assert words[:2] == ("the", "tea")  # of two equally frequent words the first to appear
+    assert w.usual_neighbour(ids, row=0) == 1
+    alone = words.index("alone")
+    assert w.usual_neighbour(ids, row=alone) == alone
+    assert w.share_met_once(counts) == pytest.approx(3 / 5)
 
 
 def test_the_file_is_a_table_like_the_others() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import time
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -117,3 +118,28 @@ def test_a_worker_stays_for_the_next_job_and_is_another_process(lab: Lab) -> Non
         assert job.finished.wait(60)
         pids.append(int(job.last[0]))
     assert pids[0] == pids[1] != os.getpid()
+
+
+def test_warming_up_gives_way_to_a_job_that_needs_something_else(
+    lab: Lab, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(work, "_warm", [])
+    work.warm("tests.engine.slow_to_warm")
+    while not work.is_warming():
+        time.sleep(0.01)
+    job = work.start(node_of(lab, n=3, seconds=0.002), count_steps, watcher="a")
+    assert job.finished.wait(60)
+    assert job.state == "done"
+
+
+def test_compiled_code_is_kept_where_one_may_write(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("NUMBA_CACHE_DIR", raising=False)
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    assert work._compiled() == {"NUMBA_CACHE_DIR": str(tmp_path / "numeroscope" / "numba")}
+    (tmp_path / "file").write_text("")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "file"))
+    assert work._compiled() == {}
+    monkeypatch.setenv("NUMBA_CACHE_DIR", "/chosen")
+    assert work._compiled() == {}

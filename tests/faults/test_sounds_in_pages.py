@@ -56,6 +56,8 @@ FORMATS = {
     "aiff": written("AIFF", "PCM_16", SHORT),
     "m4a": packed("aac", "mp4", TWICE),
     "webm": packed("libopus", "webm", TWICE),
+    "unfinished": wav(b"\x10\x20" * 3000, size=0, riff=0),
+    "no frame first": bytes(600) + written("MP3", "MPEG_LAYER_III", STEREO[:24_000]),
     "header too long": wav(b"\x10\x20" * 3000, size=2**32 - 2, riff=2**32 - 1),
 }
 #: Sounds that are hard to compute with.

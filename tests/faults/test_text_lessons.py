@@ -13,7 +13,7 @@ from engine import samples
 from engine.sources import Table, Text, as_text, open_source, typed_text
 from tests.pages.harness import PAGE_STEPS, assert_fine, check_code, go, open_page, upload
 
-LESSONS = ("encodings", "onehot")
+LESSONS = ("encodings", "mojibake", "onehot", "bag")
 STEPS = [(name, step) for name in LESSONS for step in PAGE_STEPS[name]]
 TEXTS = [sample.name for sample in samples.SAMPLES if sample.kind == "text"]
 

@@ -18,7 +18,7 @@ from engine.lab import Node, files_of, names_of, script_of
 ROOT = Path(__file__).resolve().parents[2]
 
 
-def open_page(name: str, *, timeout: float = 60, **query: str) -> AppTest:
+def open_page(name: str, *, timeout: float = 120, **query: str) -> AppTest:
     """Open a page as a link with this query would."""
     app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=timeout)
     for key, value in query.items():

@@ -24,7 +24,7 @@ def begin(method: str, epochs: int, seed: int = 0) -> AppTest:
     """Open a step, set its parameters and press Run."""
     app = open_page("maps", step=method, timeout=120)
     app.slider(key=f"{method}_epochs").set_value(epochs)
-    app.slider(key=f"{method}_seed").set_value(seed)
+    app.slider(key=f"{method}_seed").set_value(seed).run()
     app.button(key=f"run_{method}").click().run()
     assert_fine(app)
     return app
