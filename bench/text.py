@@ -18,7 +18,7 @@ from scripts.app_server import ROOT
 
 GOAL_S = 1.0
 SIZE = 1_000_000  # bytes
-LESSONS = ("encodings", "mojibake", "onehot", "bag")
+LESSONS = ("encodings", "mojibake", "tokens", "tokenizers", "onehot", "bag")
 
 
 def steps_of(name: str) -> list[str]:

@@ -28,45 +28,44 @@ KINDS = {
 class Lesson:
     """One page: its script is `pages/{name}.py`, its texts `locales/*/lessons/{name}.md`.
 
-    `kind` is the kind of source that it works on; "" for pages that take any.
+    `kind` is the kind of source that it works on, and its heading in the navigation; "" for pages
+    that take any.
     """
 
     name: str
-    group: str
     title: str
     icon: str
     kind: str = ""
 
 
-DIGITIZE = N_("Digitize")
 LESSONS = (
-    Lesson("home", "", N_("Start"), ":material/home:"),
-    Lesson("pixels", DIGITIZE, N_("Pixels"), ":material/grid_on:", "image"),
-    Lesson("channels", DIGITIZE, N_("Channels"), ":material/layers:", "image"),
-    Lesson("frequency", DIGITIZE, N_("Frequencies"), ":material/waves:", "image"),
-    Lesson("phase", DIGITIZE, N_("Strength and phase"), ":material/equalizer:", "image"),
-    Lesson("sampling", DIGITIZE, N_("Sampling"), ":material/ssid_chart:", "sound"),
-    Lesson("reconstruction", DIGITIZE, N_("Rebuilding"), ":material/conversion_path:", "sound"),
-    Lesson("quantization", DIGITIZE, N_("Bits"), ":material/stairs:", "sound"),
-    Lesson("soundfiles", DIGITIZE, N_("Bytes and files"), ":material/audio_file:", "sound"),
-    Lesson("timedomain", DIGITIZE, N_("Over time"), ":material/show_chart:", "sound"),
-    Lesson("pitch", DIGITIZE, N_("Pitch"), ":material/music_note:", "sound"),
-    Lesson("spectrum", DIGITIZE, N_("Spectrum"), ":material/bar_chart:", "sound"),
-    Lesson("spectrogram", DIGITIZE, N_("Spectrogram"), ":material/gradient:", "sound"),
-    Lesson("soundfilter", DIGITIZE, N_("Sound filters"), ":material/tune:", "sound"),
-    Lesson("mfcc", DIGITIZE, N_("MFCC"), ":material/view_week:", "sound"),
-    Lesson("cosines", DIGITIZE, N_("Cosine transform"), ":material/line_axis:", "sound"),
-    Lesson("lpc", DIGITIZE, N_("Linear prediction"), ":material/timeline:", "sound"),
-    Lesson("logmel", DIGITIZE, N_("Log-mel"), ":material/hearing:", "sound"),
-    Lesson("melmatrix", DIGITIZE, N_("Sound as a matrix"), ":material/grid_view:", "sound"),
-    Lesson("encodings", DIGITIZE, N_("Encodings"), ":material/translate:", "text"),
-    Lesson("mojibake", DIGITIZE, N_("Garbled text"), ":material/broken_image:", "text"),
-    Lesson("tokens", DIGITIZE, N_("Tokens"), ":material/content_cut:", "text"),
-    Lesson("tokenizers", DIGITIZE, N_("GPT-2 and BERT"), ":material/smart_toy:", "text"),
-    Lesson("onehot", DIGITIZE, N_("One-hot"), ":material/filter_1:", "text"),
-    Lesson("bag", DIGITIZE, N_("Bag of words"), ":material/shopping_bag:", "text"),
-    Lesson("embeddings", DIGITIZE, N_("Embeddings"), ":material/hub:", "text"),
-    Lesson("maps", DIGITIZE, N_("Maps"), ":material/scatter_plot:", "text"),
-    Lesson("word2vec", DIGITIZE, N_("word2vec"), ":material/model_training:", "text"),
+    Lesson("home", N_("Start"), ":material/home:"),
+    Lesson("pixels", N_("Pixels"), ":material/grid_on:", "image"),
+    Lesson("channels", N_("Channels"), ":material/layers:", "image"),
+    Lesson("frequency", N_("Frequencies"), ":material/waves:", "image"),
+    Lesson("phase", N_("Strength and phase"), ":material/equalizer:", "image"),
+    Lesson("sampling", N_("Sampling"), ":material/ssid_chart:", "sound"),
+    Lesson("reconstruction", N_("Rebuilding"), ":material/conversion_path:", "sound"),
+    Lesson("quantization", N_("Bits"), ":material/stairs:", "sound"),
+    Lesson("soundfiles", N_("Bytes and files"), ":material/audio_file:", "sound"),
+    Lesson("timedomain", N_("Over time"), ":material/show_chart:", "sound"),
+    Lesson("pitch", N_("Pitch"), ":material/music_note:", "sound"),
+    Lesson("spectrum", N_("Spectrum"), ":material/bar_chart:", "sound"),
+    Lesson("spectrogram", N_("Spectrogram"), ":material/gradient:", "sound"),
+    Lesson("soundfilter", N_("Sound filters"), ":material/tune:", "sound"),
+    Lesson("mfcc", N_("MFCC"), ":material/view_week:", "sound"),
+    Lesson("cosines", N_("Cosine transform"), ":material/line_axis:", "sound"),
+    Lesson("lpc", N_("Linear prediction"), ":material/timeline:", "sound"),
+    Lesson("logmel", N_("Log-mel"), ":material/hearing:", "sound"),
+    Lesson("melmatrix", N_("Sound as a matrix"), ":material/grid_view:", "sound"),
+    Lesson("encodings", N_("Encodings"), ":material/translate:", "text"),
+    Lesson("mojibake", N_("Garbled text"), ":material/broken_image:", "text"),
+    Lesson("tokens", N_("Tokens"), ":material/content_cut:", "text"),
+    Lesson("tokenizers", N_("GPT-2 and BERT"), ":material/smart_toy:", "text"),
+    Lesson("onehot", N_("One-hot"), ":material/filter_1:", "text"),
+    Lesson("bag", N_("Bag of words"), ":material/shopping_bag:", "text"),
+    Lesson("embeddings", N_("Embeddings"), ":material/hub:", "text"),
+    Lesson("maps", N_("Maps"), ":material/scatter_plot:", "text"),
+    Lesson("word2vec", N_("word2vec"), ":material/model_training:", "text"),
 )
 BY_NAME = {page.name: page for page in LESSONS}

@@ -159,7 +159,7 @@ def heat(node: Node, title: str, **options: Any) -> Heat:
 def band_heat(node: Node, title: str, **options: Any) -> Heat:
     """A matrix (mel bands, frames) over time."""
     places = {"ticks": band_ticks(BANDS, "htk"), "row_values": band_hertz(BANDS, "htk")}
-    return heat(node, title, rows_name=_("band"), **places, **options)
+    return heat(node, title, rows_name=_("band"), first_row=1, **places, **options)
 
 
 def number_heat(speech: Speech, node: Node, title: str) -> Heat:

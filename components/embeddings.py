@@ -11,7 +11,7 @@ from typing import Any
 
 import streamlit as st
 
-from components import charts, scales, show
+from components import charts, scales, show, word2vec
 from components.catalogue import COLOURS
 from components.cells import Cell, grid
 from components.chooser import megabytes
@@ -23,7 +23,7 @@ from engine.lab import Lab, Node
 from engine.models.catalogue import CHINESE, GLOVE, GLOVE_ALL, MINILM, Installed, Model
 from engine.models.locate import file_of, find, locate
 from engine.sources import Source, common_fields
-from engine.text.onehot import words_of
+from engine.text.onehot import first_items, words_of
 from engine.vectors import hidden
 from engine.vectors.contextual import token_names, token_vectors, words_in_context
 from engine.vectors.similarity import cosine_matrix, cosines_between
@@ -51,22 +51,38 @@ SENTENCES = (
 )
 #: a - b + c in the language of a table.
 ANALOGIES = {"en": ("king", "man", "woman"), "zh": ("国王", "男人", "女人")}
+#: And for what was trained here: a book of families, the made-up language in English and Chinese.
+OWN_ANALOGIES = (("mother", "she", "he"), ("coffee", "tea", "cat"), ("咖啡", "茶", "猫"))
 
 
 @dataclass(frozen=True)
 class Table:
     """A table of vectors and the words of the learner's text that it knows, filled up with examples.
 
-    `vectors` : the bytes of the file. `words` : tuple of at least `LEAST` words. `own` : how many of
-    them are the learner's. `tokens` : all words of the text, None if it has none.
+    `kind` : the language, or "own" for vectors that this session has trained. `vectors` : the bytes of
+    the file. `words` : tuple of at least `LEAST` words. `own` : how many of
+    them are the learner's. `tokens` : all words of the text, None if it has none. `start` : the word to
+    begin with, "" for one of `words`.
     """
 
-    model: Model
+    kind: str
     lab: Lab
     vectors: Node
     words: Node
     own: int
     tokens: Node | None
+    start: str = ""
+
+    @property
+    def analogy(self) -> tuple[str, str, str]:
+        """Three words that the table knows, to begin with."""
+        for three in (ANALOGIES.get(self.kind), *OWN_ANALOGIES):
+            if three and all(
+                self.lab.run(knows, self.vectors, word=word, as_="known").value for word in three
+            ):
+                return three
+        words = self.words.value
+        return words[0], words[-1], words[len(words) // 2]
 
     @property
     def note(self) -> str:
@@ -115,18 +131,35 @@ def open_table(lab: Lab, characters: Node, model: Model = GLOVE) -> Table | None
         words = lab.run(no_words, as_="own_words")
     kind = model.languages[0]
     words = lab.run(with_examples, words, vectors, language=kind, least=LEAST, as_="words")
-    return Table(model, lab, vectors, words, own, tokens)
+    return Table(kind, lab, vectors, words, own, tokens)
+
+
+def trained_table(trained: word2vec.Trained) -> Table:
+    """What this session has trained, as a table; its words are the most frequent ones that were learnt."""
+    made = trained.corpus
+    words = made.lab.run(first_items, made.words, count=MOST, as_="words")
+    return Table("own", made.lab, trained.file, words, LEAST, None, made.word)
 
 
 def table_of_choice(lab: Lab, characters: Node) -> Table | None:
-    """Ask which vectors to use; those that are not here are offered, and None is returned."""
+    """Ask which vectors to use; those that are not here are offered, and None is returned.
+
+    What this session has trained on the page of word2vec is one of them.
+    """
     models = {model.name: model for model in (GLOVE, GLOVE_ALL, CHINESE)}
     labels = {
         "glove": _("English, 20,000 words"),
         "glove-all": _("English, 400,000 words"),
         "chinese": _("Chinese, 435,729 words"),
     }
-    model = models[choice(_("Vectors"), labels, key="vectors")]
+    if (trained := word2vec.kept()) is not None:
+        count = len(trained.corpus.words.value)
+        labels["own"] = _("Your word2vec: {count} words", count=f"{count:,}")
+    chosen = choice(_("Vectors"), labels, key="vectors")
+    if trained is not None and chosen == "own":
+        st.caption(_("What you trained on the page word2vec, until you train again."))
+        return trained_table(trained)
+    model = models[chosen]
     table = open_table(lab, characters, model)
     if table is None:
         offer(model)

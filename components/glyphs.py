@@ -14,10 +14,11 @@ import streamlit as st
 class Cell:
     """One cell.
 
-    `look` : "mono" for codes, "bytes" if they may break the line, "hot" and "cold" for a 1 and a 0, "glyph" for a character, "words" for
-    a sentence, "bad" for the reason why something is not possible, "none" for a sign that says so.
-    `parts` : in place of `text`, pieces each with a mark: "marker" or "payload" for bits, "pair" for
-    what stands apart, "" for plain. `span` : columns that it covers.
+    `look` : "mono" for codes, "bytes" if these may break the line, "hot" and "cold" for a 1 and a 0,
+    "glyph" for a character, "words" for a sentence, "bad" for the reason why something is not
+    possible, "none" for a sign that says so. `parts` : in place of `text`, pieces each with a mark:
+    "marker" or "payload" for bits, "pair" for what stands apart, "" for plain. `span` : columns that
+    it covers.
     """
 
     text: str = ""

@@ -3,20 +3,41 @@
 A page draws it in a fragment that runs by itself while `every` gives it a number of seconds:
 
     fragment(body, run_every=jobs.every(node))()
+
+where the body draws `panel` and below it what the jobs have found so far.
 """
 
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import streamlit as st
 
 from components.guard import explain
 from components.i18n import _
 from engine import work
 from engine.lab import Node
+
+
+@dataclass(frozen=True)
+class Run:
+    """A long run: `node` stands for its result, `steps` yields what can be watched, one by one.
+
+    `epochs` : the number of the epoch that each step shows. `title` : what it is called. `before` : what
+    is said until the first step. `collect` : makes the value of the node of all steps.
+    """
+
+    node: Node
+    steps: Callable[..., Iterator[Any]]
+    epochs: Sequence[int]
+    title: str
+    before: str = ""
+    collect: Callable[[list[Any]], Any] = np.stack
+
 
 #: Seconds between two looks at a run.
 PAUSE = 0.7
@@ -38,59 +59,62 @@ def watcher() -> str:
     return str(st.session_state.setdefault("_watcher", secrets.token_hex(8)))
 
 
-def panel(
-    node: Node,
-    steps: Callable[..., Iterator[Any]],
-    *,
-    key: str,
-    total: int,
-    collect: Callable[[list[Any]], Any] | None = None,
-    run: str = "",
-    unit: str = "",
-) -> work.Job | None:
-    """Draw the panel of one run; return its job while there are steps to look at, else None.
+def panel(runs: Sequence[Run], *, key: str, button: str = "") -> list[work.Job | None]:
+    """Draw the panel of runs that are begun and stopped together; return their jobs.
 
-    Parameters
-    ----------
-    node : whose value the run makes; see `work.start`, also for `steps` and `collect`.
-    total : how many steps there will be; the first shows where it begins, and counts as 0.
-    run : what the button says; "" for Run. unit : what a step is called; "" for step.
+    Nothing is drawn when all are done. `button` : what Run is called here; "" for Run.
     """
-    job = work.find(node.key)
-    busy = job is not None and not job.finished.is_set()
-    mark = f"_busy_{key}"
-    if st.session_state.get(mark) == node.key and not busy:
-        # The run came to its end between two looks: the whole page is drawn anew, no longer watching.
+    nodes = [run.node for run in runs]
+    jobs = [work.find(node.key) for node in nodes]
+    busy = is_busy(*nodes)
+    mark, keys = f"_busy_{key}", tuple(node.key for node in nodes)
+    if st.session_state.get(mark) == keys and not busy:
+        # They came to their end between two looks: the whole page is drawn anew, no longer watching.
         del st.session_state[mark]
         st.rerun()
     if busy:
-        st.session_state[mark] = node.key
-    if node.is_cached:
-        return job
-    unit = unit or _("step")
-    counted = {"count": max(0, job.count - 1) if job else 0, "total": total - 1, "unit": unit}
+        st.session_state[mark] = keys
+    if all(node.is_cached for node in nodes):
+        return jobs
     with st.container(horizontal=True, vertical_alignment="center", key=f"job_{key}"):
         if busy:
-            assert job is not None
             if st.button(_("Stop"), icon=":material/stop:", key=f"stop_{key}"):
-                job.stop(watcher())
+                for job in jobs:
+                    if job is not None:
+                        job.stop(watcher())
                 st.rerun()
-            if job.state == "waiting":
-                st.progress(
-                    0.0, _("Waiting: {count} before this one", count=max(0, job.position - 1))
-                )
-            elif job.count:
-                st.progress(min(1.0, job.count / total), _("{unit} {count} of {total}", **counted))
-            else:
-                st.progress(0.0, _("Starting"))
+            with st.container(width="stretch", gap="xsmall"):
+                for run, job in zip(runs, jobs, strict=True):
+                    st.progress(*_progress(run, job))
         elif st.button(
-            run or _("Run"), icon=":material/play_arrow:", key=f"run_{key}", type="primary"
+            button or _("Run"), icon=":material/play_arrow:", key=f"run_{key}", type="primary"
         ):
-            more = {} if collect is None else {"collect": collect}
-            work.start(node, steps, watcher=watcher(), **more)
+            for run in runs:
+                work.start(run.node, run.steps, watcher=watcher(), collect=run.collect)
             st.rerun()
-        elif job is not None and job.state == "stopped":
-            st.caption(_("Stopped: {unit} {count} of {total}.", **counted))
-    if job is not None and job.error is not None:
-        st.error(explain(job.error), icon=":material/info:")
-    return job if job is not None and job.count else None
+        else:
+            for run, job in zip(runs, jobs, strict=True):
+                if job is not None and job.state == "stopped":
+                    st.caption(_progress(run, job)[1])
+    for job in jobs:
+        if job is not None and job.error is not None:
+            st.error(explain(job.error), icon=":material/info:")
+    return jobs
+
+
+def _progress(run: Run, job: work.Job | None) -> tuple[float, str]:
+    """How far a run is, 0 to 1, and in words."""
+    title = run.title
+    if job is None or (job.state == "stopped" and not job.count):
+        return 0.0, _("{title}: stopped", title=title)
+    if job.position == 1 and work.is_warming():
+        return 0.0, _("{title}: the libraries are being loaded", title=title)
+    if position := job.position:
+        return 0.0, _("{title}: number {place} in the queue", title=title, place=position)
+    if not job.count:
+        return 0.0, run.before or _("{title}: starting", title=title)
+    at, last = run.epochs[min(job.count, len(run.epochs)) - 1], run.epochs[-1]
+    fields = {"title": title, "at": f"{at:,}", "last": f"{last:,}"}
+    if job.state == "stopped":
+        return at / last, _("{title}: stopped at epoch {at} of {last}", **fields)
+    return at / last, _("{title}: epoch {at} of {last}", **fields)

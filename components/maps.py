@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import functools
-import secrets
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import streamlit as st
 
-from components import cells, embeddings, scatter, show
-from components.guard import explain, guard
+from components import cells, embeddings, jobs, scatter, show
+from components.guard import explain, fragment
 from components.i18n import _, safe
+from components.jobs import Run
 from components.scatter import Pane
 from components.state import choice, slider
 from components.text import beginning, text_of_tray
@@ -37,7 +36,7 @@ from engine.vectors.mapdata import (
     third_labels,
 )
 from engine.vectors.sampling import fair_sample
-from engine.vectors.static import word_vectors
+from engine.vectors.static import table_shape, word_vectors
 from engine.vectors.steps import step_of
 from engine.vectors.trust import continuity, nearest_points, trustworthiness
 from engine.vectors.wordset import group_labels, group_words
@@ -45,7 +44,6 @@ from engine.vectors.wordset import group_labels, group_words
 #: Points that are laid out by an optimisation, at most; and by PCA.
 MOST, MOST_PCA = 1000, 10_000
 NEIGHBOURS = 10
-POLL_SECONDS = 0.5
 BLUE, ORANGE = "#0072B2", "#D55E00"
 
 
@@ -98,6 +96,8 @@ def cloud(*, most: int = MOST) -> Cloud | None:
         table = embeddings.table_of_choice(lab, characters)
         if table is None:
             return None
+        if table.kind == "own":
+            return trained_cloud(table, most)
         tokens = lab.run(words_of, characters, count=20_000, as_="tokens")
         names = lab.run(frequent_words, tokens, table.vectors, most=most, as_="names")
         try:
@@ -122,6 +122,15 @@ def frequent_cloud(lab: Lab, data: Node, count: int) -> Cloud:
     vectors = lab.run(frequent_rows, data, count=count, as_="vectors")
     names = lab.run(frequent_names, data, count=count, as_="names")
     return Cloud(lab, vectors, names, lab.run(rank_labels, count=count, as_="labels"))
+
+
+def trained_cloud(table: embeddings.Table, most: int) -> Cloud | None:
+    """The most frequent words of what was trained here, labelled by their rank in that text."""
+    count = min(most, table.lab.run(table_shape, table.vectors, as_="shape").value[0])
+    if count < 3:
+        st.info(_("A map needs at least three words."), icon=":material/info:")
+        return None
+    return frequent_cloud(table.lab, table.vectors, count)
 
 
 def sampled(whole: Cloud, most: int) -> Cloud:
@@ -242,95 +251,30 @@ def neighbour_table(key: str, points: Cloud, layouts: Sequence[tuple[str, Node]]
 # -------------------------------------------------------------------------------- runs, watched
 
 
-@dataclass(frozen=True)
-class Run:
-    """A map that is optimised: `node` gives all its steps, `steps` yields them one by one."""
-
-    node: Node
-    steps: Callable[..., Iterator[Any]]
-    title: str
-    epochs: tuple[int, ...]
-
-
-def watcher() -> str:
-    """This session's name among those who wait for jobs."""
-    return st.session_state.setdefault("_watcher", secrets.token_hex(8))
-
-
 def optimised(
-    key: str, points: Cloud, runs: Sequence[Run], before: Sequence[Pane], caption: str, alt: str
+    key: str, points: Cloud, runs: Sequence[Run], before: Pane, caption: str, alt: str
 ) -> list[Node] | None:
     """Offer to run, watch, and scrub through optimised maps; the layouts shown once all are done.
 
     `before` : what is seen until then, and beside a single run.
     """
-    beside = list(before[:1]) if len(runs) == 1 else []
     if all(run.node.is_cached for run in runs):
+        beside = [before] if len(runs) == 1 else []
         return _finished(key, points, runs, beside, caption, alt)
-    jobs = [work.find(run.node.key) for run in runs]
-    under_way = any(job is not None and not job.finished.is_set() for job in jobs)
-    if not under_way:
-        for job in jobs:
-            if job is not None and job.error is not None:
-                st.error(explain(job.error), icon=":material/info:")
-        icon, name = ":material/play_arrow:", f"run_{key}"
-        st.button(_("Run"), icon=icon, key=name, type="primary", on_click=_start, args=(runs,))
-    if under_way:
-        _watch(key, points, runs, beside, alt)
-        return None
-    panes = list(before)
-    for run, job in zip(runs, jobs, strict=True):
-        if job is not None and job.state == "stopped" and job.last is not None:
-            note = _("stopped after {count} steps", count=job.count)
-            panes.append(Pane(run.title, alt, job.last, f"{run.node.key}:{job.count}", note))
-    draw(key, points, panes[-2:], links=true_neighbours(key, points)[1])
+    work.warm(*(run.steps.__module__ for run in runs))
+    every = jobs.every(*(run.node for run in runs))
+    fragment(_watch, run_every=every)(key, points, runs, before, alt)
     return None
 
 
-def _start(runs: Sequence[Run]) -> None:
-    for run in runs:
-        work.start(run.node, run.steps, watcher=watcher())
-
-
-def _stop(runs: Sequence[Run]) -> None:
-    jobs = [job for run in runs if (job := work.find(run.node.key)) is not None]
-    for job in jobs:
-        job.stop(watcher())
-    for job in jobs:
-        job.finished.wait(1.5)  # one that another session wants, too, goes on
-
-
-@functools.partial(st.fragment, run_every=POLL_SECONDS)
-def _watch(key: str, points: Cloud, runs: Sequence[Run], beside: Sequence[Pane], alt: str) -> None:
-    with guard("watch"):
-        jobs = [work.find(run.node.key) for run in runs]
-        over = all(job is None or job.finished.is_set() for job in jobs)
-        with st.container(horizontal=True, vertical_alignment="center"):
-            icon, name = ":material/stop:", f"stop_{key}"
-            st.button(_("Stop"), icon=icon, key=name, on_click=_stop, args=(runs,))
-            st.markdown("  \n".join(map(_progress, runs, jobs)))
-        panes = list(beside)
-        for run, job in zip(runs, jobs, strict=True):
-            if job is not None and (last := job.last) is not None:
-                panes.append(Pane(run.title, alt, last, f"{run.node.key}:{job.count}"))
-        if panes:
-            draw(key, points, panes, links=true_neighbours(key, points)[1])
-        if over:
-            st.rerun()
-
-
-def _progress(run: Run, job: work.Job | None) -> str:
-    if job is None or job.state == "stopped":
-        return _("{title}: stopped", title=run.title)
-    if job.position == 1 and work.is_warming():
-        return _("{title}: the libraries are being loaded", title=run.title)
-    if position := job.position:
-        return _("{title}: number {place} in the queue", title=run.title, place=position)
-    if not job.count:
-        return _("{title}: the graph of neighbours is made", title=run.title)
-    at = run.epochs[min(job.count, len(run.epochs)) - 1]
-    last = run.epochs[-1]
-    return _("{title}: epoch {at} of {last}", title=run.title, at=f"{at:,}", last=f"{last:,}")
+def _watch(key: str, points: Cloud, runs: Sequence[Run], before: Pane, alt: str) -> None:
+    panes = [before]
+    for run, job in zip(runs, jobs.panel(runs, key=key), strict=True):
+        if job is not None and job.last is not None:
+            stopped = job.state == "stopped"
+            note = _("stopped after {count} steps", count=job.count) if stopped else ""
+            panes.append(Pane(run.title, alt, job.last, f"{run.node.key}:{job.count}", note))
+    draw(key, points, panes[-2:], links=true_neighbours(key, points)[1])
 
 
 def _finished(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -11,7 +12,7 @@ from components import charts, show
 from components.catalogue import COLOURS
 from components.i18n import _
 from engine.lab import Lab, Node
-from engine.sound.sampling import mean_level, resample
+from engine.sound.sampling import folded_peak, mean_level, resample
 
 RATES = (1000, 1500, 2000, 3000, 4000, 6000, 8000, 11025, 12000, 16000, 22050, 24000, 32000)
 RATES = (*RATES, 44100, 48000)
@@ -49,6 +50,7 @@ def levels(
     caption: str,
     alt: str,
     half: float | None = None,
+    folded: bool = False,
 ) -> None:
     """The mean level of each frequency in several waves.
 
@@ -56,6 +58,7 @@ def levels(
     ----------
     waves : dict, name -> (wave, its rate in Hz). All are cut into slices that last equally long.
     half : float or None, Hz, half a sampling rate that is marked.
+    folded : bool, whether the second wave is filtered and the third is not: what folded is marked.
     """
     first = next(rate for _wave, rate in waves.values())
     nodes = [
@@ -65,12 +68,17 @@ def levels(
         for wave, rate in waves.values()
     ]
 
-    def draw(*curves: Any) -> Any:
+    peak = [lab.run(folded_peak, nodes[1], nodes[2], as_="folded")] if folded else []
+
+    def draw(*drawn: Any) -> Any:
+        curves, (place, level) = drawn[: len(waves)], drawn[-1] if folded else (math.nan, math.nan)
         series = {name: tuple(curve) for name, curve in zip(waves, curves, strict=True)}
-        figure = charts.spectra(series, x=_("frequency in Hz"), y="dB", colours=colours)
+        marks = [] if math.isnan(place) else [(place, level, _("folded: {f}", f=hertz(place)))]
+        axes = {"x": _("frequency in Hz"), "y": "dB"}
+        figure = charts.spectra(series, colours=colours, marks=marks, **axes)
         return charts.verticals(figure, [(half, _("half the rate"))]) if half else figure
 
-    show.chart(key, draw, nodes, caption=caption, alt=alt)
+    show.chart(key, draw, nodes + peak, caption=caption, alt=alt)
 
 
 def zigzag(curve: Node, found: Node, *, tone: float, rate: int, caption: str) -> None:

@@ -37,6 +37,7 @@ FLOOR = -140.0
 SPAN = 80
 #: Rows of a spectrogram whose axis is not that of the FFT.
 ROWS = 256
+NAME_WIDTH = 0.06  # of the axis: what the name of a peak may take
 LINK = "query-params"
 #: Samples under a window: powers of two, for which the FFT is quickest.
 LENGTHS = tuple(2**n for n in range(6, 15))
@@ -101,7 +102,7 @@ def ask_cutoffs(kind: str, rate: int) -> tuple[float, float]:
 def ask_middle(rate: int, *, key: str) -> float:
     """Ask for the middle of a band of a third of an octave in Hz, far enough below half the rate."""
     steps = [f for f in THIRDS if 20 <= f < rate / 2 / 1.2]
-    label, start = _("Middle of the band in Hz"), _nearest(steps, 1000)
+    label, start = _("Middle of the band in Hz"), _nearest(steps, 250)
     return float(st.select_slider(label, steps, start, key=f"{key}_{rate}", bind=LINK))
 
 
@@ -241,7 +242,7 @@ def level_chart(
             x="Hz",
             y="dB",
             colours=(KINDS["sound"],),
-            marks=[(place, level, note) for place, level, note, _cents in named],
+            marks=spaced([m[:3] for m in named], x_range[0] if log else 0, x_range[1], log=log),
             log_x=log,
             x_range=x_range if log else None,
             y_range=(floor, 12),
@@ -249,6 +250,26 @@ def level_chart(
 
     alt = _("Level of the slice by frequency, the strongest peaks named")
     show.chart(key, draw, [levels, peaks], caption=caption, alt=alt)
+
+
+def spaced(
+    marks: Sequence[tuple[float, float, str]], low: float, high: float, *, log: bool = False
+) -> list[tuple[float, float, str]]:
+    """Marks (x, y, name) whose names don't cover each other: of two close ones, the first keeps its own."""
+
+    def share(place: float) -> float:
+        """Where on the axis from `low` to `high`, 0..1."""
+        if log:
+            return math.log(place / low) / math.log(high / low)
+        return (place - low) / (high - low)
+
+    kept: list[float] = []
+    found = []
+    for x, y, name in marks:
+        near = any(abs(share(x) - other) < NAME_WIDTH for other in kept)
+        kept += [] if near or not name else [share(x)]
+        found.append((x, y, "" if near else name))
+    return found
 
 
 def peaks_table(named: Sequence[tuple[float, float, str, int]]) -> str:

@@ -54,11 +54,20 @@ def loudest(clip: Clip, **cut: Any) -> float:
     return clip.lab.run(loudest_time, clip.wave, sample_rate=rate, as_="time", **cut).value
 
 
-def frame_at(clip: Clip, seconds: float, **cut: Any) -> tuple[int, Node]:
-    """Number and samples of the frame under the pin; `cut` is its length, hop and center."""
+def near(clip: Clip, seconds: float, *, around: float = 0.075) -> tuple[float, float]:
+    """What is seen first, in s: so near to a moment that a few frames can be told apart."""
+    return max(0.0, seconds - around), min(seconds + around, clip.seconds)
+
+
+def frame_at(clip: Clip, seconds: float, node: Node | None = None, **cut: Any) -> tuple[int, Node]:
+    """Number and samples of the frame under the pin; `cut` is its length, hop and center.
+
+    The frame is one of the clip's own wave, unless another is given.
+    """
+    wave = clip.wave if node is None else node
     place = {"seconds": seconds, "sample_rate": clip.sample_rate}
-    number = clip.lab.run(frame_near, clip.wave, as_="number", **place, **cut).value
-    return number, clip.lab.run(one_frame, clip.wave, number=number, as_="frame", **cut)
+    number = clip.lab.run(frame_near, wave, as_="number", **place, **cut).value
+    return number, clip.lab.run(one_frame, wave, number=number, as_="frame", **cut)
 
 
 def frame_line(frame: Node, *, first: int, sample_rate: int, caption: str) -> None:
@@ -134,7 +143,8 @@ def lags(
     found = _("No lag in the range has a peak.")
     if not math.isnan(lag):
         found = _(
-            "The chosen lag is {lag} samples: {rate} Hz / {lag} = **{hertz} Hz**, clearness {clear}.",
+            "The chosen lag is {lag} samples: {rate} Hz / {lag} = **{hertz} Hz**. Clearness: "
+            "{clear} (1 = repeats itself exactly, 0 = not at all).",
             lag=f"{lag:.2f}",
             rate=f"{sample_rate:,}",
             hertz=f"{hertz:.1f}",

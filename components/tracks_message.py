@@ -124,7 +124,8 @@ class Heat:
     lo, hi : values of the first and the last colour; None is the data's
     scale : a scale of `components/scales.py`
     ticks : (row, label) pairs beside the axis
-    unit : of the values; rows_name : what a row is ("bin", "band")
+    unit : of the values; rows_name : what a row is ("bin", "band"); first_row : the number of row 0 in the
+        read-out, 1 where rows are counted as people count
     axis : (value of row 0, step from row to row, unit) where the rows are evenly spaced, e.g.
         (0.0, sample_rate / fft_size, "Hz"): the read-out then names it, and ticks may be left out
     row_values, row_unit : the value of each row for the read-out where they are not evenly spaced,
@@ -143,6 +144,7 @@ class Heat:
     ticks: tuple[tuple[float, str], ...] = field(default=(), kw_only=True)
     unit: str = field(default="dB", kw_only=True)
     rows_name: str = field(default="", kw_only=True)
+    first_row: int = field(default=0, kw_only=True)
     axis: tuple[float, float, str] | None = field(default=None, kw_only=True)
     row_values: tuple[float, ...] = field(default=(), kw_only=True)
     row_unit: str = field(default="Hz", kw_only=True)
@@ -437,6 +439,7 @@ def _heat_header(heat: Heat, name: str, want: Wanted, packer: Packer) -> dict[st
     return {
         "id": name, "key": key, "bands": bands, "count": frames, "start": start, "step": step,
         "dtype": str(array.dtype), "lo": lo, "hi": hi, "unit": heat.unit, "rows": heat.rows_name,
+        "firstRow": heat.first_row,
         "ticks": [[float(row), str(label)] for row, label in heat.ticks],
         "axis": list(heat.axis) if heat.axis else None,
         "rowValues": [float(f"{value:.5g}") for value in heat.row_values], "rowUnit": heat.row_unit,

@@ -149,6 +149,7 @@ def heat(
         hop=HOP / RATE,
         unit="",
         rows_name=_("band"),
+        first_row=1,
         ticks=cepstra.band_ticks(len(node.value), mel),
         row_values=cepstra.band_hertz(len(node.value), mel),
         scale=colours,

@@ -70,7 +70,6 @@ class Trained:
     steps: Node
     matrix: Node
     file: Node
-    title: str
 
 
 def corpus(lab: Lab, lines: Node, *, least: int = 5, word: str = "") -> Corpus:
@@ -152,10 +151,9 @@ def pick_word(label: str, made: Corpus, *, key: str, default: str = "") -> int:
 
 def keep(made: Corpus, steps: Node) -> Trained:
     """Keep what was learnt, for other steps and other pages of this session."""
-    title = _("Your word2vec: {count} words", count=f"{len(made.words.value):,}")
     matrix = made.lab.run(word2vec.input_matrix, steps, as_="matrix")
     file = made.lab.run(word2vec.vectors_file, made.words, matrix, as_="vectors")
-    trained = Trained(made, steps, matrix, file, title)
+    trained = Trained(made, steps, matrix, file)
     file.value  # noqa: B018 (it stays in the cache when the many steps have to go)
     st.session_state["_word2vec"] = trained
     return trained

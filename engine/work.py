@@ -46,7 +46,13 @@ MOST_SECONDS = 900.0
 # What the steps of one job may take in this process, and those of all finished jobs together.
 MOST_BYTES = 64_000_000
 
-_CHILD = "import sys; sys.path.insert(0, sys.argv[1]); from engine.work import serve; serve()"
+# Ctrl+C and an end of the service reach the whole group of processes; the parent then ends its workers.
+_CHILD = """import signal, sys
+for name in ("SIGINT", "SIGTERM"):
+    signal.signal(getattr(signal, name), signal.SIG_IGN)
+sys.path.insert(0, sys.argv[1])
+from engine.work import serve
+serve()"""
 
 
 class Job:
@@ -131,6 +137,7 @@ _threads = 0
 _wake = threading.Condition(_lock)
 _warm: list[str] = []  # modules that a worker loads before anybody asks
 _warming = 0  # workers that do so now
+_closing = threading.Event()  # the server ends, and its workers with it
 
 
 def start(
@@ -168,7 +175,12 @@ def find(key: str) -> Job | None:
 
 
 def warm(*modules: str) -> None:
-    """Let an idle worker import modules and run their `warm_up`, so that the first job is quick."""
+    """Let an idle worker import modules and run their `warm_up`, so that the first job is quick.
+
+    NUMEROSCOPE_WARM=0 in the environment forbids it: then the first job imports and compiles.
+    """
+    if os.environ.get("NUMEROSCOPE_WARM") == "0":
+        return
     with _lock:
         _warm.extend(m for m in modules if m not in _warm)
         _call_worker()
@@ -201,7 +213,7 @@ def _work() -> None:
     worker: _Worker | None = None
     warmed: set[str] = set()
     try:
-        while True:
+        while not _closing.is_set():
             with _lock:
                 if not _queue and (cold := [m for m in _warm if m not in warmed]):
                     job = None
@@ -247,7 +259,7 @@ def _run(worker: _Worker, job: Job) -> None:
         job._end("failed", UserError(error.message, **error.params))
     except Exception:
         worker.close()
-        if job._stopping.is_set():
+        if job._stopping.is_set() or _closing.is_set():
             return job._end("stopped")
         log.exception("a job failed: %s", job._function.__name__)
         job._end(
@@ -273,7 +285,7 @@ class _Worker:
         assert self._process.stdout is not None
         self._requests: Any = self._process.stdin
         self._answers: Any = self._process.stdout
-        atexit.register(self.close)
+        atexit.register(self._leave)
 
     @property
     def alive(self) -> bool:
@@ -285,7 +297,12 @@ class _Worker:
         with contextlib.suppress(OSError):  # what was not sent yet has nobody to read it
             self._requests.close()
         self._answers.close()
-        atexit.unregister(self.close)
+        atexit.unregister(self._leave)
+
+    def _leave(self) -> None:
+        """End it because this process ends; what breaks off by that is no failure."""
+        _closing.set()
+        self.close()
 
     def warm(self, module: str) -> None:
         """Import and compile, so that the next job need not; a job that needs something else ends it."""

@@ -111,7 +111,7 @@ def neighbours() -> None:
         return
     few = lab.run(first_items, table.words, count=6, as_="few")
     start, _common = lab.run(most_different, table.vectors, few, as_="example").value
-    word = table.understood(shown.typed_word(_("Word"), start, key="near"))
+    word = table.understood(shown.typed_word(_("Word"), table.start or start, key="near"))
     if word is None:
         return
     cosine = lab.run(nearest, table.vectors, word=word, as_="by_angle")
@@ -134,12 +134,12 @@ def analogies() -> None:
     table = shown.table_of_choice(lab, characters)
     if table is None:
         return
-    kind = table.model.languages[0]
+    kind = table.kind
     with st.container(horizontal=True, vertical_alignment="bottom"):
         typed = [
             shown.typed_word(label, start, key=f"analogy_{kind}_{number}")
             for number, (label, start) in enumerate(
-                zip(("a", "− b", "+ c"), shown.ANALOGIES[kind], strict=True)
+                zip(("a", "− b", "+ c"), table.analogy, strict=True)
             )
         ]
         options = {"out": _("left out"), "kept": _("may win")}

@@ -12,9 +12,9 @@ from components import text as texts
 from components.catalogue import COLOURS
 from components.guard import fragment
 from components.i18n import _, safe
-from components.maps import Cloud, Run
+from components.jobs import Run
+from components.maps import Cloud
 from components.state import choice, slider
-from engine import work
 from engine.lab import Node
 from engine.models.catalogue import GLOVE
 from engine.vectors.mapdata import (
@@ -44,7 +44,6 @@ here = page.start(
     },
 )
 text = here.text
-work.warm("engine.vectors.umap_map", "engine.vectors.tsne_map")
 METHODS = {"umap": (umap_map, umap_steps, "UMAP"), "tsne": (tsne_map, tsne_steps, "t-SNE")}
 
 
@@ -114,6 +113,11 @@ def many() -> None:
     show.chart("variance", bars, [variance], caption=text["variance_caption"], alt=alt)
 
 
+def graph(title: str) -> str:
+    """What is done before the first step."""
+    return _("{title}: the graph of neighbours is made", title=title)
+
+
 def optimise(method: str) -> None:
     """UMAP or t-SNE of the chosen points: parameters, run, watch, scrub, trust."""
     points = maps.cloud()
@@ -133,17 +137,18 @@ def optimise(method: str) -> None:
             function, points.vectors, as_=f"{method}_run", **(params | {"seed": seed})
         )
         name = _("{title}, seed {seed}", title=title, seed=seed) if len(seeds) > 1 else title
-        runs.append(Run(node, steps, name, shown_epochs(params["epochs"])))
+        runs.append(Run(node, steps, shown_epochs(params["epochs"]), name, graph(name)))
     flat = points.lab.run(pca, points.vectors, dimensions=params["dimensions"], as_="flat")
     measures, note = maps.trust_of(points, flat)
-    before = [maps.pane("PCA", _("The points by PCA"), flat, note)]
+    before = maps.pane("PCA", _("The points by PCA"), flat, note)
     alt = _("The points by {method}", method=title)
     layouts = maps.optimised(method, points, runs, before, text[f"caption_{method}"], alt)
     if layouts is None:
         show.footer("flat", [flat, *measures], text["before_caption"] + points.note)
         layouts = [flat]
-        runs = [Run(flat, steps, "PCA", ())]
-    titles = [run.title for run in runs]
+        titles = ["PCA"]
+    else:
+        titles = [run.title for run in runs]
     maps.neighbour_table(method, points, list(zip(titles, layouts, strict=True)))
 
 
@@ -180,8 +185,8 @@ def read() -> None:
     epochs = 1000 if method == "tsne" else 500
     params = {"perplexity": float(size)} if method == "tsne" else {"neighbours": size}
     node = lab.run(function, made, metric="euclidean", epochs=epochs, as_=f"{method}_run", **params)
-    before = [maps.pane(_("As it was made"), _("The made points"), true)]
-    run = Run(node, steps, title, shown_epochs(epochs))
+    before = maps.pane(_("As it was made"), _("The made points"), true)
+    run = Run(node, steps, shown_epochs(epochs), title, graph(title))
     alt = _("The made points by {method}", method=title)
     layouts = maps.optimised("read", points, [run], before, text["read_caption"], alt)
     fields = {"wider": WIDER, "farther": FARTHER + 1}

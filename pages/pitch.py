@@ -14,17 +14,19 @@ from components.timeviews import HOP_MS, RIGHT, WRONG, curve, samples, wave
 from components.tracks import Sound
 from engine.lab import Node
 from engine.sound.pitch import (
+    clear_pitch,
     clearness,
     harmonic_tone,
+    low_passed,
     mixed,
     period_curve,
     pitch_candidates,
     pitch_facts,
     semitones,
     share_off,
-    voiced_pitch,
     with_noise,
 )
+from engine.sound.sampling import loudest_frequency
 
 STEPS = {"pitch": _("Pitch"), "fails": _("What breaks"), "predict": _("Predict")}
 FAILS = {
@@ -40,19 +42,44 @@ clip = sound.clip_of_tray()
 lab, rate = clip.lab, clip.sample_rate
 YOURS = timeviews.whole(clip)
 HOP = samples(clip, HOP_MS)
+SEARCHED = (60, 500)  # Hz
+STRENGTHS = (1.0, 0.5, 0.33, 0.25, 0.2)  # of the harmonics of a rich tone
+#: The same an octave lower, with weak odd harmonics: every second period is a little different.
+UNEVEN = (0.1, 1.0, 0.1, 0.5, 0.0, 0.33, 0.0, 0.25, 0.0, 0.2)
+LEAST_CLEAR = 60  # %: from here on, a frame counts as one that repeats itself
+
+
+def smoothed(node: Node, name: str, bounds: tuple) -> Node:
+    """The wave without the tones far above the searched range."""
+    return lab.run(low_passed, node, sample_rate=rate, highest=float(bounds[1]), as_=name)
+
+
+def warn_outside(bounds: tuple) -> None:
+    """Say it when the strongest tone of the sound is not among the searched ones."""
+    loudest = lab.run(loudest_frequency, clip.wave, sample_rate=rate, as_="strongest").value
+    if loudest > 0 and not bounds[0] <= loudest <= bounds[1]:
+        message = _(
+            "The strongest tone of this sound has {loudest} Hz, outside the searched {low} to {high} "
+            "Hz. If that is its pitch, and not an overtone of it, nothing here is right.",
+            loudest=f"{loudest:,.0f}",
+            low=bounds[0],
+            high=bounds[1],
+        )
+        st.warning(message, icon=":material/warning:")
 
 
 def candidates(node: Node, name: str, milliseconds: int, method: str, bounds: tuple) -> Node:
-    """The likeliest pitch of each frame of a wave."""
+    """The likeliest pitch of each frame of a wave, of which the high tones are taken out first."""
+    smooth = smoothed(node, f"smooth_{name}", bounds)
     options = {"sample_rate": rate, "fmin": float(bounds[0]), "fmax": float(bounds[1])}
     cut = {"length": samples(clip, milliseconds), "hop": HOP}
-    return lab.run(pitch_candidates, node, method=method, as_=name, **options, **cut)
+    return lab.run(pitch_candidates, smooth, method=method, as_=name, **options, **cut)
 
 
 def track_of(node: Node, name: str, milliseconds: int, method: str, bounds: tuple) -> Node:
-    """The pitch of the voiced frames of a wave."""
+    """The pitch of the frames of a wave that repeat themselves."""
     best = candidates(node, f"best_{name}", milliseconds, method, bounds)
-    return lab.run(voiced_pitch, best, threshold=0.6, as_=name)
+    return lab.run(clear_pitch, best, threshold=LEAST_CLEAR / 100, as_=name)
 
 
 @fragment
@@ -62,16 +89,19 @@ def pitch() -> None:
     with st.container(horizontal=True):
         window = slider(_("Length of a frame, ms"), 5, 100, 40, key="pitchwindow")
         low, high = sorted(
-            slider(_("Search from and to, Hz"), 40, 1000, (60, 500), key="pitchrange")
+            slider(_("Search from and to, Hz"), 40, 2000, SEARCHED, key="pitchrange")
         )
-        least = slider(_("Voiced from a clearness of, %"), 0, 100, 60, key="clearness")
+        least = slider(
+            _("Repeats itself: from a clearness of, %"), 0, 100, LEAST_CLEAR, key="clearness"
+        )
     bounds, length = (low, max(high, low + 1)), samples(clip, window)
     cut = {"length": length, "hop": HOP, "center": True}
+    warn_outside(bounds)
     best = candidates(clip.wave, "best", window, method, bounds)
-    track = lab.run(voiced_pitch, best, threshold=least / 100, as_="track")
+    track = lab.run(clear_pitch, best, threshold=least / 100, as_="track")
     clear = lab.run(clearness, best, as_="clear")
     limits = {"lo": float(bounds[0]), "hi": float(bounds[1])}
-    alt = _("The pitch of each voiced frame")
+    alt = _("The pitch of each frame that repeats itself")
     clear_alt = _("How clearly each frame repeats itself, 0 to 1")
     peak = timeviews.loudest(clip, **cut)
     state = show.tracks(
@@ -87,7 +117,7 @@ def pitch() -> None:
         caption=text["pitch_caption"] + clip.note,
     )
     seconds = peak if state.cursor is None else state.cursor
-    number, frame = timeviews.frame_at(clip, seconds, **cut)
+    number, frame = timeviews.frame_at(clip, seconds, smoothed(clip.wave, "smooth", bounds), **cut)
     timeviews.lags(
         lab.run(period_curve, frame, method=method, as_="likeness"),
         best,
@@ -104,12 +134,16 @@ def fails() -> None:
     sources = {"clip": _("Your sound"), "tone": _("A tone")}
     with st.container(horizontal=True, vertical_alignment="bottom"):
         case = choice(_("What goes wrong"), FAILS, key="fail", hide_label=True)
-        of = choice(_("Sound"), sources, key="failof", hide_label=True)
-    good = clip.wave
+        default, key = ("tone", "octaveof") if case == "octave" else ("clip", "failof")
+        of = choice(_("Sound"), sources, key=key, default=default, hide_label=True)
+    good, view = clip.wave, None
     if of == "tone":
         hertz = slider(_("Pitch of the tone, Hz"), 60, 500, 150, key="failhertz")
-        good = tone(float(hertz), "tone")
-    bad, length, method, bounds = good, 50, "first", (50, 1000)
+        good = tone(float(hertz), "tone", STRENGTHS)
+        if case == "octave":
+            good = tone(hertz / 2, "uneven", UNEVEN)
+            view = timeviews.near(clip, clip.seconds / 2)
+    bad, length, method, bounds = good, 50, "first", SEARCHED
     if case == "octave":
         method = "highest"
     elif case == "noise":
@@ -119,11 +153,11 @@ def fails() -> None:
         length = slider(_("Length of the short frame, ms"), 2, 50, 10, key="shortms")
     else:
         second = slider(_("Pitch of the second note, Hz"), 60, 500, 225, key="secondhertz")
-        bad = lab.run(mixed, good, tone(float(second), "note"), as_="both")
+        bad = lab.run(mixed, good, tone(float(second), "note", STRENGTHS), as_="both")
     right = track_of(good, "right", 50, "first", bounds)
     wrong = track_of(bad, "wrong", length, method, bounds)
     alt = _("Result over time, the reference"), _("Result over time, with one thing changed")
-    limits = {"lo": 0.0, "hi": float(bounds[1]), "unit": "Hz"}
+    limits = {"lo": float(bounds[0]), "hi": float(bounds[1]), "unit": "Hz"}
     rows = [
         wave(clip, good, _("Sound")),
         curve(clip, right, _("Reference"), alt[0], colour=RIGHT, **limits),
@@ -133,13 +167,13 @@ def fails() -> None:
     sounds = [Sound(good, rate, _("Sound"))]
     sounds += [Sound(bad, rate, _("Changed sound"))] if bad is not good else []
     caption = text[f"fail_{case}"] + " " + comparison(right, wrong) + clip.note
-    show.tracks(f"fails_{case}", rows, sounds=sounds, caption=caption, height=110)
+    show.tracks(f"fails_{case}", rows, sounds=sounds, view=view, caption=caption, height=110)
 
 
-def tone(hertz: float, name: str) -> Node:
-    """A rich tone as long as the clip."""
+def tone(hertz: float, name: str, strengths: tuple[float, ...]) -> Node:
+    """A tone as long as the clip; `strengths` of its first harmonics."""
     options = {"sample_rate": rate, "seconds": clip.seconds, "hertz": hertz}
-    return lab.run(harmonic_tone, strengths=(1.0, 0.5, 0.33, 0.25, 0.2), as_=name, **options)
+    return lab.run(harmonic_tone, strengths=strengths, as_=name, **options)
 
 
 def comparison(right: Node, wrong: Node) -> str:
@@ -155,26 +189,34 @@ def comparison(right: Node, wrong: Node) -> str:
 
 
 def in_words(track: Node) -> str:
-    """How much of a pitch track is voiced, and its median."""
+    """In how many frames there is a pitch, and its median."""
     share, median, *_ends = lab.run(pitch_facts, track, as_="found").value
     if not share:
-        return _("no frame voiced")
+        return _("no frame with a pitch")
     return _(
-        "{share} of the frames voiced, median {median} Hz",
+        "{share} of the frames with a pitch, median {median} Hz",
         share=f"{share:.0%}",
         median=f"{median:.1f}",
     )
 
 
 def predict() -> None:
-    wide = (60, 1000)
+    wide = SEARCHED
+    low, high = wide
     usual = track_of(clip.wave, "usual", 40, "first", wide)
     share, median, least, greatest = lab.run(pitch_facts, usual, as_="found").value
-    voiced = _("{share} of the frames are voiced.", share=f"{share:.0%}")
+    found = _("{share} of the frames repeat themselves.", share=f"{share:.0%}")
+    warn_outside(wide)
     quiz.question(
-        _("Between 60 and 1000 Hz: what is the median pitch of its voiced frames?"),
+        _(
+            "Searched from {low} to {high} Hz: what is the median pitch of the frames that repeat "
+            "themselves (clearness {clear} or more)?",
+            low=low,
+            high=high,
+            clear=LEAST_CLEAR / 100,
+        ),
         {
-            "none": _("None is voiced"),
+            "none": _("None repeats itself"),
             "low": _("under 150 Hz"),
             "middle": _("150 to 300 Hz"),
             "high": _("over 300 Hz"),
@@ -186,7 +228,7 @@ def predict() -> None:
         else "middle"
         if median <= 300
         else "high",
-        why=voiced
+        why=found
         + (" " + _("Their median is {median} Hz.", median=f"{median:.1f}") if share else ""),
         key="medianpitch",
     )
@@ -194,7 +236,7 @@ def predict() -> None:
     quiz.question(
         _("How far apart are its low and its high pitches? (An octave is 12 semitones.)"),
         {
-            "few": _("under 3 semitones, or none is voiced"),
+            "few": _("under 3 semitones, or no frame has a pitch"),
             "some": _("3 to 13 semitones"),
             "many": _("over 13 semitones"),
         },
@@ -206,7 +248,7 @@ def predict() -> None:
             greatest=f"{greatest:.0f}",
         )
         if share
-        else voiced,
+        else found,
         key="pitchspan",
     )
     highest = track_of(clip.wave, "highest", 40, "highest", wide)
@@ -218,7 +260,7 @@ def predict() -> None:
         {"few": _("under 5 %"), "some": _("5 to 50 %"), "many": _("over 50 %")},
         answer="few" if off < 0.05 else "some" if off <= 0.5 else "many",
         why=_(
-            "In {off} of the frames that are voiced both times. The steadier a tone, the more its "
+            "In {off} of the frames with a pitch both times. The steadier a tone, the more its "
             "second and third period are like the first.",
             off=f"{off:.0%}",
         ),
@@ -228,7 +270,7 @@ def predict() -> None:
     left = lab.run(pitch_facts, short, as_="found_short").value[0]
     fall = share - left
     quiz.question(
-        _("Frames of 10 ms instead of 40 ms: how many voiced frames are lost?"),
+        _("Frames of 10 ms instead of 40 ms: how many frames lose their pitch?"),
         {
             "few": _("under a tenth of all frames, or more are found"),
             "some": _("a tenth to a half of all frames"),
@@ -236,8 +278,8 @@ def predict() -> None:
         },
         answer="few" if fall < 0.1 else "some" if fall <= 0.5 else "many",
         why=_(
-            "{before} of the frames are voiced with 40 ms, {after} with 10 ms. Two periods of less than "
-            "200 Hz do not fit into 10 ms.",
+            "{before} of the frames have a pitch with 40 ms, {after} with 10 ms. Two periods of less "
+            "than 200 Hz do not fit into 10 ms.",
             before=f"{share:.0%}",
             after=f"{left:.0%}",
         ),

@@ -106,7 +106,10 @@ def noise() -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         kind = choice(_("Sound"), sounds_of, key="dithered", hide_label=True)
         dither = choice(_("Dither"), dithers, key="dither", hide_label=True)
-        bits = slider(_("Bits of a sample"), 1, 16, 8, key="noisebits")
+        # The quiet tone is as large as 1.3 steps, whatever their size: bits change nothing in it.
+        bits = 8
+        if kind == "yours":
+            bits = slider(_("Bits of a sample"), 1, 16, 8, key="noisebits")
     hertz, before, view, note = rate, wave, near, clip.note
     if kind == "tone":
         hertz, view, note = TONE_RATE, (0.0, 0.008), ""
@@ -132,15 +135,15 @@ def noise() -> None:
         for name, node in named.items()
     ]
     with st.container(horizontal=True):
-        for name, node in ((bad, plain), (good, dithered)):
-            ratio = lab.run(snr_db, before, node, as_="ratio").value
-            st.metric(_("SNR: {name}", name=name), decibels(ratio), help=text["dither_ratio"])
         if kind == "tone":
             for name, node in ((bad, plain), (good, dithered)):
                 options = {"sample_rate": hertz, "frequency": TONE}
                 _at, level = lab.run(strongest_overtone, node, as_="overtone", **options).value
                 label = _("Strongest overtone: {name}", name=name)
                 st.metric(label, decibels(level), help=text["overtone"])
+        for name, node in ((bad, plain), (good, dithered)):
+            ratio = lab.run(snr_db, before, node, as_="ratio").value
+            st.metric(_("SNR: {name}", name=name), decibels(ratio), help=text["dither_ratio"])
     rows = [staircase(plain, bad, WRONG), staircase(dithered, good, RIGHT)]
     show.tracks(
         f"dither_{kind}",

@@ -81,7 +81,7 @@ def look() -> None:
 
 @fragment
 def other_rate() -> None:
-    new = ask_rate(_("Sampling rate"), RATES[-1], 8000, "newrate")
+    new = ask_rate(_("Sampling rate"), RATES[-1], 4000, "newrate")
     pair = {"sample_rate": rate, "new_rate": new}
     filtered = lab.run(resample, wave, as_="filtered", **pair)
     picked = lab.run(pick_samples, wave, as_="picked", **pair)
@@ -110,6 +110,7 @@ def other_rate() -> None:
         caption=text["levels_caption"],
         alt=_("Mean level of each frequency before and after resampling"),
         half=new / 2,
+        folded=new < rate,
     )
 
 
@@ -155,7 +156,7 @@ def fold() -> None:
 
 @fragment
 def aliasing() -> None:
-    kinds = {"yours": _("Your sound"), "chirp": _("Rising tone")}
+    kinds = {"chirp": _("Rising tone"), "yours": _("Your sound")}
     kind = choice(_("Sound"), kinds, key="aliased", hide_label=True)
     base, before, note = rate, wave, clip.note
     if kind == "chirp":

@@ -24,6 +24,8 @@ from engine.sound.filters import (
     sinc_response,
     windowed_sinc,
 )
+from engine.sound.logmel import difference
+from engine.sound.sampling import share_above
 
 here = page.start(
     "soundfilter",
@@ -37,6 +39,7 @@ LENGTH = spectra.near(0.04, rate)  # samples under a window of the spectrograms
 ORDER, GENTLE, STEEP = 4, 1, 10  # of Butterworth filters
 NARROW = 2 ** (1 / 6)  # from the middle of a third of an octave to its edges
 TINTS = (spectra.MARK, COLOURS["image"])  # of the gentle and the steep one
+AROUND = 0.12  # s of the sound on each side of a sudden moment, at first
 REACH = rate // 4  # samples on each side of a click
 VOICE = 300.0, min(3400.0, 0.45 * rate)  # Hz, what an analogue telephone passes (ITU-T G.120)
 
@@ -62,11 +65,15 @@ def filtering() -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         kind = choice(_("Filter"), kinds, key="filt_kind", hide_label=True)
         shape = choice(_("Kind of filter"), shapes, key="filt_shape", hide_label=True)
-    low, high = spectra.ask_cutoffs(kind, rate)
-    if shape == "butterworth":
-        steep = slider(_("Order (steepness)"), 1, STEEP, ORDER, key="filt_order")
-    else:
-        steep = 2 * slider(_("Neighbours on each side"), 1, 1000, 200, key="filt_neighbours") + 1
+    left, right = st.columns(2)
+    with left:
+        low, high = spectra.ask_cutoffs(kind, rate)
+    with right:
+        if shape == "butterworth":
+            steep = slider(_("Order (steepness)"), 1, STEEP, ORDER, key="filt_order")
+        else:
+            around = slider(_("Neighbours on each side"), 1, 1000, 200, key="filt_neighbours")
+            steep = 2 * around + 1
     result, response = filtered(kind, shape, low, high, steep)
     hop = LENGTH // 4
     before = spectra.spectrogram(clip, clip.wave, length=LENGTH, hop=hop, as_="before")
@@ -114,14 +121,18 @@ def ringing() -> None:
         answers[name] = filtered("band", "butterworth", *edges, order, wave=single)[0]
     options = {"length": max(1, rate // 50), "sample_rate": rate}
     sudden = lab.run(sharpest_rise, results[names[GENTLE]], as_="sudden", **options).value
-    near = max(0.0, sudden - 0.06), min(clip.seconds, sudden + 0.06)
+    near = max(0.0, sudden - AROUND), min(clip.seconds, sudden + AROUND)
     rows = [Wave(clip.wave, rate, _("Unfiltered"), _("The wave of the sound"))]
     for (name, node), tint in zip(results.items(), TINTS, strict=True):
         rows.append(Wave(node, rate, name, name, colour=tint, lo=None, hi=None))
+    heard = [Sound(row.node, rate, row.title) for row in rows]
+    more = lab.run(difference, *results.values(), as_="steep_minus_gentle")
+    alt = _("What the steep filter adds to the gentle one, on a scale of its own")
+    rows.append(Wave(more, rate, _("Steep minus gentle"), alt, lo=None, hi=None))
     show.tracks(
         "ringing",
         rows,
-        sounds=[Sound(row.node, rate, row.title) for row in rows],
+        sounds=heard,
         cursor=sudden,
         view=near if near[0] < near[1] else None,
         caption=text["ringing_caption"] + clip.note,
@@ -170,15 +181,16 @@ def predict() -> None:
         why=_("{share}.", share=f"{low:.1%}"),
         key="filt_low",
     )
-    high = share_left("high", rate / 8)
+    options = {"sample_rate": rate, "frequency": rate / 8}
+    high = lab.run(share_above, clip.wave, as_="share_above", **options).value
     quiz.question(
         _(
-            "A high-pass at {hertz} leaves three quarters of all bins. How much of the energy?",
+            "Three quarters of all bins lie above {hertz}. How much of the energy lies there?",
             hertz=spectra.hertz(rate / 8),
         ),
         {"a": _("over 10 %"), "b": _("1 to 10 %"), "c": _("under 1 %")},
         answer="c" if high < 0.01 else "b" if high <= 0.1 else "a",
-        why=_("{share} of the energy lies in those three quarters.", share=f"{high:.3%}"),
+        why=_("{share} of the energy.", share=f"{high:.3%}"),
         key="filt_high",
     )
     voice = share_left("band", *VOICE)

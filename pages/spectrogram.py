@@ -145,6 +145,7 @@ def bands() -> None:
         _("Energy of each band by time"),
         ticks=spectra.band_ticks(count, scale, rate / 2),
         row_values=spectra.band_hertz(count, scale, rate / 2),
+        first_row=1,
         **look,
     )
     single = Heat(

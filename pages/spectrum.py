@@ -45,11 +45,11 @@ def one_slice() -> None:
         label = _("Length of the slice in samples")
         length = spectra.ask_length(label, start=ASKED, key="slice_length")
         window = spectra.ask_window(key="slice_window")
+        axes = {"log": _("Octaves"), "linear": _("Linear")}
+        axis = choice(_("Frequency axis"), axes, key="slice_axis")
     table = table_of(spectra.slice_of(clip, "slice", length, window, text), window)
     levels = lab.run(slice_db, table, floor_db=FLOOR, as_="levels")
-    peaks = lab.run(spectral_peaks, table, floor_db=WEAKEST, as_="peaks")
-    axes = {"log": _("Octaves"), "linear": _("Linear")}
-    axis = choice(_("Frequency axis"), axes, key="slice_axis")
+    peaks = lab.run(spectral_peaks, table, floor_db=WEAKEST, window=window, as_="peaks")
     named = [(hertz, level, *note_name(hertz)) for hertz, level in peaks.value.tolist()]
     bins, step = f"{length // 2 + 1:,}", spectra.hertz(rate / length)
     spacing = _("{bins} bins, one every {step}.", bins=bins, step=step)

@@ -41,7 +41,6 @@ clip = sound.clip_of_tray()
 lab, rate = clip.lab, clip.sample_rate
 YOURS = timeviews.whole(clip)
 CUT = timeviews.cut_of(clip)
-AROUND = 0.15  # s to both sides of the first pin: so near, the frames are seen first
 
 
 @fragment
@@ -57,7 +56,7 @@ def frames() -> None:
         sounds=[YOURS],
         frames=(length / rate, hop / rate, 0.0),
         cursor=peak,
-        view=(max(0.0, peak - AROUND), min(peak + AROUND, clip.seconds)),
+        view=timeviews.near(clip, peak),
         caption=text["frames_caption"] + clip.note,
     )
     facts = lab.run(frame_facts, clip.wave, length=length, hop=hop, as_="facts")
@@ -104,7 +103,7 @@ def levels_and_crossings() -> tuple[Node, Node]:
 def energy() -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         quiet = slider(_("Silence: so many dB under the loudest frame"), 5, 90, 40, key="quiet")
-        hiss = slider(_("Unvoiced: more crossings a second than"), 100, 12_000, 3000, key="hiss")
+        hiss = slider(_("Many crossings: more a second than"), 100, 12_000, 3000, key="hiss")
         sizes = {"level": _("Level (RMS), dB"), "rms": _("RMS"), "energy": _("Energy")}
         size = choice(_("Size of a frame's samples as"), sizes, key="framesize", hide_label=True)
     levels, crossings = levels_and_crossings()
@@ -118,7 +117,7 @@ def energy() -> None:
             clip, lab.run(of, clip.wave, as_="sizes", **CUT), sizes[size], alt, lo=0.0, colour=RIGHT
         )
     crossing_alt = _("How often each frame crosses zero in a second")
-    names = (_("silence"), _("voiced"), _("unvoiced"))
+    names = (_("silence"), _("few crossings"), _("many crossings"))
     shares = lab.run(shares_of_kinds, kinds, as_="shares").value
     found = ", ".join(f"{name} {share:.0%}" for name, share in zip(names, shares, strict=True))
     show.tracks(
@@ -132,7 +131,7 @@ def energy() -> None:
             Heat(
                 lab.run(kind_rows, kinds, as_="kind_map"),
                 _("Kind"),
-                _("Silence, voiced or unvoiced, for each frame"),
+                _("Silence, few or many crossings, for each frame"),
                 hop=CUT["hop"] / rate,
                 lo=0,
                 hi=1,
@@ -174,7 +173,8 @@ def envelope() -> None:
         Row((whole, lines[3]), names[3], alt),
     ]
     caption = text["envelope_caption"] + clip.note
-    show.tracks("envelope", rows, sounds=[YOURS], caption=caption)
+    view = timeviews.near(clip, timeviews.loudest(clip, **CUT))
+    show.tracks("envelope", rows, sounds=[YOURS], view=view, caption=caption)
 
 
 @fragment

@@ -156,9 +156,8 @@ def train() -> None:
 
 
 def watch(corpus: lessons.Corpus, run: Node, epochs: int) -> None:
-    job = jobs.panel(
-        run, word2vec_steps, key="w2v", total=epochs + 1, run=_("Train"), unit=_("epoch")
-    )
+    training = jobs.Run(run, word2vec_steps, range(epochs + 1), "word2vec")
+    (job,) = jobs.panel([training], key="w2v", button=_("Train"))
     row = lessons.pick_word(_("Watch the neighbours of"), corpus, key="w2v_word")
     if run.is_cached:
         learnt(corpus, run, row)
@@ -223,7 +222,7 @@ def matrices() -> None:
             word2vec, corpus.ids, corpus.counts, dimension=10, epochs=5, sample=0.0, as_="steps"
         )
         st.caption(_("You have not trained yet: these belong to the made-up language."))
-    moments = {"after": _("After training"), "before": _("Before")}
+    moments = {"after": _("After training"), "before": _("Before training")}
     epoch = (
         -1 if choice(_("Matrices"), moments, key="w2v_moment", hide_label=True) == "after" else 0
     )

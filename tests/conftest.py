@@ -24,6 +24,10 @@ settings.register_profile("ci", settings.get_profile("local"), derandomize=True)
 settings.load_profile("ci" if os.environ.get("CI") else "local")
 
 
+# A page that is only opened must not keep a core busy with compiling for a run that nobody starts.
+os.environ.setdefault("NUMEROSCOPE_WARM", "0")
+
+
 @pytest.fixture(scope="session")
 def root() -> Path:
     """The root of the repository."""

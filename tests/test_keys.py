@@ -1,4 +1,4 @@
-"""The keys of widgets share one name space, that of the session and of the address: none is used twice."""
+"""Keys of widgets share one name space, the session's and the address's: no two pages use one."""
 
 from __future__ import annotations
 

@@ -1758,7 +1758,7 @@ class Tracks {
     } else if (m.rowValues.length) {
       parts.push(`${signed(String(Number(m.rowValues[band].toPrecision(4))))} ${m.rowUnit}`.trim());
     } else if (tick) parts.push(tick[1]);
-    const name = `${m.rows || this.header.text.row} ${band}`;
+    const name = `${m.rows || this.header.text.row} ${band + (m.firstRow ?? 0)}`;
     parts.push(parts.length ? `(${name})` : name);
     return parts.join(" ");
   }

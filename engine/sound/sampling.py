@@ -239,6 +239,30 @@ def mean_level(
     return np.stack([rfftfreq(size, 1 / sample_rate), level])
 
 
+def folded_peak(
+    filtered: NDArray[np.float64], picked: NDArray[np.float64], *, excess_db: float = 6.0
+) -> tuple[float, float]:
+    """The strongest frequency that samples without a filter have and those with one lack.
+
+    Parameters
+    ----------
+    filtered, picked : float arrays [shape=(2, bins)] of `mean_level`, at the same rate.
+    excess_db : float, so many dB the level without the filter has to lie higher.
+
+    Returns
+    -------
+    (float, float) : Hz and dB, both NaN if there is none. Looked for up to 0.9 of half the rate, because
+        above it the filter has begun to fall, and above -100 dB.
+    """
+    frequencies, level = picked
+    risen = (level > filtered[1] + excess_db) & (level > -100)
+    risen &= frequencies <= 0.9 * frequencies[-1]
+    if not risen.any():
+        return float("nan"), float("nan")
+    top = int(np.argmax(np.where(risen, level, -np.inf)))
+    return float(frequencies[top]), float(level[top])
+
+
 def slice_around(wave: NDArray[np.float32], *, middle: int, count: int) -> NDArray[np.float32]:
     """At most `count` samples around the sample `middle`, moved inside at the ends.
 

@@ -200,7 +200,7 @@ def documents_of(text: str, *, count: int = 200) -> tuple[str, ...]:
     ------
     UserError : there is none.
     """
-    pieces = regex.split(
+    pieces = regex.splititer(
         r"[\r\n]+|(?<=[.!?]['’”\")\]]?)\s+|(?<=[。！？…][”’」』）]?)(?![。！？…”’」』）])", text
     )
     sentences = (

@@ -20,7 +20,7 @@ from scripts.app_server import AppServer, running_app
 from scripts.chromium import ARGUMENTS, find_chromium
 from tests.pages.harness import PAGE_STEPS
 
-WAIT_MS = 30_000  # the first visit of a page may import and compile
+WAIT_MS = 90_000  # the first visit of a page may import and compile: torch takes tens of seconds
 expect.set_options(timeout=WAIT_MS)
 
 #: Console errors that are not the app's; each with the reason.
@@ -174,16 +174,23 @@ def wait_for_viewers(page: Page) -> None:
     expect(page.locator(waiting)).to_have_count(0)
 
 
+#: What a walk is about: the lessons on one kind of source; the first page goes with the first kind.
+WALKS = tuple(dict.fromkeys(lesson.kind for lesson in LESSONS if lesson.kind))
+Walk = Callable[[Page, str], Iterator[tuple[str, str]]]
+
+
 @pytest.fixture
-def walk() -> Callable[[Page], Iterator[tuple[str, str]]]:
-    """`for name, step in walk(page)`: every step of every page, reached as a learner reaches it.
+def walk() -> Walk:
+    """`for name, step in walk(page, "sound")`: every step of the lessons, as a learner reaches it.
 
     By the navigation and the row of steps, so that one visit sees all pages; by no word, so that
     it works in every language.
     """
 
-    def walk_(page: Page) -> Iterator[tuple[str, str]]:
+    def walk_(page: Page, kind: str) -> Iterator[tuple[str, str]]:
         for lesson in LESSONS:
+            if (lesson.kind or WALKS[0]) != kind:
+                continue
             address = "/" if lesson.name == "home" else f"/{lesson.name}"
             link = page.locator(f'[data-testid="stSidebarNavLink"][href$="{address}"]')
             if page.get_by_test_id("stExpandSidebarButton").is_visible():  # on a phone

@@ -6,7 +6,6 @@ import io
 import re
 import struct
 import zlib
-from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 from urllib.parse import parse_qs, urlsplit
@@ -20,11 +19,17 @@ from playwright.sync_api import Locator, Page, expect
 from components.catalogue import LESSONS
 from components.i18n import _sections as sections  # the words of a language, with no session
 from engine import samples
-from tests.browser.conftest import OpenPage, Problems, wait_for_viewers, wait_until_settled
+from tests.browser.conftest import (
+    WALKS,
+    OpenPage,
+    Problems,
+    Walk,
+    wait_for_viewers,
+    wait_until_settled,
+)
 
 pytestmark = pytest.mark.browser
 
-Walk = Callable[[Page], Iterator[tuple[str, str]]]
 PNG = "image/png"
 
 
@@ -531,10 +536,12 @@ def test_both_themes_can_be_read(open_page: OpenPage, scheme: str) -> None:
     no_error(page)
 
 
-def test_a_phone_shows_everything(open_page: OpenPage, walk: Walk) -> None:
+@pytest.mark.timeout(1200)
+@pytest.mark.parametrize("kind", WALKS)
+def test_a_phone_shows_everything(open_page: OpenPage, walk: Walk, kind: str) -> None:
     page = open_page(width=390, height=844, device_scale_factor=2, has_touch=True, is_mobile=True)
     problems = []
-    for name, step in walk(page):
+    for name, step in walk(page, kind):
         where = f"{name} {step}"
         # What may be wider than the screen scrolls by itself; the page does not.
         wide = page.evaluate(
@@ -561,12 +568,14 @@ def test_a_phone_shows_everything(open_page: OpenPage, walk: Walk) -> None:
     assert problems == []
 
 
+@pytest.mark.timeout(1200)
+@pytest.mark.parametrize("kind", WALKS)
 def test_no_page_complains_or_asks_another_host(
-    open_page: OpenPage, walk: Walk, problems: Problems
+    open_page: OpenPage, walk: Walk, problems: Problems, kind: str
 ) -> None:
     page = open_page()
     steps = 0
-    for _name, _step in walk(page):
+    for _name, _step in walk(page, kind):
         no_error(page)
         steps += 1
     assert steps > 15

@@ -12,9 +12,11 @@ from scipy import signal
 from engine.sound.pitch import (
     METHODS,
     autocorrelation,
+    clear_pitch,
     clearness,
     harmonic_tone,
     levelled,
+    low_passed,
     mixed,
     normalised_autocorrelation,
     period_curve,
@@ -22,7 +24,6 @@ from engine.sound.pitch import (
     pitch_facts,
     semitones,
     share_off,
-    voiced_pitch,
     with_noise,
     yin_difference,
 )
@@ -40,7 +41,7 @@ def noise(*shape, dtype=np.float64, seed=0):
 def pitch(wave, rate, method, *, seconds=0.05, fmin=50.0, fmax=1000.0, threshold=0.6):
     """The pitch of the frames that lie wholly in the wave."""
     candidates = pitch_candidates(
-        wave,
+        low_passed(wave, sample_rate=rate, highest=fmax),
         sample_rate=rate,
         length=round(rate * seconds),
         hop=rate // 100,
@@ -49,7 +50,7 @@ def pitch(wave, rate, method, *, seconds=0.05, fmin=50.0, fmax=1000.0, threshold
         method=method,
         center=False,
     )
-    return voiced_pitch(candidates, threshold=threshold)
+    return clear_pitch(candidates, threshold=threshold)
 
 
 def cents(found, truth):
@@ -149,6 +150,39 @@ def test_tones_are_found_to_a_few_cents(method, rate, hertz):
         assert np.abs(cents(found, hertz)).max() < limit
 
 
+@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("fmax", [500.0, 1000.0])
+@pytest.mark.parametrize("high", [9_000.0, 5_321.0])
+def test_a_high_tone_does_not_move_the_pitch(method, fmax, high):
+    rate = 44_100
+    time = np.arange(rate // 2) / rate
+    wave = np.sin(2 * np.pi * 440 * time) + np.sin(2 * np.pi * high * time) / 4
+    found = pitch(wave.astype(np.float32), rate, method, fmin=230, fmax=fmax, threshold=0.9)
+    assert not np.isnan(found).any()
+    assert np.abs(cents(found, 440)).max() < 3
+    if method != "highest":  # which may be any multiple of the period, where more of them fit
+        found = pitch(wave.astype(np.float32), rate, method, fmin=60, fmax=fmax, threshold=0.9)
+        assert np.abs(cents(found, 440)).max() < 3
+
+
+@pytest.mark.parametrize("rate", [8_000, 44_100])
+def test_the_low_pass_keeps_what_is_searched_in_its_place(rate):
+    time = np.arange(rate) / rate
+    inside = slice(rate // 10, -rate // 10)
+    for hertz, least, most in ((100, 0.998, 1.002), (500, 0.99, 1.002), (1000, 0.49, 0.51)):
+        wave = np.sin(2 * np.pi * hertz * time).astype(np.float32)
+        ours = low_passed(wave, sample_rate=rate, highest=500.0)[inside]
+        gain = ours @ wave[inside] / (wave[inside] @ wave[inside])
+        assert least < gain < most
+        np.testing.assert_allclose(ours, gain * wave[inside], atol=1e-3)  # no delay
+    high = np.sin(2 * np.pi * 1600 * time).astype(np.float32)
+    assert np.abs(low_passed(high, sample_rate=rate, highest=500.0)[inside]).max() < 1e-3
+    same = low_passed(high, sample_rate=rate, highest=rate / 4)
+    np.testing.assert_array_equal(same, high)
+    for count in (1, 2, 50):
+        assert low_passed(high[:count], sample_rate=rate, highest=500.0).shape == (count,)
+
+
 @pytest.mark.parametrize("method", GOOD)
 @pytest.mark.parametrize("hertz", [82.4, 146.8, 329.6])
 def test_a_plucked_string(method, hertz):
@@ -188,7 +222,7 @@ def test_centred_frames_stand_at_multiples_of_the_hop():
         wave, sample_rate=16_000, length=640, hop=160, fmin=60, fmax=500, center=True
     )
     assert len(candidates) == 1 + len(wave) // 160
-    found = voiced_pitch(candidates, threshold=0.8)
+    found = clear_pitch(candidates, threshold=0.8)
     assert np.isnan(found[:8]).all()
     assert not np.isnan(found[13:28]).any()
     assert clearness(candidates)[:8].max() == 0
@@ -231,7 +265,7 @@ def test_noise_and_silence_have_no_pitch(method):
             sample_rate=16_000, length=800, hop=160, fmin=50, fmax=900, method=method,
             center=False,
         )  # fmt: skip
-        assert np.isnan(voiced_pitch(candidates, threshold=0.0)).all()
+        assert np.isnan(clear_pitch(candidates, threshold=0.0)).all()
         assert (clearness(candidates) == 0).all()
 
 
@@ -254,12 +288,12 @@ def test_a_sound_that_sets_in_is_not_clear_before_it_is_there(method):
 def test_noise_takes_away_what_it_covers():
     wave = vowel(150)
     for method in GOOD:
-        voiced = [
+        periodic = [
             pitch_facts(pitch(with_noise(wave, snr_db=snr), 16_000, method))[0]
             for snr in (30, 0, -10)
         ]
-        assert voiced[0] == 1
-        assert voiced[2] < 0.1
+        assert periodic[0] == 1
+        assert periodic[2] < 0.1
 
 
 def test_a_frame_shorter_than_two_periods_cannot_hold_the_pitch():
@@ -294,7 +328,7 @@ def test_any_wave_and_any_frame_give_numbers(method, samples, length):
     clear = candidates[:, 1]
     assert ((clear >= 0) & (clear <= 1)).all()
     assert (np.isnan(candidates[:, 0]) == np.isnan(candidates[:, 2])).all()
-    share, median, least, greatest = pitch_facts(voiced_pitch(candidates, threshold=0.0))
+    share, median, least, greatest = pitch_facts(clear_pitch(candidates, threshold=0.0))
     assert 0 <= share <= 1
     assert share == 0 or 0 < least <= median <= greatest
 

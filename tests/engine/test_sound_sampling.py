@@ -14,6 +14,7 @@ from engine.sound.sampling import (
     chirp,
     fold_curve,
     folded_frequency,
+    folded_peak,
     loudest_frequency,
     mean_level,
     pick_samples,
@@ -278,3 +279,19 @@ def test_slices_stay_inside() -> None:
 def test_an_unknown_method_is_refused() -> None:
     with pytest.raises(ValueError, match="spline"):
         rebuild(noise(3), rate=1, new_rate=2, count=6, method="spline")
+
+
+def test_the_folded_peak_is_where_the_tone_folds_to():
+    rate, new = 8000, 4000
+    low = tone(frequency=500.0, sample_rate=rate, seconds=1.0, amplitude=0.5)
+    high = tone(frequency=3000.0, sample_rate=rate, seconds=1.0, amplitude=0.1)
+    pair = {"sample_rate": rate, "new_rate": new}
+    for wave, there in ((low + high, True), (low, False), (0 * low, False)):
+        filtered = mean_level(resample(wave, **pair), sample_rate=new, length=1024)
+        picked = mean_level(pick_samples(wave, **pair), sample_rate=new, length=1024)
+        hertz, level = folded_peak(filtered, picked)
+        assert np.isnan(hertz) == (not there)
+        if there:
+            expected = folded_frequency(frequency=3000.0, sample_rate=new)
+            assert hertz == pytest.approx(expected, abs=new / 1024)
+            assert level == pytest.approx(-20, abs=1.5)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -125,11 +127,52 @@ def test_warming_up_gives_way_to_a_job_that_needs_something_else(
 ) -> None:
     monkeypatch.setattr(work, "_warm", [])
     work.warm("tests.engine.slow_to_warm")
+    assert work._warm == []  # as tests/conftest.py says
+    monkeypatch.setenv("NUMEROSCOPE_WARM", "1")
+    work.warm("tests.engine.slow_to_warm")
     while not work.is_warming():
         time.sleep(0.01)
     job = work.start(node_of(lab, n=3, seconds=0.002), count_steps, watcher="a")
     assert job.finished.wait(60)
     assert job.state == "done"
+
+
+_CLOSED = """
+import os, signal, sys, time
+from engine import samples, work
+from engine.lab import Lab
+from tests.engine.work_steps import begin, count, count_steps, die_steps
+lab = Lab(samples.load("order"))
+steps = {"count": count_steps, "die": die_steps}[sys.argv[1]]
+node = lab.run(count, lab.run(begin, as_="first"), n=1000, seconds=0.02, as_="all")
+job = work.start(node, steps, watcher="a")
+while not job.count and not job.finished.is_set():
+    time.sleep(0.01)
+if sys.argv[1] == "die":
+    job.finished.wait(30)
+else:  # as when a service is ended: every process of the group gets the signal
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    os.killpg(0, signal.SIGTERM)
+    time.sleep(30)
+"""
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no groups of processes to signal")
+@pytest.mark.parametrize("ends", ["count", "die"])
+def test_closing_in_the_middle_of_a_run_is_silent_but_a_dead_worker_is_not(ends: str) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", _CLOSED, ends],
+        cwd=Path(__file__).resolve().parents[2],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        start_new_session=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert ("a job failed" in done.stderr) == (ends == "die"), done.stderr
+    if ends == "count":
+        assert done.stderr == ""
 
 
 def test_compiled_code_is_kept_where_one_may_write(

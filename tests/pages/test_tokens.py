@@ -8,13 +8,13 @@ import pytest
 
 from components import tokens
 from engine.export import to_json
-from tests.pages.harness import assert_fine, go, open_page, upload
+from tests.pages.harness import PAGE_STEPS, assert_fine, go, open_page, upload
 
 HOSTILE = (
     "<script>alert(1)</script> **md** $x$ [a](http://x) :red[x]\n\tשלום مرحبا\u202e abc \u200b"
     "👨‍👩‍👧 e\u0301 \x1b[31m\r\n"
 )
-STEPS = ("split", "merges", "real", "languages", "breaks", "predict")
+STEPS = [(name, step) for name in ("tokens", "tokenizers") for step in PAGE_STEPS[name]]
 
 
 def test_steps_go_on_and_back() -> None:
@@ -53,8 +53,8 @@ def test_a_text_without_pairs_says_so() -> None:
 def test_hard_texts(text: str) -> None:
     app = open_page("home")
     upload(app, "home_upload", "hard.txt", text.encode())
-    for step in STEPS:
-        go(app, "tokens", step)
+    for name, step in STEPS:
+        go(app, name, step)
         assert_fine(app)
         for nodes in app.session_state["_views"].values():
             for node in nodes:

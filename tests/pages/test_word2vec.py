@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from pathlib import Path
 
+import pytest
 from streamlit.testing.v1 import AppTest
 
 from engine import work
@@ -52,6 +53,29 @@ def test_training_is_shown_and_its_code_gives_the_same(tmp_path: Path) -> None:
     assert any("last training" in c.value for c in app.caption)
     views = {k: v for k, v in app.session_state["_views"].items() if k in ("matrices", "score")}
     assert check_code(views.items(), tmp_path) > 3
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_other_pages_offer_what_was_trained(language: str, tmp_path: Path) -> None:
+    app = open_page("embeddings", step="nearest", lang=language, vectors="own")
+    assert "own" not in app.session_state["_choices"]["vectors"]  # nothing was trained yet
+    assert app.session_state["vectors"] == "glove"
+    app = trained(w2v_epochs="3", lang=language)
+    kept = app.session_state["_word2vec"]
+    views = {}
+    for page, step in (("embeddings", "nearest"), ("embeddings", "analogy"), ("maps", "compare")):
+        app.session_state["vectors"] = "own"
+        app.session_state["points"] = "own"
+        go(app, page, step)
+        assert_fine(app)
+        assert app.session_state["vectors"] == "own"
+        assert not app.info, [info.value for info in app.info]
+        views[step] = app.session_state["_views"][step]
+    words = set(kept.corpus.words.value)
+    assert {word for word, *_rest in views["nearest"][0].value} < words
+    assert {word for word, *_rest in views["analogy"][0].value} < words
+    assert len(views["compare"][0].value) == len(words)
+    assert check_code(views.items(), tmp_path) > 4
 
 
 def test_a_run_can_be_stopped_and_outlives_a_change_of_page() -> None:
