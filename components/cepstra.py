@@ -12,7 +12,7 @@ from components import charts, show, spectra
 from components.i18n import _
 from components.sound import Clip, clip_of_tray
 from components.state import choice, wish
-from components.tracks import AnyRow, Heat, Sound, Wave
+from components.tracks import AnyRow, Heat, Row, Sound, Wave
 from engine.lab import Lab, Node
 from engine.sound.framing import frames, loudest_time
 from engine.sound.logmel import RATE, at_16_khz, frame_column, frame_row
@@ -38,6 +38,7 @@ BANDS, COUNT = 26, 13  # mel bands and coefficients, as recognisers before 2012 
 FRAMES = (LENGTH / RATE, HOP / RATE, 0.0)  # as tracks take them, in s
 BIN = RATE / FFT_SIZE  # Hz from bin to bin
 RIGHT, WRONG = "#0072B2", "#D55E00"
+RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 TICKS = (200, 500, 1000, 2000, 4000, 7000)  # Hz, named beside mel bands
 
 
@@ -176,11 +177,28 @@ def mel_of(speech: Speech, faded: Node, *, rate: int = RATE, name: str = "energi
     return speech.lab.run(mel_energies, power, sample_rate=rate, as_=name, **bank)
 
 
-def stage_rows(s: Speech, m: Chain, name: str, title: str) -> tuple[Node, list[AnyRow]]:
-    """What a stage of MFCC makes of the whole sound, and how it is drawn under the wave."""
-    wave = Wave(s.emphasised, RATE, _("After pre-emphasis"), _("The wave after pre-emphasis"))
-    if name in ("emphasis", "frames", "window"):
-        return {"emphasis": s.emphasised, "frames": s.pieces, "window": s.faded}[name], [wave]
+def stage_rows(
+    s: Speech, m: Chain, name: str, title: str, number: int
+) -> tuple[Node, list[AnyRow]]:
+    """What a stage of MFCC makes of the sound (of a frame, if it is one), drawn under the wave."""
+    wave = Wave(
+        s.emphasised,
+        RATE,
+        _("After pre-emphasis"),
+        _("The wave after pre-emphasis"),
+        lo=None,
+        hi=None,
+    )
+    if name == "emphasis":
+        return s.emphasised, [wave]
+    if name in ("frames", "window"):
+        node = s.pieces if name == "frames" else s.faded
+        one = row_of(s.lab, node, number, "one_frame")
+        part = Wave(
+            one, RATE, _("Frame"), title, start=number * HOP / RATE, colour=WRONG, lo=None, hi=None
+        )
+        alt = _("The wave after pre-emphasis, the frame under the cursor drawn over it in orange")
+        return node, [Row((wave, part), title, alt)]
     if name == "power":
         return m.power, [heat(m.power, title, unit="", axis=(0.0, BIN, "Hz"))]
     if name == "mel":
@@ -197,7 +215,7 @@ def stage_rows(s: Speech, m: Chain, name: str, title: str) -> tuple[Node, list[A
 def stage_frame(
     s: Speech, m: Chain, name: str, number: int
 ) -> tuple[list[Node], list[float], str, str]:
-    """One frame before a stage of MFCC (if it can be compared) and after it; places and axes."""
+    """One frame before a stage of MFCC (if it can be compared) and after it, or both deltas; axes."""
     if name in ("emphasis", "frames", "window"):
         raw = s.lab.run(frames, s.wave, length=LENGTH, hop=HOP, as_="raw_pieces")
         nodes = {"emphasis": [raw, s.pieces], "frames": [s.pieces], "window": [s.pieces, s.faded]}
@@ -210,7 +228,7 @@ def stage_frame(
         "log": ([m.logs], list(range(1, BANDS + 1)), _("mel band"), "dB"),
         "cosines": ([m.coefficients], list(range(COUNT)), _("coefficient"), _("value")),
         "lifter": ([m.coefficients, m.lifted], list(range(COUNT)), _("coefficient"), _("value")),
-        "delta": ([m.features], list(range(3 * COUNT)), _("coefficient"), _("value")),
+        "delta": ([m.slopes, m.curves], list(range(COUNT)), _("coefficient"), _("value")),
     }[name]
     return [column_of(s.lab, n, number, f"one_of_{n.name}") for n in nodes], places, x, y
 
@@ -261,6 +279,14 @@ def frame_at(time: float, *, count: int, start: float = LENGTH / 2 / RATE) -> in
     return min(max(round((time - start) * RATE / HOP), 0), count - 1)
 
 
+def view_of_frames(number: int, seconds: float) -> tuple[float, float]:
+    """The time in s about a frame in which it and its neighbours can be told apart."""
+    start = number * HOP / RATE
+    return max(0.0, start - 2 * HOP / RATE), max(
+        min(seconds, start + 6 * HOP / RATE), LENGTH / RATE
+    )
+
+
 def loudest(lab: Lab, wave: Node) -> float:
     """The loudest moment of a wave at 16 kHz, in s."""
     options = {"sample_rate": RATE, "length": LENGTH, "hop": HOP}
@@ -277,12 +303,13 @@ def column_of(lab: Lab, matrix: Node, number: int, name: str) -> Node:
     return lab.run(frame_column, matrix, at=number, as_=name)
 
 
-def stage(options: Mapping[str, str], *, key: str) -> str:
-    """Ask for a stage, by name or by a step forth or back."""
+def stage(options: Mapping[str, str], *, key: str) -> tuple[str, Any]:
+    """Ask for a stage, by name or by a step forth or back; the stage, and the row for more controls."""
     names = list(options)
     name = choice(_("Stage"), options, key=key, look="pills")
     place = names.index(name)
-    with st.container(horizontal=True, vertical_alignment="center"):
+    row = st.container(horizontal=True, vertical_alignment="center")
+    with row:
         for step, label, icon in (
             (-1, _("Step back"), ":material/arrow_back:"),
             (1, _("Step forward"), ":material/arrow_forward:"),
@@ -298,7 +325,20 @@ def stage(options: Mapping[str, str], *, key: str) -> str:
                 args=(key, names[there] if inside else name),
             )
         st.caption(_("Stage {number} of {count}", number=place + 1, count=len(names)))
-    return name
+    return name, row
+
+
+def plain(value: float) -> str:
+    """A number without an exponent in computer notation: 12,345; 0.25; 0.000048; 3.1 · 10⁻¹²."""
+    size = abs(value)
+    if size >= 1000:
+        return f"{value:,.0f}"
+    if size >= 1e-4 or value == 0:
+        return f"{value:.4g}"
+    if size >= 1e-7:
+        return f"{value:.8f}".rstrip("0")
+    mantissa, power = f"{value:.1e}".split("e")
+    return f"{mantissa} · 10" + str(int(power)).translate(RAISED)
 
 
 def shape(node: Node) -> str:

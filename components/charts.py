@@ -162,29 +162,57 @@ def spectra(
 
 
 def bank(
-    weights: Any, places: Any, *, x: str, y: str, colours: Sequence[str], height: int = 260
+    weights: Any,
+    places: Any,
+    *,
+    x: str,
+    y: str,
+    colours: Sequence[str],
+    height: int = 260,
+    corners: Any = None,
 ) -> Figure:
     """The rows of a filter bank over the frequency of each column, neighbours in other colours.
 
-    Only what is not zero is drawn, with the zero on each side.
+    Only what is not zero is drawn, with the zero on each side. With `corners` [shape=(bands, 3, 2)],
+    the triangles are the lines and the weights are dots on them.
     """
     data = []
     for turn, colour in enumerate(colours):
         xs, ys = [np.zeros(0, np.float32)], [np.zeros(0, np.float32)]
         for row in weights[turn :: len(colours)]:
             columns = np.flatnonzero(row)
-            if columns.size:
+            if corners is not None:  # dots where there is weight, the lines say the rest
+                xs.append(np.float32(places[columns]))
+                ys.append(np.float32(row[columns]))
+            elif columns.size:
                 part = slice(max(0, columns[0] - 1), columns[-1] + 2)
                 xs += [np.float32(places[part]), np.float32([np.nan])]
                 ys += [np.float32(row[part]), np.float32([np.nan])]
         line = {"color": colour, "width": 1.4}
+        mode = "lines"
+        if corners is not None:
+            mode = "markers"
+            paths = np.full((len(corners[turn :: len(colours)]), 4, 2), np.nan, np.float32)
+            paths[:, :3] = corners[turn :: len(colours)]
+            data.append(
+                {
+                    "type": "scatter",
+                    "x": paths[..., 0].ravel(),
+                    "y": paths[..., 1].ravel(),
+                    "mode": "lines",
+                    "line": {"color": colour, "width": 0.7},
+                    "hoverinfo": "skip",
+                    "showlegend": False,
+                }
+            )
         data.append(
             {
                 "type": "scatter",
                 "x": np.concatenate(xs),
                 "y": np.concatenate(ys),
-                "mode": "lines",
+                "mode": mode,
                 "line": line,
+                "marker": {"size": 4, "color": colour},
                 "showlegend": False,
             }
         )

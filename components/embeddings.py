@@ -135,7 +135,7 @@ def open_table(lab: Lab, characters: Node, model: Model = GLOVE) -> Table | None
 
 
 def trained_table(trained: word2vec.Trained) -> Table:
-    """What this session has trained, as a table; its words are the most frequent ones that were learnt."""
+    """What this session has trained, as a table; its words are the most frequent ones."""
     made = trained.corpus
     words = made.lab.run(first_items, made.words, count=MOST, as_="words")
     return Table("own", made.lab, trained.file, words, LEAST, None, made.word)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import streamlit as st
@@ -14,7 +14,7 @@ from components.i18n import _, safe
 from components.jobs import Run
 from components.scatter import Pane
 from components.state import choice, slider
-from components.text import beginning, text_of_tray
+from components.text import beginning, corpus, text_of_sample, text_of_tray
 from engine import work
 from engine.errors import UserError
 from engine.lab import Lab, Node
@@ -44,12 +44,17 @@ from engine.vectors.wordset import group_labels, group_words
 #: Points that are laid out by an optimisation, at most; and by PCA.
 MOST, MOST_PCA = 1000, 10_000
 NEIGHBOURS = 10
+#: A text with fewer words, or sentences, makes a dull map; another one is taken unless it is asked for.
+ENOUGH, ENOUGH_SENTENCES = 100, 10
 BLUE, ORANGE = "#0072B2", "#D55E00"
 
 
 @dataclass(frozen=True)
 class Cloud:
-    """Points with names: `vectors` (n, d); `names` and `labels`, tuples of n str; notes for captions."""
+    """Points with names: `vectors` (n, d); `names` and `labels`, tuples of n str; a note for captions.
+
+    `grouped` : whether the labels say what a word means.
+    """
 
     lab: Lab
     vectors: Node
@@ -57,6 +62,7 @@ class Cloud:
     labels: Node
     metric: str = "cosine"
     note: str = ""
+    grouped: bool = False
 
     @property
     def kinds(self) -> list[str]:
@@ -76,8 +82,8 @@ def cloud(*, most: int = MOST) -> Cloud | None:
     _source, lab, characters = text_of_tray()
     kinds = {
         "groups": _("Words in groups"),
-        "own": _("Words of your text"),
-        "sentences": _("Sentences of your text"),
+        "own": _("Words of a text"),
+        "sentences": _("Sentences of a text"),
         "frequent": _("The most frequent words"),
     }
     kind = choice(_("Points"), kinds, key="points")
@@ -86,10 +92,17 @@ def cloud(*, most: int = MOST) -> Cloud | None:
         if place is None:
             return None
         names = lab.run(documents_of, characters, count=200, as_="sentences")
+        long = len(names.value) >= ENOUGH_SENTENCES
+        name = corpus(_("Which text"), key="map_sentences", enough=long, tongue="en")
+        if name != "yours":
+            lab, characters = text_of_sample(name)
+            names = lab.run(documents_of, characters, count=200, as_="sentences")
         if len(names.value) < 3:
             st.info(_("A map needs at least three sentences."), icon=":material/info:")
             return None
         vectors = lab.run(sentence_vectors, names, as_="vectors", **place)
+        with embeddings.loading():
+            vectors.value  # noqa: B018 (takes some seconds at first)
         labels = lab.run(third_labels, names, as_="labels")
         return Cloud(lab, vectors, names, labels)
     if kind == "own":
@@ -98,6 +111,10 @@ def cloud(*, most: int = MOST) -> Cloud | None:
             return None
         if table.kind == "own":
             return trained_cloud(table, most)
+        long = table.tokens is not None and len(table.tokens.value) >= ENOUGH
+        name = corpus(_("Which text"), key=f"map_{table.kind}", enough=long, tongue=table.kind)
+        if name != "yours":
+            lab, characters = text_of_sample(name)
         tokens = lab.run(words_of, characters, count=20_000, as_="tokens")
         names = lab.run(frequent_words, tokens, table.vectors, most=most, as_="names")
         try:
@@ -113,7 +130,8 @@ def cloud(*, most: int = MOST) -> Cloud | None:
     if kind == "groups":
         names = lab.run(group_words, as_="names")
         vectors = lab.run(word_vectors, found.vectors, names, as_="vectors")
-        return sampled(Cloud(lab, vectors, names, lab.run(group_labels, as_="labels")), most)
+        labels = lab.run(group_labels, as_="labels")
+        return replace(sampled(Cloud(lab, vectors, names, labels), most), grouped=True)
     return sampled(frequent_cloud(lab, found.vectors, MOST_PCA), most)
 
 

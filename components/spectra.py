@@ -255,7 +255,7 @@ def level_chart(
 def spaced(
     marks: Sequence[tuple[float, float, str]], low: float, high: float, *, log: bool = False
 ) -> list[tuple[float, float, str]]:
-    """Marks (x, y, name) whose names don't cover each other: of two close ones, the first keeps its own."""
+    """Marks (x, y, name) whose names cover none: of two close ones, only the first keeps its own."""
 
     def share(place: float) -> float:
         """Where on the axis from `low` to `high`, 0..1."""

@@ -43,17 +43,18 @@ def text_of_sample(name: str) -> tuple[Lab, Node]:
     return lab, lab.run(decode_text, lab.source, encoding=source.encoding, as_="text")
 
 
-def corpus(label: str, *, key: str, enough: bool) -> str:
+def corpus(label: str, *, key: str, enough: bool, tongue: str = "") -> str:
     """Ask whether to take the learner's text or a longer one: "yours", or the name of a sample.
 
-    enough : bool, whether the learner's text is long enough to begin with.
+    enough : bool, whether the learner's text is long enough to begin with. tongue : "en" or "zh", the
+    language of the longer one to begin with; "" for the page's.
     """
     names = {
         "yours": _("Your text"),
         "alice": _("Alice (English)"),
         "kong-yiji": _("Kong Yiji (Chinese)"),
     }
-    longer = "kong-yiji" if language() == "zh" else "alice"
+    longer = "kong-yiji" if (tongue or language()) == "zh" else "alice"
     return choice(label, names, key=key, default="yours" if enough else longer)
 
 

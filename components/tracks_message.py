@@ -124,8 +124,8 @@ class Heat:
     lo, hi : values of the first and the last colour; None is the data's
     scale : a scale of `components/scales.py`
     ticks : (row, label) pairs beside the axis
-    unit : of the values; rows_name : what a row is ("bin", "band"); first_row : the number of row 0 in the
-        read-out, 1 where rows are counted as people count
+    unit : of the values; rows_name : what a row is ("bin", "band"); first_row : the number of
+        row 0 in the read-out, 1 where rows are counted as people count
     axis : (value of row 0, step from row to row, unit) where the rows are evenly spaced, e.g.
         (0.0, sample_rate / fft_size, "Hz"): the read-out then names it, and ticks may be left out
     row_values, row_unit : the value of each row for the read-out where they are not evenly spaced,

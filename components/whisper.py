@@ -91,6 +91,15 @@ def ask_bands(*, key: str) -> int:
     return int(choice(_("Mel bands"), counts, key=key))
 
 
+def sides(name: str) -> str:
+    """What the sides of a stage's array are: frames lie in rows up to the window, then in columns."""
+    if name in ("rate", "pad"):
+        return _("Shape: samples")
+    if name in ("frames", "window"):
+        return _("Shape: frames × samples")
+    return _("Shape: bins × frames") if name == "power" else _("Shape: bands × frames")
+
+
 def filled(text: Mapping[str, str], **more: object) -> dict[str, str]:
     """The lesson's texts with Whisper's numbers in their fields."""
     return cepstra.filled(

@@ -18,8 +18,10 @@ from components.catalogue import COLOURS
 from components.cells import Cell, grid
 from components.i18n import _, language
 from components.state import choice, slider
-from components.text import beginning
+from components.text import beginning, text_of_sample
+from components.text import corpus as chosen_text
 from engine import work
+from engine.errors import UserError
 from engine.lab import Lab, Node
 from engine.sources import Source, common_fields
 from engine.text.preview import decode_text
@@ -35,6 +37,8 @@ BOOKS = {
 INVENTED = 2000
 #: Words below which a text gives hardly more than chance.
 ENOUGH = 20_000
+#: Words below which hardly any comes twice.
+LONG_ENOUGH = 100
 #: The most frequent words on the map; the chosen one and its neighbours come to them.
 ON_MAP = 120
 ROWS = 40
@@ -83,6 +87,17 @@ def corpus(lab: Lab, lines: Node, *, least: int = 5, word: str = "") -> Corpus:
 def own_corpus(lab: Lab, characters: Node, *, least: int = 1) -> Corpus:
     """The learner's text."""
     return corpus(lab, lab.run(word2vec.paragraph_lines, characters, as_="lines"), least=least)
+
+
+def text_of_choice(lab: Lab, characters: Node) -> Corpus:
+    """Ask which text to look at: the learner's, or one that is long enough for words to come again."""
+    own = own_corpus(lab, characters)
+    try:
+        enough = own.size >= LONG_ENOUGH
+    except UserError:  # no words at all
+        enough = False
+    name = chosen_text(_("Which text"), key="w2v_of", enough=enough)
+    return own if name == "yours" else own_corpus(*text_of_sample(name))
 
 
 def invented_corpus(lab: Lab, sentences: int = INVENTED) -> Corpus:

@@ -87,7 +87,8 @@ def alike() -> None:
     show.register("likeness", list(pairs.values()))
     with st.container(horizontal=True):
         for label, node in pairs.items():
-            st.metric(label, f"{node.value:.2f}", help=text["likeness"])
+            st.metric(label, f"{node.value:.2f}")
+    st.caption(text["likeness"])
 
 
 def predict() -> None:

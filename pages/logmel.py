@@ -14,7 +14,7 @@ from components.state import choice
 from components.tracks import AnyRow, Sound, Wave
 from components.whisper import BANDS, COLUMNS
 from engine.sound.logmel import FFT_SIZE, RATE, frame_row, matrix_facts, raised_share
-from engine.sound.mel import mel_bank, mel_edges
+from engine.sound.mel import mel_bank, mel_edges, triangle_corners
 from engine.sound.mfcc import strongest_row
 from engine.sound.spectrum import frequencies
 
@@ -37,6 +37,7 @@ STAGES = {
     "clamp": _("Clamp"),
     "scale": _("Scale"),
 }
+WITH_BANDS = ("mel", "log", "clamp", "scale")
 SCALES = {"slaney": "Slaney", "htk": "HTK"}
 
 
@@ -44,6 +45,8 @@ def rows_of(name: str, node: show.Node) -> tuple[list[AnyRow], list[Sound]]:
     """What is drawn and heard at a stage."""
     if name == "rate":
         own = Wave(clip.wave, clip.sample_rate, _("As it came"), _("The wave before resampling"))
+        if clip.sample_rate == RATE:
+            return [heard.short_row], [Sound(heard.wave, RATE, "16 kHz")]
         before = Sound(clip.wave, clip.sample_rate, _("As it came"))
         return [own, heard.short_row], [before, Sound(heard.wave, RATE, "16 kHz")]
     rows: list[AnyRow] = [heard.row]
@@ -56,8 +59,9 @@ def rows_of(name: str, node: show.Node) -> tuple[list[AnyRow], list[Sound]]:
 
 @fragment
 def stages() -> None:
-    bands = whisper.ask_bands(key="lm_bands")
-    name = cepstra.stage(STAGES, key="lm_stage")
+    name, row = cepstra.stage(STAGES, key="lm_stage")
+    with row:
+        bands = whisper.ask_bands(key="lm_bands") if name in WITH_BANDS else BANDS
     m = whisper.chain(heard, bands)
     rows, sounds = rows_of(name, m[name])
     key = "rate" if name == "rate" else "stages"
@@ -73,12 +77,12 @@ def stages() -> None:
         sounds=sounds,
         cursor=LOUDEST,
         frames=None if name in ("rate", "pad") else whisper.FRAMES,
-        caption=text[name] + clip.note,
+        caption=text["same" if name == "rate" and clip.sample_rate == RATE else name] + clip.note,
     )
     with st.container(horizontal=True):
-        st.metric(_("Shape"), cepstra.shape(m[name]))
+        st.metric(whisper.sides(name), cepstra.shape(m[name]))
         for label, value in ((_("Least"), least), (_("Mean"), mean), (_("Greatest"), most)):
-            st.metric(label, f"{value:.4g}")
+            st.metric(label, cepstra.plain(value))
     if name in ("rate", "pad"):
         return
     if name in ("frames", "window"):
@@ -91,8 +95,8 @@ def stages() -> None:
     else:
         one = cepstra.column_of(lab, m[name], number, "one_frame")
         count, y = len(one.value), _("value")
-        step, x = (RATE / FFT_SIZE, "Hz") if name == "power" else (1, _("mel band"))
-        places = [n * step for n in range(count)]
+        first, step, x = (0, RATE / FFT_SIZE, "Hz") if name == "power" else (1, 1, _("mel band"))
+        places = [first + n * step for n in range(count)]
     cepstra.frame_chart(
         "frame",
         {STAGES[name]: one},
@@ -163,12 +167,19 @@ def bank() -> None:
         + text["filter_caption"],
         alt=_("One filter on two mel scales"),
     )
+    shape = {"bands": bands, "fmax": RATE / 2, "scale": scale, "norm": height}
+    ideal = lab.run(triangle_corners, as_="corners", **shape)
     show.chart(
         "triangles",
-        lambda weights, at: charts.bank(
-            weights, at, x="Hz", y=_("weight"), colours=(cepstra.RIGHT, cepstra.WRONG)
+        lambda weights, at, corners: charts.bank(
+            weights,
+            at,
+            x="Hz",
+            y=_("weight"),
+            colours=(cepstra.RIGHT, cepstra.WRONG),
+            corners=corners,
         ),
-        [own, hertz],
+        [own, hertz, ideal],
         caption=text["triangles_caption"],
         alt=_("All filters over frequency"),
     )

@@ -18,6 +18,7 @@ from engine.sound.logmel import RATE
 from engine.sound.lpc import (
     autocorrelation,
     formants,
+    harmonic_numbers,
     levinson_table,
     lpc,
     lpcc,
@@ -31,7 +32,7 @@ from engine.sound.mfcc import distance_likeness
 
 ORDER = 18  # two for each kHz of the sample rate, and two: one pair of roots for each formant
 LOW, HIGH = 4, 120  # orders that are too low and too high
-WIDEST = 400.0  # Hz, bandwidth that still counts as a resonance
+WIDEST, BESIDE = 400.0, 0.05  # Hz, bandwidth of a peak that counts; of the pitch, beside a harmonic
 COMPARED = 300  # frames at most, of which all pairs are compared
 ENOUGH = 0.25  # share of the energy, in a question
 
@@ -52,6 +53,7 @@ text = cepstra.filled(
     pairs=LOW // 2,
     high=HIGH,
     widest=f"{WIDEST:g}",
+    beside=f"{BESIDE:.0%}",
     compared=COMPARED,
 )
 s = cepstra.speech_of_tray()
@@ -60,7 +62,7 @@ LOUDEST = cepstra.loudest(lab, s.wave)
 
 
 def resonances(a: show.Node, name: str = "resonances") -> show.Node:
-    """Frequency and bandwidth of the narrow resonances of a predictor."""
+    """Frequency and bandwidth of the narrow peaks of a predictor's envelope."""
     return lab.run(formants, a, sample_rate=RATE, widest=WIDEST, as_=name)
 
 
@@ -86,9 +88,16 @@ def envelope() -> None:
     show.register("gain", [gain])
     with st.container(horizontal=True):
         st.metric(_("Prediction gain"), f"{gain.value:.1f} dB", help=text["gain"])
-        for number, (hertz, width) in enumerate(peaks.value.tolist()[:5], 1):
-            bandwidth = _("bandwidth {width} Hz", width=f"{width:.0f}")
-            st.metric(_("Resonance {number}", number=number), f"{hertz:.0f} Hz", help=bandwidth)
+        pitch = predictor.pitch_of(lab, s.wave, number)
+        st.metric(_("Pitch about this frame"), f"{pitch:.0f} Hz" if pitch > 0 else "–")
+    found = peaks.value.tolist()
+    if not found:
+        st.caption(text["none"])
+        return
+    numbers = lab.run(harmonic_numbers, peaks, pitch=pitch, within=BESIDE, as_="numbers")
+    show.register("numbers", [numbers])
+    st.markdown(predictor.peaks_table(found, numbers.value.tolist()))
+    st.caption(text["peaks" if pitch > 0 else "no_pitch"])
 
 
 @fragment
@@ -131,21 +140,13 @@ def cepstrum() -> None:
     chosen = {"most": COMPARED, "as_": "same"}
     same = lab.run(distance_likeness, coefficients, m.coefficients, **chosen)
     show.register("same", [same])
-    st.metric(_("Do the same frames lie close together?"), f"{same.value:.2f}", help=text["alike"])
+    st.metric(_("Do the same frames lie close together?"), f"{same.value:.2f}")
+    st.caption(text["alike"])
     n = slider(_("Coefficient n"), 1, COUNT - 1, 3, key="lpc_n")
     a = cepstra.row_of(lab, every, number, "a")
     c = cepstra.row_of(lab, by_frame, number, "c")
     terms = lab.run(recursion_terms, a, c, n=n, as_="terms")
-    total = sum(row[3] for row in terms.value.tolist())
-    st.markdown(
-        _(
-            "c[{n}] = −a[{n}] − sum = {a} − ({total}) = **{c}**",
-            n=n,
-            a=f"{-a.value[n]:.3f}",
-            total=f"{total:.3f}",
-            c=f"{c.value[n]:.3f}",
-        )
-    )
+    st.markdown(predictor.cepstrum_sum(float(a.value[n]), terms.value.tolist(), n))
     body = predictor.terms_grid(terms.value.tolist(), n)
     show.html(
         "terms",
@@ -181,7 +182,8 @@ def breaks() -> None:
         with column:
             st.markdown(f"**{title}**")
             peaks = resonances(weights, f"{key}_resonances")
-            found = _("Resonances found: {count}.", count=len(peaks.value))
+            found = _("Peaks found: {count}.", count=len(peaks.value))
+            found += "" if len(peaks.value) else f" {text['none']}"
             caption = found if key == "right" else f"{text[fault]} {found}"
             predictor.spectra_chart(f"breaks_{key}", lab, one, {title: curve}, caption, peaks)
     st.caption(cepstra.which(number, s.count))
@@ -230,7 +232,7 @@ def predict() -> None:
     found = resonances(a).value.tolist()
     quiz.question(
         _(
-            "How many narrow resonances (under {widest} Hz wide) does order {order} find?",
+            "How many narrow peaks (under {widest} Hz wide) does the envelope of order {order} have?",
             widest=f"{WIDEST:g}",
             order=ORDER,
         ),

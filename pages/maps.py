@@ -70,7 +70,8 @@ def compare() -> None:
         nodes += [flat, variance]
         ranges.append(lab.run(distance_range, vectors, as_="distances").value)
     maps.draw("compare", points, panes, links=maps.true_neighbours("compare", points)[1])
-    show.footer("compare", nodes, text["compare_caption"] + points.note)
+    groups = " " + text["compare_groups"] if points.grouped else ""
+    show.footer("compare", nodes, text["compare_caption"] + groups + points.note)
     (near, far), (least, greatest) = ranges
     st.markdown(
         _(

@@ -51,20 +51,25 @@ LOUDEST = cepstra.loudest(lab, s.wave)
 
 @fragment
 def stages() -> None:
-    name = cepstra.stage(STAGES, key="mfcc_stage")
-    number = cepstra.pinned_frame(lab, "stages", s.row, count=s.count)
-    matrix, drawn = cepstra.stage_rows(s, m, name, STAGES[name])
+    name, _row = cepstra.stage(STAGES, key="mfcc_stage")
+    near = name in ("frames", "window")  # a frame is too short to be seen in the whole sound
+    key = "near" if near else "stages"
+    number = cepstra.pinned_frame(lab, key, s.row, count=s.count)
+    matrix, drawn = cepstra.stage_rows(s, m, name, STAGES[name], number)
     after = [Sound(s.emphasised, RATE, STAGES[name])] if name == "emphasis" else []
     show.tracks(
-        "stages",
+        key,
         [s.row, *drawn],
         sounds=[s.heard, *after],
         frames=cepstra.FRAMES,
         cursor=LOUDEST,
+        view=cepstra.view_of_frames(number, s.clip.seconds) if near else None,
         caption=f"{text[name]} {cepstra.shape(matrix)}{s.clip.note}",
     )
     lines, places, x, y = cepstra.stage_frame(s, m, name, number)
     names = [_("After this stage")] if len(lines) == 1 else [_("Before it"), _("After this stage")]
+    if name == "delta":
+        names = [STAGES[name], _("Deltas of deltas")]
     cepstra.frame_chart(
         "frame",
         dict(zip(names, lines, strict=True)),
@@ -111,7 +116,8 @@ def breaks() -> None:
     )
     same = lab.run(likeness, m.coefficients, wrong, as_="same")
     show.register("same", [same])
-    st.metric(_("Right and wrong coefficients alike"), f"{same.value:.2f}", help=text["alike"])
+    st.metric(_("Right and wrong coefficients alike"), f"{same.value:.2f}")
+    st.caption(text["alike"])
 
 
 def predict() -> None:

@@ -142,7 +142,7 @@ def fails() -> None:
         good = tone(float(hertz), "tone", STRENGTHS)
         if case == "octave":
             good = tone(hertz / 2, "uneven", UNEVEN)
-            view = timeviews.near(clip, clip.seconds / 2)
+            view = timeviews.near(clip, clip.seconds / 2, around=0.03)
     bad, length, method, bounds = good, 50, "first", SEARCHED
     if case == "octave":
         method = "highest"
@@ -210,7 +210,7 @@ def predict() -> None:
     quiz.question(
         _(
             "Searched from {low} to {high} Hz: what is the median pitch of the frames that repeat "
-            "themselves (clearness {clear} or more)?",
+            "themselves (clearness, 0 to 1: {clear} or more)?",
             low=low,
             high=high,
             clear=LEAST_CLEAR / 100,

@@ -158,7 +158,7 @@ def predict() -> None:
         answer=str(enough),
         why=_(
             "{ratios}. The more a wave bends between two samples, the less it is a straight line.",
-            ratios=", ".join(
+            ratios=" · ".join(
                 f"{rates.hertz(fewer)}: {pcm.decibels(ratio)}" for fewer, ratio in ratios.items()
             ),
         ),

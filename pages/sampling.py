@@ -235,7 +235,7 @@ def predict() -> None:
         answer=str(enough),
         why=_(
             "Rates and energy below half of each: {shares}.",
-            shares=", ".join(f"{hertz(new)}: {part:.1%}" for new, part in shares.items()),
+            shares=" · ".join(f"{hertz(new)}: {part:.1%}" for new, part in shares.items()),
         ),
         key="enoughrate",
     )

@@ -119,7 +119,12 @@ def energy() -> None:
     crossing_alt = _("How often each frame crosses zero in a second")
     names = (_("silence"), _("few crossings"), _("many crossings"))
     shares = lab.run(shares_of_kinds, kinds, as_="shares").value
-    found = ", ".join(f"{name} {share:.0%}" for name, share in zip(names, shares, strict=True))
+    found = _(
+        "silence {silent}, few crossings {few}, many crossings {many}",
+        silent=f"{shares[0]:.0%}",
+        few=f"{shares[1]:.0%}",
+        many=f"{shares[2]:.0%}",
+    )
     show.tracks(
         "energy",
         [

@@ -15,6 +15,7 @@ from components.i18n import _, safe
 from components.state import choice, slider
 from engine.lab import Node
 from engine.vectors.word2vec import (
+    MOST_WORDS,
     count_pairs,
     drawn_noise,
     first_rows,
@@ -75,7 +76,7 @@ def move(by: int, most: int) -> None:
 
 @fragment
 def pairs() -> None:
-    own = lessons.own_corpus(lab, characters)
+    own = lessons.text_of_choice(lab, characters)
     words = own.words.value
     left, right = st.columns(2)
     with left:
@@ -97,10 +98,10 @@ def pairs() -> None:
     kept = lab.run(keep_probability, own.counts, sample=SAMPLE, as_="kept")
     word, counts = safe(texts.beginning(words[0], 40)), own.counts.value
     if counts[0] == counts[-1]:
-        said = _("All words of your text occur equally often, so the two lines are the same.")
+        said = _("All words of this text occur equally often, so the two lines are the same.")
     else:
         said = _(
-            "“{word}”, the most frequent word, is {share} of your text and {noise} of the noise; when "
+            "“{word}”, the most frequent word, is {share} of the text and {noise} of the noise; when "
             "frequent words are thinned out, {kept} of its occurrences are kept.",
             word=word,
             share=f"{shares.value[0, 0]:.1%}",
@@ -133,12 +134,10 @@ def train() -> None:
         thinned = choice(
             _("Frequent words"), thin, key="w2v_thin", default="yes" if large else "no"
         )
-    facts = _(
-        "{size} words, {count} different ones; {once} of these occur only once.",
-        size=f"{corpus.size:,}",
-        count=f"{len(corpus.words.value):,}",
-        once=f"{corpus.lab.run(share_met_once, corpus.counts, as_='once').value:.0%}",
-    )
+    fields = {"size": f"{corpus.size:,}", "count": f"{len(corpus.words.value):,}"}
+    facts = _("{size} words, {count} different ones.", **fields)
+    if once := corpus.lab.run(share_met_once, corpus.counts, as_="once").value:
+        facts += " " + _("{once} of these occur only once.", once=f"{once:.0%}")
     st.caption(facts if large or corpus.groups is not None else f"{facts} {text['small']}")
     run = corpus.lab.run(
         word2vec,
@@ -171,7 +170,7 @@ def watch(corpus: lessons.Corpus, run: Node, epochs: int) -> None:
             "counts",
             lambda values: lessons.noise_chart(values, words),
             [shares],
-            caption=text["before_caption"],
+            caption=text["before_caption"].format(most=f"{MOST_WORDS:,}"),
             alt=alt,
         )
 
@@ -199,7 +198,7 @@ def learnt(corpus: lessons.Corpus, run: Node, row: int) -> None:
     pane = scatter.Pane(_("Map (PCA)"), alt, spots.value, spots.key)
     near_names = [word for word, _cosine in near.value]
     lessons.draw_map("w2v", corpus, rows.value, [pane], near_names, words[row])
-    show.footer("map", [spots, rows, corpus.words], text["map_caption"])
+    show.footer("map", [spots, rows, corpus.words], text["map_caption"].format(most=lessons.ON_MAP))
     st.download_button(
         _("The vectors (safetensors)"),
         lambda: trained.file.value,
@@ -236,7 +235,9 @@ def matrices() -> None:
         rows = corpus.lab.run(first_rows, matrix, count=lessons.ROWS, as_="rows")
         most = max(float(abs(rows.value).max()), 1e-9)
         panes.append(show.Picture(rows, title, alt, (), -most, most, "signed", "w2v", lossy=False))
-    state = show.pictures("matrices", panes, caption=text["matrices_caption"])
+    state = show.pictures(
+        "matrices", panes, caption=text["matrices_caption"].format(rows=len(rows.value))
+    )
     words = corpus.words.value
     if state.pin and state.pin[1] < len(words):
         word = safe(texts.beginning(words[state.pin[1]], 40))

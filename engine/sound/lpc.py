@@ -229,6 +229,28 @@ def formants(
     return np.column_stack([hertz[kept], width[kept]])[np.argsort(hertz[kept])]
 
 
+def harmonic_numbers(
+    peaks: NDArray[Any], *, pitch: float, within: float = 0.05
+) -> NDArray[np.int64]:
+    """Which multiple of the pitch each peak lies at: it can be a harmonic of the voice there.
+
+    Parameters
+    ----------
+    peaks : float array [shape=(n, 2)] of `formants`: frequency in Hz, bandwidth.
+    pitch : float, Hz; 0 where there is none.
+    within : float, share of the pitch that a peak may lie beside the multiple.
+
+    Returns
+    -------
+    int64 array (n,): 1 for the pitch itself, 2, 3, ...; 0 for none.
+    """
+    if pitch <= 0:
+        return np.zeros(len(peaks), np.int64)
+    ratio = peaks[:, 0] / pitch
+    number = np.rint(ratio)
+    return np.where(np.abs(ratio - number) <= within, number, 0).astype(np.int64)
+
+
 # ---------------------------------------------------------------- cepstrum
 
 

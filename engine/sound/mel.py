@@ -72,6 +72,34 @@ def mel_edges(
     return mel_to_hz(np.linspace(low, high, bands + 2), scale=scale)
 
 
+def triangle_corners(
+    *,
+    bands: int,
+    fmax: float,
+    fmin: float = 0.0,
+    scale: str = "slaney",
+    norm: str | None = "slaney",
+) -> NDArray[np.float64]:
+    """The triangles of `mel_bank` before they are read at the bins of a spectrum.
+
+    Parameters
+    ----------
+    bands, fmin, fmax, scale : see `mel_edges`.
+    norm : str or None, see `mel_bank`.
+
+    Returns
+    -------
+    float64 array (bands, 3, 2): Hz and weight where each triangle begins, peaks and ends.
+    """
+    if norm not in ("slaney", None):
+        raise ValueError(f"a norm is 'slaney' or None, not {norm!r}")
+    edges = mel_edges(bands=bands, fmin=fmin, fmax=fmax, scale=scale)
+    corners = np.zeros((bands, 3, 2))
+    corners[:, :, 0] = np.stack([edges[:-2], edges[1:-1], edges[2:]], axis=1)
+    corners[:, 1, 1] = 2 / (edges[2:] - edges[:-2]) if norm == "slaney" else 1
+    return corners
+
+
 def mel_bank(
     *,
     sample_rate: int,

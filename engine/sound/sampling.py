@@ -240,14 +240,15 @@ def mean_level(
 
 
 def folded_peak(
-    filtered: NDArray[np.float64], picked: NDArray[np.float64], *, excess_db: float = 6.0
+    filtered: NDArray[np.float64], picked: NDArray[np.float64], *, excess_db: float = 3.0
 ) -> tuple[float, float]:
     """The strongest frequency that samples without a filter have and those with one lack.
 
     Parameters
     ----------
     filtered, picked : float arrays [shape=(2, bins)] of `mean_level`, at the same rate.
-    excess_db : float, so many dB the level without the filter has to lie higher.
+    excess_db : float, so many dB the level without the filter has to lie higher. With 3 dB, at least
+        half of the power there came from above half the rate.
 
     Returns
     -------

@@ -12,6 +12,20 @@ def pixels(canvas: Locator) -> str:
     return str(canvas.evaluate("(c) => c.toDataURL()"))
 
 
+def until_changed(canvas: Locator, before: str) -> None:
+    """Wait until something else is drawn; the canvas lies in a shadow root, so it is asked itself."""
+    canvas.evaluate(
+        """(c, old) => new Promise((done, failed) => {
+            const end = performance.now() + 30000;
+            const look = () => c.toDataURL() !== old ? done()
+                : performance.now() > end ? failed(new Error("the map stays the same"))
+                : setTimeout(look, 50);
+            look();
+        })""",
+        before,
+    )
+
+
 def maps_of(page: Page) -> Locator:
     """The canvases of all maps."""
     expect(page.locator(".ns-map").first).to_be_visible()
@@ -46,9 +60,7 @@ def test_a_group_is_seen_alone_and_the_map_moves(open_page: OpenPage) -> None:
     for key in ("ArrowLeft", "+"):
         before = pixels(canvas)
         page.keyboard.press(key)
-        page.wait_for_function(
-            "([c, old]) => c.toDataURL() !== old", arg=[canvas.element_handle(), before]
-        )
+        until_changed(canvas, before)
         seen.add(pixels(canvas))
     page.keyboard.press("0")
     group.click()
@@ -69,9 +81,7 @@ def test_a_run_is_watched_and_can_be_gone_through_afterwards(open_page: OpenPage
     before = pixels(canvas)
     page.locator(".st-key-read_step").get_by_role("slider").press("Home")
     expect(page.get_by_text("t-SNE, epoch 0")).to_be_visible()
-    page.wait_for_function(
-        "([c, old]) => c.toDataURL() !== old", arg=[canvas.element_handle(), before]
-    )
+    until_changed(canvas, before)
     # The result is there for everybody who asks for the same.
     page.reload()
     expect(page.get_by_text("Step of the optimisation")).to_be_visible()

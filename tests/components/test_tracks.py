@@ -216,6 +216,13 @@ def test_no_value_is_mixed_where_none_may_be():
     assert set(np.unique(pixels)) == {0, 255}
 
 
+def test_bands_can_be_counted_from_one():
+    array, more = np.zeros((3, 9), np.float32), {"hop": 0.01, "rows_name": "band"}
+    rows = [Heat(Known(f"bands{n}", array), "t", "a", first_row=n, **more) for n in (0, 1)]
+    header, _ = unpack(pack(rows)[0])
+    assert [row["heat"]["firstRow"] for row in header["rows"]] == [0, 1]
+
+
 def test_an_envelope_over_its_wave_is_known():
     swing, loud = tone(0.5), np.abs(tone(0.5))
     row = Row((wave(swing), wave(loud, key="loud"), wave(-swing, key="minus")), "t", "a")

@@ -13,6 +13,7 @@ from engine.sound.lpc import (
     autocorrelation,
     envelope_db,
     formants,
+    harmonic_numbers,
     levinson_durbin,
     levinson_table,
     lpc,
@@ -254,3 +255,10 @@ def test_the_gain_is_the_share_of_the_table_in_decibels() -> None:
 
 def test_rows_become_columns() -> None:
     assert np.array_equal(transposed(np.arange(6).reshape(2, 3)), [[0, 3], [1, 4], [2, 5]])
+
+
+def test_peaks_on_harmonics_are_numbered() -> None:
+    peaks = np.array([[123.0, 50.0], [245.0, 50.0], [300.0, 50.0], [1199.0, 50.0]])
+    assert harmonic_numbers(peaks, pitch=120.0).tolist() == [1, 2, 0, 10]
+    assert harmonic_numbers(peaks, pitch=0.0).tolist() == [0] * 4
+    assert harmonic_numbers(peaks[:0], pitch=120.0).tolist() == []

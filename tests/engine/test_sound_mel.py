@@ -10,7 +10,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.sound.mel import band_places, empty_bands, hz_to_mel, mel_bank, mel_edges, mel_to_hz
+from engine.sound.mel import (
+    band_places,
+    empty_bands,
+    hz_to_mel,
+    mel_bank,
+    mel_edges,
+    mel_to_hz,
+    triangle_corners,
+)
 
 SCALES = ["slaney", "htk"]
 HZ = np.concatenate([np.linspace(0, 24_000, 4801), [999.999999, 1000.0, 1000.0000001]])
@@ -147,3 +155,18 @@ def test_unknown_scales_are_refused() -> None:
     for convert in (hz_to_mel, mel_to_hz):
         with pytest.raises(ValueError, match="bark"):
             convert(1.0, scale="bark")
+
+
+@pytest.mark.parametrize("scale", ["slaney", "htk"])
+@pytest.mark.parametrize("norm", ["slaney", None])
+def test_the_bank_is_its_triangles_at_the_bins(scale: str, norm: str | None) -> None:
+    corners = triangle_corners(bands=40, fmax=8000.0, scale=scale, norm=norm)
+    bank = mel_bank(sample_rate=16000, fft_size=400, bands=40, scale=scale, norm=norm)
+    bins = np.arange(201) * 40.0
+    drawn = np.stack([np.interp(bins, c[:, 0], c[:, 1]) for c in corners])
+    np.testing.assert_allclose(drawn, bank, atol=1e-7 if norm else 1e-5)
+
+
+def test_triangles_need_a_known_norm() -> None:
+    with pytest.raises(ValueError, match="norm"):
+        triangle_corners(bands=4, fmax=8000.0, norm="area")

@@ -75,6 +75,21 @@ def test_a_run_that_fails_says_why(monkeypatch: pytest.MonkeyPatch) -> None:
     assert not app.exception
 
 
+@pytest.mark.parametrize(("points", "choice"), [("own", "map_en"), ("sentences", "map_sentences")])
+def test_a_short_text_gives_way_to_a_longer_one_unless_it_is_asked_for(
+    points: str, choice: str
+) -> None:
+    app = open_page("maps", step="compare", points=points, text="order")
+    assert_fine(app)
+    assert not app.info
+    assert app.session_state[choice] == "alice"
+    assert len(app.session_state["_views"]["compare"][0].value) >= 10
+    app.session_state[choice] = "yours"
+    app.run()
+    assert_fine(app)
+    assert len(app.info) == 1
+
+
 @pytest.mark.parametrize(
     ("sent", "expected"),
     [
