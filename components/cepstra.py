@@ -306,6 +306,11 @@ def column_of(lab: Lab, matrix: Node, number: int, name: str) -> Node:
 def stage(options: Mapping[str, str], *, key: str) -> tuple[str, Any]:
     """Ask for a stage, by name or by a step forth or back; the stage, and the row for more controls."""
     names = list(options)
+    now = st.session_state.get(key)
+    for step in (-1, 1):  # a press is followed before the stages are drawn
+        there = names.index(now) + step if now in options else step
+        if st.session_state.get(f"{key}_step{step}") and 0 <= there < len(names):
+            wish(key, names[there])
     name = choice(_("Stage"), options, key=key, look="pills")
     place = names.index(name)
     row = st.container(horizontal=True, vertical_alignment="center")
@@ -314,16 +319,8 @@ def stage(options: Mapping[str, str], *, key: str) -> tuple[str, Any]:
             (-1, _("Step back"), ":material/arrow_back:"),
             (1, _("Step forward"), ":material/arrow_forward:"),
         ):
-            there = place + step
-            inside = 0 <= there < len(names)
-            st.button(
-                label,
-                icon=icon,
-                disabled=not inside,
-                key=f"{key}_step{step}",
-                on_click=wish,
-                args=(key, names[there] if inside else name),
-            )
+            inside = 0 <= place + step < len(names)
+            st.button(label, icon=icon, disabled=not inside, key=f"{key}_step{step}")
         st.caption(_("Stage {number} of {count}", number=place + 1, count=len(names)))
     return name, row
 

@@ -69,9 +69,12 @@ def negatives_slider() -> int:
     return slider(_("Noise words for each pair"), 1, 15, 5, key="w2v_noise")
 
 
-def move(by: int, most: int) -> None:
-    place = st.session_state.get("w2v_place", 1) + by
-    st.session_state["w2v_place"] = min(max(place, 1), most)
+def moved(first: int, most: int) -> None:
+    """Move the window by the button that was pressed, before the slider is drawn at the new place."""
+    for name, by in (("w2v_back", -1), ("w2v_on", 1)):
+        if st.session_state.get(name):
+            place = st.session_state.get("w2v_place", first) + by
+            st.session_state["w2v_place"] = min(max(place, 1), most)
 
 
 @fragment
@@ -84,10 +87,12 @@ def pairs() -> None:
     with right:
         negatives = negatives_slider()
     most = min(PLACES, own.size)
+    first = min(3, most)
+    moved(first, most)
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        place = slider(_("Word in the middle"), 1, most, min(3, most), key="w2v_place") - 1
-        st.button(_("Back"), icon=":material/chevron_left:", on_click=move, args=(-1, most))
-        st.button(_("On"), icon=":material/chevron_right:", on_click=move, args=(1, most))
+        place = slider(_("Word in the middle"), 1, most, first, key="w2v_place") - 1
+        st.button(_("Back"), icon=":material/chevron_left:", key="w2v_back")
+        st.button(_("On"), icon=":material/chevron_right:", key="w2v_on")
     near = lab.run(neighbourhood, own.ids, place=place, window=window, as_="near")
     count = len(near.value) - 1
     noise = lab.run(drawn_noise, own.counts, pairs=count, negatives=negatives, seed=place)

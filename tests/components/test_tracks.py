@@ -225,8 +225,10 @@ def test_bands_can_be_counted_from_one():
 
 def test_an_envelope_over_its_wave_is_known():
     swing, loud = tone(0.5), np.abs(tone(0.5))
-    row = Row((wave(swing), wave(loud, key="loud"), wave(-swing, key="minus")), "t", "a")
-    header, _ = unpack(pack([row, wave(loud, key="loud")])[0])
+    row = Row(
+        (wave(swing, key="swing"), wave(loud, key="crest"), wave(-swing, key="minus")), "t", "a"
+    )
+    header, _ = unpack(pack([row, wave(loud, key="crest")])[0])
     assert [line["crest"] for line in header["rows"][0]["lines"]] == [False, True, False]
     assert not header["rows"][1]["lines"][0]["crest"], "alone it is an outline"
 
