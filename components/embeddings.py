@@ -293,7 +293,7 @@ def bars(pairs: Sequence[tuple[str, float]], *, x: str, hollow: Sequence[str] = 
             "line": {"color": COLOURS["text"], "width": 1},
         },
     )
-    low, high = min(0.0, *values), max(0.0, *values)
+    low, high = min([0.0, *values]), max([0.0, *values])
     room = 0.25 * (high - low or 1)
     figure.update_layout(
         height=26 * len(pairs) + 70, margin={"l": 8, "r": 8, "t": 8, "b": 8}, showlegend=False

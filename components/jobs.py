@@ -86,9 +86,7 @@ def panel(runs: Sequence[Run], *, key: str, button: str = "") -> list[work.Job |
             with st.container(width="stretch", gap="xsmall"):
                 for run, job in zip(runs, jobs, strict=True):
                     st.progress(*_progress(run, job))
-        elif st.button(
-            button or _("Run"), icon=":material/play_arrow:", key=f"run_{key}", type="primary"
-        ):
+        elif st.button(button or _("Run"), icon=":material/play_arrow:", key=f"run_{key}"):
             for run in runs:
                 work.start(run.node, run.steps, watcher=watcher(), collect=run.collect)
             st.rerun()

@@ -29,6 +29,7 @@ from engine.text.onehot import (
     strongest_words,
     tf_idf,
     weight_riddle,
+    where_it_stands,
 )
 from engine.vectors.similarity import cosine_matrix
 
@@ -212,6 +213,9 @@ def predict() -> None:
     weighed = own_lab.run(tf_idf, found, as_="weights")
     row, three, right = own_lab.run(weight_riddle, weighed, columns, as_="riddle").value
     if three:
+        times, holding = own_lab.run(
+            where_it_stands, found, columns, row=row, word=right, as_="stands"
+        ).value
         quiz.question(
             _(
                 "Which word has the largest TF-IDF in this sentence? {sentence}",
@@ -219,7 +223,13 @@ def predict() -> None:
             ),
             {str(n): texts.shortened(word, 40) for n, word in enumerate(three)},
             answer=str(three.index(right)),
-            why=_("It is frequent here and rare in the other sentences."),
+            why=_(
+                "Times that it stands here: {times}. Sentences that have it: {holding} of {total}.",
+                times=times,
+                holding=holding,
+                total=total,
+            )
+            + note,
             key="bag_weight",
         )
 

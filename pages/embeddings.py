@@ -119,9 +119,10 @@ def neighbours() -> None:
     common = {w for w, *_rest in cosine.value} & {w for w, *_rest in euclid.value}
     body = shown.neighbours_grid(cosine.value, euclid.value)
     caption = _(
-        "The ten words nearest to “{word}”, whose vector is {length} long. Both lists share {common} of "
-        "them; a word that only one list has is underlined.",
+        "The {count} words nearest to “{word}”, whose vector is {length} long. Both lists share "
+        "{common} of them; a word that only one list has is underlined.",
         word=safe(word),
+        count=len(cosine.value),
         length=f"{lab.run(length_of, table.vectors, word=word, as_='length').value:.2f}",
         common=len(common),
     )
@@ -151,6 +152,9 @@ def analogies() -> None:
     found = lab.run(
         analogy, table.vectors, a=a, b=b, c=c, keep_inputs=kept == "kept", as_="ranking"
     )
+    if not found.value:
+        st.info(_("There is no other word in this table."), icon=":material/info:")
+        return
     show.chart(
         "analogy",
         lambda ranking: shown.bars([f[:2] for f in ranking], x=_("cosine"), hollow=words),

@@ -282,9 +282,22 @@ def byte_spans(data: bytes, *, encoding: str) -> tuple[tuple[str, int], ...]:
     return tuple(spans)
 
 
-def replaced(text: str) -> int:
-    """How many replacement characters (U+FFFD) a text has."""
-    return text.count("\ufffd")
+def replaced(data: bytes, *, encoding: str, whole: bool = True) -> int:
+    """How many replacement characters a reader puts in for bytes that are nothing in an encoding.
+
+    Parameters
+    ----------
+    encoding : str, a Python codec.
+    whole : bool, whether the bytes are all; if not, the last character may be cut off.
+
+    Returns
+    -------
+    int; those U+FFFD that were written on purpose do not count.
+    """
+    decoder = codecs.getincrementaldecoder(encoding)
+    # "ignore" leaves out what is nothing, so that only the written ones remain.
+    written = decoder("ignore").decode(data, whole).count("\ufffd")
+    return decoder("replace").decode(data, whole).count("\ufffd") - written
 
 
 def mojibake_rows(text: str, *, written: str, read: str) -> tuple[str, str, str, int, int]:
@@ -299,15 +312,16 @@ def mojibake_rows(text: str, *, written: str, read: str) -> tuple[str, str, str,
     (what the reader sees, what comes of undoing it, what the writer could hold, how many characters
     the writer replaced by "?", how many replacement characters the reader put in).
     """
-    kept = read_bytes(write_bytes(text, encoding=written), encoding=written)
+    data = write_bytes(text, encoding=written)
+    kept = read_bytes(data, encoding=written)
     lost = sum(
         count
         for char, count in Counter(text).items()
         if reason_against(char, encoding=written) != ""
     )
-    seen = read_bytes(write_bytes(text, encoding=written), encoding=read)
+    seen = read_bytes(data, encoding=read)
     back = read_bytes(write_bytes(seen, encoding=read), encoding=written)
-    return seen, back, kept, lost, replaced(seen) - replaced(kept)
+    return seen, back, kept, lost, replaced(data, encoding=read.removesuffix("-bom"))
 
 
 def read_text(data: bytes, *, encoding: str, most: int = 1_000_000) -> str:
@@ -381,5 +395,6 @@ def candidates(data: bytes, *, detected: str) -> tuple[tuple[str, str, int], ...
             text = decoder.decode(sample, whole)
         except UnicodeError:  # UTF-16 and UTF-32 refuse what has no mark
             continue
-        rows.append((name, text.removeprefix("\ufeff")[:80], text.count("\ufffd")))
+        odd = replaced(sample, encoding=name, whole=whole)
+        rows.append((name, text.removeprefix("\ufeff")[:80], odd))
     return tuple(rows)

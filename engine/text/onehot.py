@@ -325,6 +325,14 @@ def at_columns(words: tuple[str, ...], columns: NDArray[np.int64]) -> tuple[str,
     return tuple(words[n] for n in columns.tolist())
 
 
+def where_it_stands(
+    counts: NDArray[np.int64], words: tuple[str, ...], *, row: int, word: str
+) -> tuple[int, int]:
+    """How often a word stands in one document, and how many documents have it."""
+    column = counts[:, words.index(word)]
+    return int(column[row]), int(np.count_nonzero(column))
+
+
 def weight_riddle(
     weights: NDArray[np.float64], words: tuple[str, ...]
 ) -> tuple[int, tuple[str, ...], str]:

@@ -34,6 +34,10 @@ def principal_axes(vectors: NDArray[Any]) -> tuple[NDArray[np.float64], NDArray[
         _u, lengths, axes = np.linalg.svd(centred, full_matrices=False)
     largest = np.argmax(np.abs(axes), axis=1)
     signs = np.sign(axes[np.arange(len(axes)), largest])
+    # What is left of equal points by the rounding of their mean is no spread.
+    reach = np.abs(np.asarray(vectors, np.float64)).max(initial=0)
+    if lengths.max(initial=0) <= np.finfo(np.float64).eps * reach * centred.size:
+        lengths = np.zeros_like(lengths)
     return axes * signs[:, None], lengths**2 / max(1, len(centred) - 1)
 
 

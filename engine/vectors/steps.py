@@ -30,8 +30,10 @@ def shown_epochs(epochs: int) -> tuple[int, ...]:
     return tuple(int(n) for n in np.unique(np.rint(epochs * even**1.7)))
 
 
-def checked(vectors: NDArray[Any]) -> NDArray[np.float32]:
+def checked(vectors: NDArray[Any], *, dimensions: int = 2) -> NDArray[np.float32]:
     """The points as a map's optimisation takes them.
+
+    Points of fewer numbers than the map has dimensions get zeros, which change no distance.
 
     Raises
     ------
@@ -45,7 +47,7 @@ def checked(vectors: NDArray[Any]) -> NDArray[np.float32]:
             ),
             count=FEWEST,
         )
-    return points
+    return np.pad(points, ((0, 0), (0, max(0, dimensions - points.shape[1]))))
 
 
 def step_of(steps: NDArray[np.float32], *, index: int = -1) -> NDArray[np.float32]:

@@ -53,7 +53,7 @@ def tsne_steps(
     ------
     UserError : there are too few points, or too few for the perplexity.
     """
-    points = checked(vectors)
+    points = checked(vectors, dimensions=dimensions)
     if perplexity >= len(points):
         raise UserError(
             N_("The perplexity, {perplexity}, must be below the number of points, {count}."),

@@ -54,7 +54,7 @@ def umap_steps(
     ------
     UserError : there are fewer than 10 different points.
     """
-    points = checked(vectors)
+    points = checked(vectors, dimensions=dimensions)
     # One thread: the number of threads would decide the order of additions, and so the last digits.
     with threadpool_limits(limits=1), warnings.catch_warnings():
         warnings.simplefilter("ignore")

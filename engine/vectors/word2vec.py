@@ -155,7 +155,7 @@ def numbered(lines: str, words: tuple[str, ...]) -> NDArray[np.int32]:
     numbers = {word: n for n, word in enumerate(words)}
     ids: list[int] = []
     for line in lines.split("\n"):
-        ids += [numbers[word] for word in line.split(" ") if word in numbers]
+        ids += [numbers[word] for word in line.split() if word in numbers]
         ids.append(END)
     return np.array(ids, np.int32)
 
@@ -369,7 +369,8 @@ def word2vec_steps(
     Yields
     ------
     float32 array (1 + 2 * words, dimension). Row 0: mean loss of the epoch's pairs, number of pairs,
-    zeros. Then the rows of the input matrix, then those of the output matrix.
+    zeros. An epoch whose pairs were all thinned out has no loss: NaN.
+    Then the rows of the input matrix, then those of the output matrix.
 
     Raises
     ------
@@ -406,7 +407,8 @@ def word2vec_steps(
             total += float(losses.sum(dtype=np.float64))
         if not np.isfinite(total):
             raise UserError(N_("The numbers grow without limit. Choose a smaller learning rate."))
-        yield _sheet(inputs, outputs, total / max(1, len(centres)), len(centres))
+        loss = total / len(centres) if len(centres) else np.nan
+        yield _sheet(inputs, outputs, loss, len(centres))
 
 
 def word2vec(

@@ -484,7 +484,7 @@ def test_a_selection_is_played_once_or_again_and_again(demo):
     d = demo("full")
     d.page.mouse.move(*d.spot(20))
     d.page.mouse.down()
-    d.page.mouse.move(*d.spot(21), steps=5)
+    d.page.mouse.move(*d.spot(26), steps=5)
     d.page.mouse.up()
     a, b = map(float, d.wait("selection").split(","))
     d.page.mouse.move(5, 5)

@@ -22,6 +22,7 @@ from engine.text.encodings import (
     read_bytes,
     read_text,
     reason_against,
+    replaced,
     utf8,
     utf8_bits,
     utf16_units,
@@ -197,3 +198,24 @@ def test_candidates_begin_with_what_was_detected() -> None:
     assert odd["cp1252"] >= 0
     cut = "好" * 5000  # the sample may end inside a character: that is no error
     assert candidates(cut.encode(), detected="utf-8")[0][2] == 0
+
+
+def test_replacement_characters_of_the_text_itself_are_no_errors() -> None:
+    assert mojibake_rows("a�b", written="utf-8", read="latin-1")[4] == 0
+    assert mojibake_rows("�é", written="utf-8", read="utf-8")[4] == 0
+    assert candidates("a�b�".encode(), detected="utf-8")[0][2] == 0
+    assert candidates("�".encode() + b"\xff\xfe", detected="utf-8")[0][2] == 2
+
+
+@given(st.binary(max_size=40), st.sampled_from(sorted(READABLE)))
+def test_replaced_is_how_often_the_decoder_complains(data: bytes, codec: str) -> None:
+    complaints = []
+
+    def handler(error: UnicodeError) -> tuple[str, int]:
+        assert isinstance(error, UnicodeDecodeError)
+        complaints.append(error)
+        return "", error.end
+
+    codecs.register_error("complain", handler)
+    data.decode(codec, "complain")
+    assert replaced(data, encoding=codec) == len(complaints)

@@ -40,6 +40,7 @@ from engine.text.onehot import (
     tf_idf,
     vocabulary,
     weight_riddle,
+    where_it_stands,
     words_of,
 )
 from engine.text.words import split_words
@@ -223,3 +224,9 @@ def test_the_corner_that_is_drawn() -> None:
     assert columns.tolist() == [0, 1]
     assert corner(counts, columns, rows=2).tolist() == [[0, 2], [3, 0]]
     assert frequent_columns(np.array([[0, 1]]), rows=1, most=5).tolist() == [1]
+
+
+def test_where_a_word_stands() -> None:
+    counts = np.array([[4, 1, 0], [1, 0, 1]])
+    assert where_it_stands(counts, ("a", "b", "c"), row=0, word="a") == (4, 2)
+    assert where_it_stands(counts, ("a", "b", "c"), row=1, word="b") == (0, 1)

@@ -51,3 +51,14 @@ def test_fewer_axes_never_lengthen_a_distance(cloud: np.ndarray, dimensions: int
 
 def test_one_hot_rows_have_no_direction_that_is_wider_than_another() -> None:
     np.testing.assert_allclose(explained_variance(np.eye(12))[:-1], np.full(11, 1 / 11))
+
+
+@pytest.mark.parametrize("number", [0.1, 1 / 3, -1e9, 1e-30])
+def test_equal_points_have_no_spread_whatever_their_mean_rounds_to(number: float) -> None:
+    assert (explained_variance(np.full((7, 3), number)) == 0).all()
+
+
+def test_a_small_spread_far_from_zero_is_one() -> None:
+    cloud = np.random.default_rng(0).normal(size=(7, 3))
+    near, far = explained_variance(cloud), explained_variance(1e6 + 1e-4 * cloud)
+    np.testing.assert_allclose(far, near, atol=1e-3)

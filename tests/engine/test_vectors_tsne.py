@@ -56,3 +56,12 @@ def test_too_large_a_perplexity_is_refused() -> None:
         next(tsne_steps(CLOUD, perplexity=60.0))
     with pytest.raises(UserError, match="different points"):
         next(tsne_steps(CLOUD[:4], perplexity=2.0))
+
+
+def test_two_numbers_are_laid_out_in_three_dimensions() -> None:
+    cloud = 0.01 * np.random.default_rng(0).normal(size=(40, 2)).astype(np.float32)
+    cloud[:20, 0] += 5
+    cloud[20:, 1] += 5
+    layout = tsne_map(cloud, perplexity=5, metric="euclidean", dimensions=3, epochs=260)[-1]
+    assert layout.shape == (40, 3)
+    assert np.isfinite(layout).all()

@@ -108,3 +108,12 @@ def test_the_worker_gives_the_same_bit_for_bit() -> None:
     assert job.finished.wait(300)
     assert job.error is None
     np.testing.assert_array_equal(node.value, umap_map(made.value, epochs=20))
+
+
+def test_two_numbers_are_laid_out_in_three_dimensions() -> None:
+    cloud = 0.01 * np.random.default_rng(0).normal(size=(40, 2)).astype(np.float32)
+    cloud[:20, 0] += 5
+    cloud[20:, 1] += 5
+    layout = umap_map(cloud, neighbours=3, metric="euclidean", dimensions=3, epochs=20)[-1]
+    assert layout.shape == (40, 3)
+    assert np.isfinite(layout).all()

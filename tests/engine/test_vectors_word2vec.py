@@ -179,7 +179,9 @@ def test_tiny_texts_are_learnt_or_refused(lines: str, window: int, negatives: in
         return
     assert steps.shape == (3, 1 + 2 * len(counts), 2)
     assert steps.dtype == np.float32
-    assert np.isfinite(steps).all()
+    assert np.isfinite(steps[:, 1:]).all()
+    none = (steps[:, 0, 1] == 0) & (np.arange(3) > 0)  # all pairs thinned out: no loss
+    np.testing.assert_array_equal(np.isnan(steps[:, 0, 0]), none)
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
@@ -340,3 +342,22 @@ def test_the_file_is_a_table_like_the_others() -> None:
     np.testing.assert_array_equal(load(data)["vectors"], vectors)
     assert open_table(data).words == words
     np.testing.assert_array_equal(word_vectors(data, ("咖啡",)), vectors[1:])
+
+
+def test_an_epoch_without_a_pair_has_no_loss() -> None:
+    lines = w.paragraph_lines("one two one two three")
+    words = w.counted_vocabulary(lines, least=1)
+    steps = w.word2vec(
+        w.numbered(lines, words), w.word_counts(lines, words), dimension=2, sample=1e-9
+    )
+    assert (steps[1:, 0, 1] == 0).all()
+    losses = w.loss_curve(steps)
+    assert np.isfinite(losses[0])
+    assert np.isnan(losses[1:]).all()
+
+
+def test_a_number_with_a_narrow_space_is_counted_and_numbered_alike() -> None:
+    lines = w.paragraph_lines("10\u202f000 10\u202f000")  # one word by Unicode's rules
+    words = w.counted_vocabulary(lines, least=1)
+    ids = w.numbered(lines, words)
+    assert w.how_many_words(ids) == w.word_counts(lines, words).sum() == 4

@@ -147,3 +147,9 @@ def test_a_text_without_words_still_has_a_lesson() -> None:
     app = open_page("embeddings", step="nearest", lang="en", text="tang-gbk")
     assert_fine(app)
     assert "examples are added" in everything(app)
+
+
+def test_a_chart_of_no_words_is_empty() -> None:
+    figure = shown.bars([], x="cosine")
+    assert len(figure.data[0].y) == 0
+    assert figure.layout.xaxis.range[0] < figure.layout.xaxis.range[1]

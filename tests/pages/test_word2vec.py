@@ -117,3 +117,16 @@ def test_the_window_moves_over_the_text() -> None:
     for _n in range(5):
         next(b for b in app.button if b.label == "Back").click().run()
     assert app.slider(key="w2v_place").value == 1
+
+
+def test_three_words_leave_none_to_be_the_result_of_an_analogy() -> None:
+    app = trained(w2v_corpus="own", text="love", w2v_epochs="2")
+    assert len(app.session_state["_word2vec"].corpus.words.value) == 3
+    app.session_state["vectors"] = "own"
+    go(app, "embeddings", "analogy")
+    assert_fine(app)
+    assert len(app.info) == 1
+    app.session_state["vectors"] = "own"
+    go(app, "embeddings", "nearest")
+    assert_fine(app)
+    assert any(c.value.startswith("The 2 words nearest") for c in app.caption)
