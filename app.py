@@ -8,7 +8,7 @@ from __future__ import annotations
 import streamlit as st
 
 from components import chooser, warmup
-from components.catalogue import BY_NAME, KINDS, LESSONS
+from components.catalogue import BY_NAME, LESSONS, SECTIONS
 from components.guard import guard
 from components.i18n import LANGUAGES, _, browser_language
 from components.state import choice
@@ -22,7 +22,7 @@ with st.sidebar:  # first of all: the titles of the pages are words, too
 
 groups: dict[str, list] = {}
 for entry in LESSONS:
-    groups.setdefault(_(KINDS[entry.kind]) if entry.kind else "", []).append(
+    groups.setdefault(_(SECTIONS[entry.section]) if entry.section else "", []).append(
         st.Page(
             f"pages/{entry.name}.py",
             title=_(entry.title),

@@ -22,20 +22,28 @@ KINDS = {
     "sound": N_("Sound"),
     "text": N_("Text"),
 }
+#: The headings of the navigation: the kinds of data, then what is done with the numbers.
+SECTIONS = KINDS | {"network": N_("Networks")}
 
 
 @dataclass(frozen=True)
 class Lesson:
     """One page: its script is `pages/{name}.py`, its texts `locales/*/lessons/{name}.md`.
 
-    `kind` is the kind of source that it works on, and its heading in the navigation; "" for pages
-    that take any.
+    `kind` is the kind of source that it works on, "" for a page that needs none. `heading` is the
+    one under which it stands, of `SECTIONS`; without one it stands under its kind.
     """
 
     name: str
     title: str
     icon: str
     kind: str = ""
+    heading: str = ""
+
+    @property
+    def section(self) -> str:
+        """Its heading in the navigation; "" for a page that is no lesson."""
+        return self.heading or self.kind
 
 
 LESSONS = (

@@ -26,6 +26,8 @@ def bar(kind: str) -> None:
         )
         if isinstance(source, Sound):
             sound.controls(source)
+        elif isinstance(source, Text):
+            text.controls(source)
     with panel:
         choose("tray", kind, is_open=bool(panel.open))
     tray.refusal()
@@ -37,8 +39,6 @@ def bar(kind: str) -> None:
         st.query_params["frame"] = str(st.session_state[key])
     elif "frame" in st.query_params:
         del st.query_params["frame"]
-    if isinstance(source, Text):
-        text.controls(source)
     tray.keep_in_link(kind)
 
 
@@ -161,7 +161,8 @@ def facts(source: Source) -> str:
     if isinstance(source, Sound):
         return _sound_facts(source, size)
     if not isinstance(source, Image):
-        return _("{format}, {size} as a file", format=_(source.format), size=size)
+        line = _("{format}, {size} as a file", format=_(source.format), size=size)
+        return line + (text.limit(source) if isinstance(source, Text) else "")
     shape = f"{source.height} × {source.width}"
     shape += f" × {source.channels}" if source.channels > 1 else ""
     return _(

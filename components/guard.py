@@ -17,8 +17,14 @@ import streamlit as st
 
 from components.i18n import _, safe
 from engine.errors import UserError
+from engine.models.queue import ASKING
 
 log = logging.getLogger("numeroscope")
+
+
+def session() -> str:
+    """A name for this session, under which it asks for runs and waits for its turn."""
+    return str(st.session_state.setdefault("_session", secrets.token_hex(8)))
 
 
 def explain(error: UserError) -> str:
@@ -33,6 +39,7 @@ def guard(where: str) -> Iterator[None]:
 
     Streamlit's own signals (stop, rerun) are no `Exception` and pass through.
     """
+    ASKING.set(session())
     try:
         yield
     except UserError as error:

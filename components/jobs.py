@@ -9,7 +9,6 @@ where the body draws `panel` and below it what the jobs have found so far.
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -17,7 +16,7 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from components.guard import explain
+from components.guard import explain, session
 from components.i18n import _
 from engine import work
 from engine.lab import Node
@@ -54,11 +53,6 @@ def every(*nodes: Node) -> float | None:
     return PAUSE if is_busy(*nodes) else None
 
 
-def watcher() -> str:
-    """A name for this session, under which it asks for runs and stops them."""
-    return str(st.session_state.setdefault("_watcher", secrets.token_hex(8)))
-
-
 def panel(runs: Sequence[Run], *, key: str, button: str = "") -> list[work.Job | None]:
     """Draw the panel of runs that are begun and stopped together; return their jobs.
 
@@ -81,14 +75,14 @@ def panel(runs: Sequence[Run], *, key: str, button: str = "") -> list[work.Job |
             if st.button(_("Stop"), icon=":material/stop:", key=f"stop_{key}"):
                 for job in jobs:
                     if job is not None:
-                        job.stop(watcher())
+                        job.stop(session())
                 st.rerun()
             with st.container(width="stretch", gap="xsmall"):
                 for run, job in zip(runs, jobs, strict=True):
                     st.progress(*_progress(run, job))
         elif st.button(button or _("Run"), icon=":material/play_arrow:", key=f"run_{key}"):
             for run in runs:
-                work.start(run.node, run.steps, watcher=watcher(), collect=run.collect)
+                work.start(run.node, run.steps, watcher=session(), collect=run.collect)
             st.rerun()
         else:
             for run, job in zip(runs, jobs, strict=True):

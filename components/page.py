@@ -43,7 +43,7 @@ class Page:
             st.rerun()
 
     def _offer_lesson(self) -> None:
-        lessons = [lesson for lesson in LESSONS if lesson.kind]
+        lessons = [lesson for lesson in LESSONS if lesson.section]
         later = lessons[lessons.index(BY_NAME[self.name]) + 1 :]
         lesson = later[0] if later else LESSONS[0]
         label = _("Next: {title}", title=_(lesson.title))

@@ -429,8 +429,8 @@ def _code(key: str, nodes: Sequence[Node]) -> None:
         script, notebook = lambda: script_of(*nodes).encode(), lambda: notebook_of(*nodes).encode()
         _save(_("Python script"), script, f"{key}.py", "text/x-python")
         _save(_("Notebook"), notebook, f"{key}.ipynb", "application/x-ipynb+json")
-        for name, data in files_of(*nodes).items():
-            _save(_("The file {name}", name=safe(name)), lambda d=data: d, name, None)
+        for name, read in files_of(*nodes).items():
+            _save(_("The file {name}", name=safe(name)), read, name, None)
     st.code(calls_of(*nodes), language="python")
     with st.expander(_("The whole script, with the functions that are called")):
         st.code(script_of(*nodes), language="python", height=480)

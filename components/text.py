@@ -12,6 +12,7 @@ from engine.lab import Lab, Node
 from engine.sources import Text
 from engine.text.encodings import READABLE, candidates, read_text
 from engine.text.graphemes import visible
+from engine.text.onehot import has_words
 from engine.text.preview import decode_text
 
 #: Characters that lessons work on at most: every view of as many is computed in under a second.
@@ -59,35 +60,41 @@ def corpus(label: str, *, key: str, enough: bool, tongue: str = "") -> str:
 
 
 def controls(source: Text) -> None:
-    """Ask how the file is to be read; each encoding is shown with what the file then says."""
+    """A button in the tray's line that says how the file is read, and offers all other encodings.
+
+    Each stands there with what the file then says.
+    """
     lab = Lab(source)
     rows = lab.run(candidates, lab.source, detected=source.encoding, as_="readings").value
-    starts = {name: start for name, start, _odd in rows}
+    names = {name: _name(name, name == source.encoding) for name, _start, _odd in rows}
     key = _key(source)
-    if st.session_state.get(key) not in starts:
+    if st.session_state.get(key) not in names:
         st.session_state[key] = encoding_of(source)
-    with st.container(key="encoding_bar", horizontal=True, vertical_alignment="center"):
-        chosen = st.selectbox(
+    chosen = st.session_state[key]
+    with st.popover(encoding_name(chosen), icon=":material/abc:", key="tray_encoding"):
+        chosen = st.radio(
             _("Read as"),
-            list(starts),
+            list(names),
             key=key,
-            format_func=lambda name: _label(name, starts.get(name, ""), name == source.encoding),
-            label_visibility="collapsed",
-            width=430,
+            format_func=names.get,
+            captions=[safe(beginning(start)) for _name, start, _odd in rows],
             persist_state="session",
         )
-        if source.characters > MOST:
-            st.caption(
-                _(
-                    "Lessons work on the first {most} of {count} characters.",
-                    most=f"{MOST:,}",
-                    count=f"{source.characters:,}",
-                )
-            )
-    if chosen and chosen != source.encoding:
+    if chosen != source.encoding:
         st.query_params["encoding"] = chosen
     elif "encoding" in st.query_params:
         del st.query_params["encoding"]
+
+
+def limit(source: Text) -> str:
+    """What is said about a text that is longer than what lessons work on; "" of any other."""
+    if source.characters <= MOST:
+        return ""
+    return ". " + _(
+        "Lessons work on the first {most} of {count} characters.",
+        most=f"{MOST:,}",
+        count=f"{source.characters:,}",
+    )
 
 
 def encoding_of(source: Text) -> str:
@@ -106,9 +113,18 @@ def encoding_name(codec: str) -> str:
     return READABLE.get(codec, codec.upper().replace("_", "-"))
 
 
+def wordless(lab: Lab, text: Node) -> str:
+    """What a caption says of a text without words; "" of any other."""
+    if lab.run(has_words, text).value:
+        return ""
+    return " " + _("There are no words in this text, so its characters take their place.")
+
+
 def beginning(start: str, count: int = 48) -> str:
     """The start of a text in one line, with signs for what can't be seen, its direction isolated."""
-    words = "".join(char if char == " " else visible(char) for char in " ".join(start.split()))
+    line = " ".join(start.split())
+    words = "".join(char if char == " " else visible(char) for char in line)
+    words = words or "".join(map(visible, start[:count]))  # nothing but white space
     return ISOLATED.format(words[:count] + ("…" if len(words) > count else ""))
 
 
@@ -117,11 +133,9 @@ def shortened(sentence: str, count: int = 200) -> str:
     return safe(beginning(sentence, count))
 
 
-def _label(codec: str, start: str, detected: bool) -> str:
+def _name(codec: str, detected: bool) -> str:
     name = encoding_name(codec)
-    if detected:
-        name = _("{encoding} (detected)", encoding=name)
-    return f"{name}: {beginning(start)}"
+    return _("{encoding} (detected)", encoding=name) if detected else name
 
 
 def _key(source: Text) -> str:

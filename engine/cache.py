@@ -11,6 +11,7 @@ import os
 import sys
 import threading
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -63,19 +64,33 @@ class ByteCache:
     workers : int > 0, how many values may be computed at the same time; more than the machine has
         cores only makes everybody wait longer (measured: median 1.1 s against 3.1 s for twenty
         simultaneous requests on two cores).
+    measure : the bytes of a value.
     """
 
-    def __init__(self, max_bytes: int = DEFAULT_BYTES, workers: int = WORKERS) -> None:
-        self._values: LRUCache[str, Any] = LRUCache(maxsize=max_bytes, getsizeof=size_of)
+    def __init__(
+        self,
+        max_bytes: int = DEFAULT_BYTES,
+        workers: int = WORKERS,
+        measure: Callable[[Any], int] = size_of,
+    ) -> None:
+        self._measure = measure
+        self._values: LRUCache[str, Any] = LRUCache(maxsize=max_bytes, getsizeof=measure)
         self._pending: dict[str, _Pending] = {}
         self._lock = threading.Lock()
         self._slots = threading.BoundedSemaphore(workers)
 
-    def get(self, key: str, compute: Callable[[], Any]) -> Any:
+    def get(
+        self,
+        key: str,
+        compute: Callable[[], Any],
+        place: AbstractContextManager[None] | None = None,
+    ) -> Any:
         """Return the value of `key`, computing it once however many threads ask at once.
 
         An error of `compute` is raised in every thread that waited, and is not kept.
         `compute` must not itself call `get`: with every slot taken it would wait for ever.
+        `place` takes the place of one of the cache's own places to compute: whoever waits in another
+        queue must not hold one meanwhile.
         """
         with self._lock:
             if key in self._values:
@@ -90,7 +105,7 @@ class ByteCache:
                 raise pending.error
             return pending.value
         try:
-            with self._slots:
+            with place or self._slots:
                 pending.value = freeze(compute())
         except BaseException as error:
             pending.error = error
@@ -98,7 +113,7 @@ class ByteCache:
         finally:
             with self._lock:
                 del self._pending[key]
-                if pending.error is None and size_of(pending.value) <= self._values.maxsize:
+                if pending.error is None and self._measure(pending.value) <= self._values.maxsize:
                     self._values[key] = pending.value
             pending.done.set()
         return pending.value
@@ -107,6 +122,12 @@ class ByteCache:
         """Return (True, value) when `key` is kept, else (False, None); computes nothing."""
         with self._lock:
             return (True, self._values[key]) if key in self._values else (False, None)
+
+    def make_room(self, size: int) -> None:
+        """Let the least recently used values go until `size` more bytes fit, or none is left."""
+        with self._lock:
+            while self._values and self._values.currsize + size > self._values.maxsize:
+                self._values.popitem()
 
     @property
     def used_bytes(self) -> int:

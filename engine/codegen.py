@@ -22,10 +22,20 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from engine.models.catalogue import Model
+
 PRIVATE = "engine"  # the package whose source is copied; everything else is imported
 
-# The names that the expression which reads a file may use.
-_READERS = {"Path": "from pathlib import Path", "files": "from importlib.resources import files"}
+# The names that the expression which reads or finds a file may use.
+_READERS = {
+    "Path": "from pathlib import Path",
+    "files": "from importlib.resources import files",
+    "hf_hub_download": "from huggingface_hub import hf_hub_download",
+    "snapshot_download": "from huggingface_hub import snapshot_download",
+}
+
+# What is shared by a whole room here, and by nobody in a script, is something public there.
+_IN_SCRIPTS = {("engine.models.memory", "kept"): "from functools import cache as kept"}
 
 
 @dataclass(frozen=True)
@@ -39,6 +49,8 @@ class Call:
     expression: str = ""
     file_name: str = ""  # of a file that the script expects beside it; "" if a package holds it
     isolated: float = 0.0  # seconds that a child process may take for it; 0: no child process
+    network: bool = False  # whether it waits in the queue of the networks
+    model: Model | None = None  # a model that was located
 
 
 #: A step as code: the name of its result, the call, and the names of its inputs.
@@ -72,7 +84,9 @@ def _definitions(module: str) -> dict[str, _Definition | tuple[str, str]]:
         elif isinstance(node, ast.ImportFrom):
             for alias in node.names:
                 name = alias.asname or alias.name
-                if node.module and node.module.split(".")[0] == PRIVATE:
+                if public := _IN_SCRIPTS.get((node.module or "", alias.name)):
+                    found[name] = _Definition(public, frozenset(), is_import=True)
+                elif node.module and node.module.split(".")[0] == PRIVATE:
                     found[name] = (node.module, alias.name)
                 elif node.module != "__future__":
                     line = ast.unparse(ast.ImportFrom(node.module, [alias], node.level))

@@ -21,6 +21,9 @@ from typing import Any
 from engine import isolate
 from engine.cache import ByteCache
 from engine.codegen import Call, Step, calls, fingerprint, notebook, script
+from engine.models.catalogue import Model
+from engine.models.public import digest_of, expression_of, files_beside, path_of
+from engine.models.queue import QUEUE
 from engine.sources import Source
 
 Plain = None | bool | int | float | str | bytes | tuple[Any, ...]
@@ -53,7 +56,7 @@ class Node:
         """The result; computed at most once for as long as the cache keeps it."""
         function = self.call.function
         if function is None:
-            return self.call.literal
+            return path_of(self.call.model) if self.call.model else self.call.literal
         found, value = self._cache.peek(self.key)
         if found:
             return value
@@ -64,7 +67,8 @@ class Node:
         if self.call.isolated:
             apart = functools.partial(isolate.call, time_limit=self.call.isolated)
             return self._cache.get(self.key, lambda: apart(function, *values, **params))
-        return self._cache.get(self.key, lambda: function(*values, **params))
+        place = QUEUE.place() if self.call.network else None
+        return self._cache.get(self.key, lambda: function(*values, **params), place)
 
     @property
     def is_cached(self) -> bool:
@@ -103,12 +107,23 @@ class Lab:
         )
         return Node(source.digest, as_, call, (), self._cache)
 
+    def weights(self, model: Model, *, as_: str = "weights") -> Node:
+        """Record a model: a root whose value is the path of its file, or of its folder if it has several.
+
+        In the code, the path is where a script finds the same files: an installed package, the
+        hub, or its own folder. Its value raises a UserError if the model is not on this computer.
+        """
+        digest = digest_of(model)
+        call = Call(None, digest=digest, expression=expression_of(model), model=model)
+        return Node(digest, as_, call, (), self._cache)
+
     def run(
         self,
         function: Callable[..., Any],
         *inputs: Node,
         as_: str = "",
         isolated: float = 0.0,
+        network: bool = False,
         **params: Any,
     ) -> Node:
         """Record `function(*inputs, **params)` and return its node; nothing is computed yet.
@@ -121,6 +136,8 @@ class Lab:
         isolated : float, seconds that a child process may take for it (see `engine.isolate`), as is
             due to decoders of files from outside; 0 computes it here. Code, key and result stay
             the same.
+        network : bool, whether it computes with a network: then it waits for its turn in the queue
+            of all sessions (see `engine.models.queue`).
         **params : None, bool, int, float, str, bytes or tuples of these.
         """
         for node in inputs:
@@ -131,7 +148,7 @@ class Lab:
         items = tuple(sorted((name, _plain(value)) for name, value in params.items()))
         text = "\n".join([fingerprint(function), repr(items), *(node.key for node in inputs)])
         key = hashlib.sha256(text.encode()).hexdigest()
-        call = Call(function, items, isolated=isolated)
+        call = Call(function, items, isolated=isolated, network=network)
         return Node(key, as_ or f"{function.__name__}_result", call, inputs, self._cache)
 
 
@@ -156,10 +173,15 @@ def names_of(*nodes: Node) -> tuple[str, ...]:
     return tuple(names[node.key] for node in nodes)
 
 
-def files_of(*nodes: Node) -> dict[str, bytes]:
-    """The files that the script of `nodes` reads from its own folder: name -> bytes."""
-    calls = (call for _name, call, _inputs in _steps(nodes))
-    return {call.file_name: call.literal for call in calls if call.file_name}
+def files_of(*nodes: Node) -> dict[str, Callable[[], bytes]]:
+    """The files that the script of `nodes` reads from its own folder: name -> what reads them here."""
+    found: dict[str, Callable[[], bytes]] = {}
+    for _name, call, _inputs in _steps(nodes):
+        if call.file_name:
+            found[call.file_name] = functools.partial(bytes, call.literal)
+        elif call.model:
+            found |= {name: path.read_bytes for name, path in files_beside(call.model).items()}
+    return found
 
 
 def _plain(value: Any) -> Plain:

@@ -1,20 +1,19 @@
 """Shows: how often each word stands in each sentence (bag of words); a sentence and its words
-backwards with equal rows; counts beside TF-IDF; which sentences are alike; four predictions.
+backwards with equal rows; counts beside TF-IDF; which sentences are alike; at least three predictions.
 """
 
 from __future__ import annotations
 
-from typing import Any
+import functools
 
 import streamlit as st
 
-from components import cells, charts, page, quiz, scales, show
+from components import bag, page, quiz, show
 from components import text as texts
-from components.catalogue import COLOURS
+from components.bag import COLUMNS, ROWS, Bag
 from components.guard import fragment
 from components.i18n import _
-from components.state import choice, slider
-from engine.lab import Lab, Node
+from components.state import choice
 from engine.text.onehot import (
     at_columns,
     bag_of_words,
@@ -22,8 +21,8 @@ from engine.text.onehot import (
     commonest_word,
     corner,
     document_words,
-    documents_of,
     frequent_columns,
+    largest_and_sum,
     most_similar,
     share_of_zeros,
     strongest_words,
@@ -44,107 +43,54 @@ here = page.start(
     },
 )
 text = here.text
-_source, own_lab, own_characters = texts.text_of_tray()
-#: Sentences that are counted at most; rows and columns of the tables that are drawn.
-SENTENCES, ROWS, COLUMNS = 200, 8, 14
-
-
-def counted(lab: Lab, characters: Node) -> tuple[Node, Node, Node, str]:
-    """The sentences of a text, their vocabulary, the counts, and a note if that is not all."""
-    documents = lab.run(documents_of, characters, count=SENTENCES, as_="documents")
-    columns = lab.run(document_words, documents, as_="words")
-    counts = lab.run(bag_of_words, documents, columns, as_="counts")
-    cut = len(documents.value) == SENTENCES
-    note = " " + _("Counted: the first {count} sentences.", count=SENTENCES) if cut else ""
-    return documents, columns, counts, note
-
-
-def sentences() -> tuple[Lab, Node, Node, Node, str]:
-    """Ask for the text, and count it; a text of a few sentences shows little."""
-    own = own_lab.run(documents_of, own_characters, count=SENTENCES, as_="documents")
-    name = texts.corpus(_("Which text"), key="bag_of", enough=len(own.value) >= 5)
-    lab, characters = (own_lab, own_characters) if name == "yours" else texts.text_of_sample(name)
-    return lab, *counted(lab, characters)
-
-
-def coloured(matrix: Any, form: str, *, top: float, rows: list[str], columns: list[str]) -> str:
-    """A grid whose zeros have no colour."""
-    grid = [
-        [
-            cells.Cell(form.format(n), scales.colour("viridis", n, 0, top) if n else None)
-            for n in row
-        ]
-        for row in matrix.tolist()
-    ]
-    label = _("Numbers of the sentences")
-    return cells.grid(grid, label=label, row_heads=rows, column_heads=columns)
-
-
-def heads(documents: Node) -> list[str]:
-    """The first sentences, short enough to stand before their rows."""
-    return [f"{n + 1} {texts.beginning(d, 12)}" for n, d in enumerate(documents.value[:ROWS])]
-
-
-def chosen_sentence(documents: Node) -> int:
-    """Ask for one of the sentences, and write it out; its number from 0."""
-    total, row = len(documents.value), 0
-    if total > 1:
-        row = slider(_("Sentence, 1 to {count}", count=total), 1, total, 1, key="sentence") - 1
-    st.markdown("> " + texts.shortened(documents.value[row], 300))
-    return row
 
 
 @fragment
 def counts() -> None:
-    lab, documents, columns, found, note = sentences()
-    used = lab.run(frequent_columns, found, rows=ROWS, most=COLUMNS, as_="used")
-    part = lab.run(corner, found, used, rows=ROWS, as_="part")
-    names = [texts.beginning(w, 12) for w in lab.run(at_columns, columns, used, as_="names").value]
+    b = bag.asked()
+    used = b.lab.run(frequent_columns, b.counts, rows=ROWS, most=COLUMNS, as_="used")
+    part = b.lab.run(corner, b.counts, used, rows=ROWS, as_="part")
+    found = b.lab.run(at_columns, b.words, used, as_="names").value
+    names = [texts.beginning(word, 12) for word in found]
     top = max(2.0, float(part.value.max()))
-    body = coloured(part.value, "{}", top=top, rows=heads(documents), columns=names)
+    body = bag.grid(part.value, "{}", top=top, rows=bag.heads(b), columns=names)
     caption = _(
         "{sentences} sentences, {words} different words: each sentence becomes {words} numbers. Shown: "
         "the first sentences and the words that are most frequent in them.",
-        sentences=f"{len(documents.value):,}",
-        words=f"{len(columns.value):,}",
+        sentences=f"{len(b.documents.value):,}",
+        words=f"{len(b.words.value):,}",
     )
-    show.html("counts", body, [part], caption=f"{text['counts_caption']} {caption}{note}")
+    show.html("counts", body, [part], caption=f"{text['counts_caption']} {caption}{b.note}")
 
 
 @fragment
 def order() -> None:
-    lab, documents, _columns, _found, _note = sentences()
-    row = chosen_sentence(documents)
-    pair = lab.run(both_ways, documents, row=row, as_="pair")
-    columns = lab.run(document_words, pair, as_="pair_words")
-    found = lab.run(bag_of_words, pair, columns, as_="pair_counts")
-    used = lab.run(frequent_columns, found, rows=2, most=COLUMNS, as_="pair_used")
-    part = lab.run(corner, found, used, rows=2, as_="pair_part")
-    names = [texts.beginning(w, 12) for w in lab.run(at_columns, columns, used).value]
+    b = bag.asked()
+    pair = b.lab.run(both_ways, b.documents, row=bag.chosen_sentence(b), as_="pair")
+    columns = b.lab.run(document_words, pair, as_="pair_words")
+    found = b.lab.run(bag_of_words, pair, columns, as_="pair_counts")
+    used = b.lab.run(frequent_columns, found, rows=2, most=COLUMNS, as_="pair_used")
+    part = b.lab.run(corner, found, used, rows=2, as_="pair_part")
+    names = [texts.beginning(word, 12) for word in b.lab.run(at_columns, columns, used).value]
     rows = [texts.beginning(words, 24) for words in pair.value]
     top = max(2.0, float(part.value.max()))
-    body = coloured(part.value, "{}", top=top, rows=rows, columns=names)
+    body = bag.grid(part.value, "{}", top=top, rows=rows, columns=names)
     show.html("order", body, [part], caption=text["order_caption"])
 
 
 @fragment
 def weights() -> None:
-    lab, documents, columns, found, note = sentences()
-    row = chosen_sentence(documents)
-    weighed = lab.run(tf_idf, found, as_="weights")
+    b = bag.asked()
+    row = bag.chosen_sentence(b)
+    weighed = b.lab.run(tf_idf, b.counts, as_="weights")
     kinds = {
-        "plain": (found, _("Counts"), "{:.0f}", text["plain_caption"]),
-        "weighed": (weighed, "TF-IDF", "{:.2f}", text["tfidf_caption"] + note),
+        "plain": (b.counts, _("Counts"), "{:.0f}", text["plain_caption"]),
+        "weighed": (weighed, "TF-IDF", "{:.2f}", text["tfidf_caption"] + b.note),
     }
-    for place, (key, (matrix, title, form, caption)) in zip(
-        st.columns(2), kinds.items(), strict=True
-    ):
-        words = lab.run(strongest_words, matrix, columns, row=row, count=10, as_=f"{key}_words")
-
-        def draw(pairs: Any, title: str = title, form: str = form) -> Any:
-            bars = [(texts.beginning(w, 16), n, form.format(n), True) for w, n in pairs]
-            return charts.sizes(bars, x=title, colour=COLOURS["text"])
-
+    for place, key in zip(st.columns(2), kinds, strict=True):
+        matrix, title, form, caption = kinds[key]
+        words = b.lab.run(strongest_words, matrix, b.words, row=row, count=10, as_=f"{key}_words")
+        draw = functools.partial(bag.bars, title=title, form=form)
         with place:
             alt = _("A bar for each of the words with the largest numbers")
             show.chart(key, draw, [words], caption=caption, alt=alt)
@@ -152,16 +98,16 @@ def weights() -> None:
 
 @fragment
 def alike() -> None:
-    lab, documents, _columns, found, note = sentences()
+    b = bag.asked()
     numbers = {"counts": _("Counts"), "tfidf": "TF-IDF"}
     chosen = choice(_("Numbers"), numbers, key="alike_by", default="tfidf")
-    matrix = found if chosen == "counts" else lab.run(tf_idf, found, as_="weights")
-    cosines = lab.run(cosine_matrix, matrix, as_="cosines")
+    matrix = b.counts if chosen == "counts" else b.lab.run(tf_idf, b.counts, as_="weights")
+    cosines = b.lab.run(cosine_matrix, matrix, as_="cosines")
     part = cosines.value[:ROWS, :ROWS]
     columns = [str(n + 1) for n in range(len(part))]
-    body = coloured(part, "{:.2f}", top=1.0, rows=heads(documents), columns=columns)
+    body = bag.grid(part, "{:.2f}", top=1.0, rows=bag.heads(b), columns=columns)
     show.html("alike", body, [cosines], caption=text["alike_caption"])
-    first, second, cosine = lab.run(most_similar, cosines, as_="near").value
+    first, second, cosine = b.lab.run(most_similar, cosines, as_="near").value
     if not cosine:
         st.markdown(_("No two sentences share a word."))
         return
@@ -171,32 +117,42 @@ def alike() -> None:
             cosine=f"{cosine:.2f}",
             first=first + 1,
             second=second + 1,
-            one=texts.shortened(documents.value[first]),
-            two=texts.shortened(documents.value[second]),
+            one=texts.shortened(b.documents.value[first]),
+            two=texts.shortened(b.documents.value[second]),
         )
-        + note
+        + b.note
     )
 
 
 def predict() -> None:
-    documents, columns, found, note = counted(own_lab, own_characters)
-    width, total = len(columns.value), len(documents.value)
+    b = bag.bag_of_tray()
+    width = len(b.words.value)
     quiz.question(
         _("How many numbers does each sentence of your text become?"),
         {"few": _("under 50"), "some": _("50 to 500"), "many": _("over 500")},
         answer="few" if width < 50 else "some" if width <= 500 else "many",
-        why=_("{count}: one for each different word of the text.", count=f"{width:,}") + note,
+        why=_("{count}: one for each different word of the text.", count=f"{width:,}") + b.note,
         key="bag_width",
     )
-    zeros = own_lab.run(share_of_zeros, found, as_="zeros").value
+    if len(b.documents.value) > 1:
+        ask_sentences(b)
+    else:
+        ask_row(b)
+    ask_weight(b)
+
+
+def ask_sentences(b: Bag) -> None:
+    """What the rows of several sentences have in common."""
+    zeros = b.lab.run(share_of_zeros, b.counts, as_="zeros").value
     quiz.question(
         _("How many of the numbers of all sentences are 0?"),
         {"half": _("up to half"), "most": _("half to 90 %"), "all": _("over 90 %")},
         answer="half" if zeros <= 0.5 else "most" if zeros <= 0.9 else "all",
-        why=_("{share}: a sentence has few of the words.", share=f"{zeros:.1%}") + note,
+        why=_("{share}: a sentence has few of the words.", share=f"{zeros:.1%}") + b.note,
         key="bag_zeros",
     )
-    word, holding = own_lab.run(commonest_word, found, columns, as_="commonest").value
+    word, holding = b.lab.run(commonest_word, b.counts, b.words, as_="commonest").value
+    total = len(b.documents.value)
     quiz.question(
         _("Is there a word that stands in more than half of the sentences?"),
         {"no": _("No"), "yes": _("Yes")},
@@ -207,31 +163,56 @@ def predict() -> None:
             total=total,
             word=texts.shortened(word, 40),
         )
-        + note,
+        + b.note,
         key="bag_common",
     )
-    weighed = own_lab.run(tf_idf, found, as_="weights")
-    row, three, right = own_lab.run(weight_riddle, weighed, columns, as_="riddle").value
-    if three:
-        times, holding = own_lab.run(
-            where_it_stands, found, columns, row=row, word=right, as_="stands"
-        ).value
-        quiz.question(
-            _(
-                "Which word has the largest TF-IDF in this sentence? {sentence}",
-                sentence=texts.shortened(documents.value[row], 300),
-            ),
-            {str(n): texts.shortened(word, 40) for n, word in enumerate(three)},
-            answer=str(three.index(right)),
-            why=_(
-                "Times that it stands here: {times}. Sentences that have it: {holding} of {total}.",
-                times=times,
-                holding=holding,
-                total=total,
-            )
-            + note,
-            key="bag_weight",
+
+
+def ask_row(b: Bag) -> None:
+    """What the row of the only sentence holds."""
+    largest, added = b.lab.run(largest_and_sum, b.counts, as_="facts").value
+    quiz.question(
+        _("Your text is a single sentence. What is the largest number of its row?"),
+        {"two": _("2 to 4"), "many": _("5 or more"), "one": "1"},
+        answer="one" if largest == 1 else "two" if largest < 5 else "many",
+        why=_("{count}: so often does the most frequent word stand in it.", count=f"{largest:,}")
+        + b.note,
+        key="bag_largest",
+    )
+    quiz.question(
+        _("All numbers of its row are added up. How much is that?"),
+        {"some": _("10 to 100"), "few": _("under 10"), "many": _("over 100")},
+        answer="few" if added < 10 else "some" if added <= 100 else "many",
+        why=_("{count}: every word of the sentence counts once.", count=f"{added:,}") + b.note,
+        key="bag_sum",
+    )
+
+
+def ask_weight(b: Bag) -> None:
+    """Which of three words of a sentence weighs most, if their weights differ."""
+    weighed = b.lab.run(tf_idf, b.counts, as_="weights")
+    row, three, right = b.lab.run(weight_riddle, weighed, b.words, as_="riddle").value
+    if not three:
+        return
+    times, holding = b.lab.run(
+        where_it_stands, b.counts, b.words, row=row, word=right, as_="stands"
+    ).value
+    quiz.question(
+        _(
+            "Which word has the largest TF-IDF in this sentence? {sentence}",
+            sentence=texts.shortened(b.documents.value[row], 300),
+        ),
+        {str(n): texts.shortened(word, 40) for n, word in enumerate(three)},
+        answer=str(three.index(right)),
+        why=_(
+            "Times that it stands here: {times}. Sentences that have it: {holding} of {total}.",
+            times=times,
+            holding=holding,
+            total=len(b.documents.value),
         )
+        + b.note,
+        key="bag_weight",
+    )
 
 
 here.run(counts=counts, order=order, weights=weights, alike=alike, predict=predict)

@@ -4,13 +4,12 @@ rows take in memory as matrix, sparse matrix and ids; three predictions.
 
 from __future__ import annotations
 
-from typing import Any
+import functools
 
 import streamlit as st
 
-from components import cells, charts, glyphs, page, quiz, scales, show
+from components import glyphs, onehot, page, quiz, show
 from components import text as texts
-from components.catalogue import COLOURS
 from components.chooser import megabytes
 from components.guard import fragment
 from components.i18n import _
@@ -30,8 +29,8 @@ from engine.text.onehot import (
     one_hot,
     symbols_of,
     vocabulary,
-    words_of,
 )
+from engine.text.words import split_characters
 
 here = page.start(
     "onehot",
@@ -46,8 +45,8 @@ here = page.start(
 text = here.text
 _source, lab, characters = texts.text_of_tray()
 glyphs.draw_style()
-#: Words that are counted at most, and that are drawn; up to how many each is written out.
-MOST, DRAWN, WRITTEN = 20_000, 200, 16
+#: Words that are drawn at most; up to how many each number is written out.
+DRAWN, WRITTEN = 200, 16
 
 
 @fragment
@@ -80,19 +79,11 @@ def letters() -> None:
     show.html("letters", body, [matrix], caption=f"{caption} {text['letters_caption']}")
 
 
-def all_words() -> tuple[show.Node, str]:
-    """The words of the text, as many as are counted at most, and a note if that is not all."""
-    tokens = lab.run(words_of, characters, count=MOST, as_="tokens")
-    cut = lab.run(how_many, tokens, as_="token_count").value == MOST
-    return tokens, " " + _("Counted: the first {most} words.", most=f"{MOST:,}") if cut else ""
-
-
 @fragment
 def words() -> None:
-    tokens = lab.run(first_items, all_words()[0], count=DRAWN, as_="first")
-    columns = lab.run(vocabulary, tokens, as_="words")
-    ids = lab.run(ids_of, tokens, columns, as_="ids")
-    matrix = lab.run(one_hot, ids, columns, as_="matrix")
+    everything, _note = onehot.all_words(lab, characters)
+    tokens = lab.run(first_items, everything, count=DRAWN, as_="first")
+    columns, ids, matrix = onehot.encoded(lab, tokens)
     height, width = matrix.value.shape
     caption = _(
         "Rows: the first {height} words of the text, in order. Columns: the {width} different ones "
@@ -101,7 +92,7 @@ def words() -> None:
         width=width,
         share=f"{lab.run(density, columns, as_='share').value:.2%}",
     )
-    caption = f"{caption} {text['words_caption']}"
+    caption = f"{caption} {text['words_caption']}{texts.wordless(lab, characters)}"
     if width <= WRITTEN and height <= 2 * WRITTEN:
         rows, heads = ([texts.beginning(w, 12) for w in node.value] for node in (tokens, columns))
         body = glyphs.hot_table(
@@ -129,42 +120,26 @@ def words() -> None:
 
 @fragment
 def distance() -> None:
-    most = lab.run(how_many, lab.run(different, all_words()[0], count=16, as_="some")).value
+    everything, _note = onehot.all_words(lab, characters)
+    most = lab.run(how_many, lab.run(different, everything, count=16, as_="some")).value
     count = most if most < 3 else slider(_("How many words"), 2, most, min(8, most), key="pairs")
-    some = lab.run(different, all_words()[0], count=count, as_="different_words")
-    columns = lab.run(vocabulary, some, as_="words")
-    ids = lab.run(ids_of, some, columns, as_="ids")
-    matrix = lab.run(one_hot, ids, columns, as_="matrix")
+    some = lab.run(different, everything, count=count, as_="different_words")
+    _columns, _ids, matrix = onehot.encoded(lab, some)
     distances = lab.run(distance_matrix, matrix, as_="distances")
-    grid = [
-        [cells.Cell(f"{d:.2f}", scales.colour("viridis", d, 0, 1.5)) for d in row]
-        for row in distances.value.tolist()
-    ]
-    names = [texts.beginning(word, 12) for word in some.value]
-    body = cells.grid(grid, label=_("Distances between words"), row_heads=names, column_heads=names)
+    body = onehot.distance_grid(distances.value, some.value)
     caption = _("The first {count} different words of the text.", count=count)
-    show.html("distance", body, [distances], caption=f"{caption} {text['distance_caption']}")
+    caption = f"{caption} {text['distance_caption']}{texts.wordless(lab, characters)}"
+    show.html("distance", body, [distances], caption=caption)
 
 
 @fragment
 def cost() -> None:
-    tokens, note = all_words()
+    tokens, note = onehot.all_words(lab, characters)
     columns = lab.run(vocabulary, tokens, as_="words")
     ids = lab.run(ids_of, tokens, columns, as_="ids")
     curves = lab.run(cost_curves, ids, as_="curves")
     measures = {"bytes": _("Bytes"), "density": _("Share of ones")}
     measure = choice(_("Curves"), measures, key="cost_of", hide_label=True)
-
-    def draw(points: Any) -> Any:
-        series = {_("density"): (points[:, 0], points[:, 4])}
-        y, colours = _("% of the numbers that are 1"), (COLOURS["text"],)
-        if measure == "bytes":
-            kinds = (_("dense matrix"), _("sparse matrix"), _("ids"))
-            series = {name: (points[:, 0], points[:, n + 1]) for n, name in enumerate(kinds)}
-            y, colours = _("bytes"), tuple(show.CHANNEL_COLOURS[c] for c in "RBG")
-        x = _("size of the vocabulary")
-        return charts.lines(series, x=x, y=y, colours=colours, log_x=True, log_y=True)
-
     alts = {
         "bytes": _(
             "The dense matrix grows with the vocabulary; the sparse one and the ids stay level"
@@ -172,6 +147,7 @@ def cost() -> None:
         "density": _("The share of ones falls with the vocabulary"),
     }
     captions = {"bytes": text["cost_caption"], "density": text["density_caption"]}
+    draw = functools.partial(onehot.cost_chart, measure=measure)
     show.chart("cost", draw, [curves], caption=captions[measure] + note, alt=alts[measure])
     dense, sparse, numbers = lab.run(bytes_measured, ids, columns, as_="measured").value
     st.markdown(
@@ -188,7 +164,7 @@ def cost() -> None:
 
 
 def predict() -> None:
-    tokens, note = all_words()
+    tokens, note = onehot.all_words(lab, characters)
     columns = lab.run(vocabulary, tokens, as_="words")
     height, width = len(tokens.value), len(columns.value)
     numbers = height * width
@@ -210,6 +186,14 @@ def predict() -> None:
         why=_("{share}: all but one in each row.", share=f"{zeros:.2%}") + note,
         key="hot_zeros",
     )
+    if height > 1:
+        ask_equal(height, width, note)
+    else:
+        ask_characters()
+
+
+def ask_equal(height: int, width: int, note: str) -> None:
+    """Whether a word repeats, if there are several."""
     quiz.question(
         _("Are there two words in the text, at different places, whose rows are equal?"),
         {"yes": _("Yes"), "no": _("No")},
@@ -221,6 +205,27 @@ def predict() -> None:
         )
         + note,
         key="hot_equal",
+    )
+
+
+def ask_characters() -> None:
+    """How many numbers the only word's characters become."""
+    everything = lab.run(split_characters, characters, as_="everything")
+    first = lab.run(first_items, everything, count=1000, as_="first")
+    columns = lab.run(vocabulary, first, as_="columns")
+    height, width = len(first.value), len(columns.value)
+    numbers = height * width
+    quiz.question(
+        _(
+            "The characters of the text, 1000 at most, as one-hot rows over their own alphabet: how "
+            "many numbers are that?"
+        ),
+        {"few": _("under 10"), "many": _("over 100"), "some": _("10 to 100")},
+        answer="few" if numbers < 10 else "some" if numbers <= 100 else "many",
+        why=_(
+            "{height} × {width} = {numbers}.", height=height, width=width, numbers=f"{numbers:,}"
+        ),
+        key="hot_characters",
     )
 
 

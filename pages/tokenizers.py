@@ -108,7 +108,7 @@ def predict() -> None:
     t = tokens.reading_of_tray()
     names = (tokens.gpt2(t.lab), tokens.whisper(t.lab), tokens.bert(t.lab))
     counts = t.lab.run(token_counts, t.start, *names, as_="yours").value.tolist()
-    _characters, _bytes, gpt2, _whisper, bert, unknown = counts
+    characters, _bytes, gpt2, _whisper, bert, unknown = counts
     quiz.question(
         _("Who cuts your text into more tokens: GPT-2, or BERT without [CLS] and [SEP]?"),
         {"bert": "BERT", "gpt2": "GPT-2", "same": _("Equally many")},
@@ -136,6 +136,19 @@ def predict() -> None:
             answer="one" if len(pieces) == 1 else "few" if len(pieces) <= 3 else "more",
             why=safe(" ".join(pieces)),
             key="longest",
+        )
+    else:
+        quiz.question(
+            _("Does GPT-2 cut your text into more tokens than it has characters, or into fewer?"),
+            {"fewer": _("Fewer"), "more": _("More"), "same": _("Equally many")},
+            answer="same" if gpt2 == characters else "more" if gpt2 > characters else "fewer",
+            why=_(
+                "{tokens} tokens, {characters} characters.",
+                tokens=f"{gpt2:,}",
+                characters=f"{characters:,}",
+            )
+            + t.start_note,
+            key="tokenizers_gpt2",
         )
 
 

@@ -4,6 +4,8 @@ learner's text or a sample; three predictions.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import streamlit as st
 
 from components import page, quiz, show, tokens
@@ -11,6 +13,7 @@ from components import text as texts
 from components.guard import fragment
 from components.i18n import _, safe
 from engine.text.bpe import apply_merges, merges_of, train_bpe
+from engine.text.graphemes import text_lengths
 from engine.text.words import (
     how_many_kinds,
     split_at_boundaries,
@@ -29,6 +32,8 @@ here = page.start(
 )
 text = here.text
 MERGES = 300
+Pair = tuple[str, str, int]  # left, right, how often
+Step = tuple[int, Sequence[Pair]]  # tokens of the whole text, its most frequent pairs
 
 
 @fragment
@@ -86,7 +91,11 @@ def merges() -> None:
     tokens.draw("merges", [pane], [found], columns=1, step=done, caption=caption)
     left, right = st.columns(2)
     with left:
-        show.html("pairs", tokens.pair_grid(pairs), [training], caption=text["pairs_caption"])
+        following = "pairs_next" if done < last else "pairs_over"
+        if done == last and pairs and pairs[0][2] > 1:
+            following = "pairs_most"  # `MERGES` are made, and there are pairs left
+        caption = f"{text['pairs_caption']} {text[following]}"
+        show.html("pairs", tokens.pair_grid(pairs), [training], caption=caption)
     with right:
         show.html("rules", tokens.rule_grid(rules.value), [rules], caption=text["rules_caption"])
 
@@ -108,6 +117,21 @@ def predict() -> None:
         key="token_kinds",
     )
     steps = t.lab.run(train_bpe, t.start, merges=20, as_="few_merges").value
+    if len(steps) > 1:
+        ask_merges(steps, t.start_note)
+    else:
+        ask_bytes(t)
+    first = t.lab.run(train_bpe, t.start, merges=0, shown=200, as_="first_pairs").value[0][1]
+    # One pair of each count, so that no two answers are right.
+    rivals = {count: (left, right, count) for left, right, count in reversed(first)}
+    if len(rivals) > 1:
+        ask_pair(first[0], sorted(sorted(rivals.values(), key=lambda pair: -pair[2])[:4]))
+    else:
+        ask_gpt2(t)
+
+
+def ask_merges(steps: Sequence[Step], note: str) -> None:
+    """How much shorter merges make the text."""
     before, after = steps[0][0], steps[-1][0]
     shorter = 1 - after / before
     quiz.question(
@@ -124,26 +148,59 @@ def predict() -> None:
             before=f"{before:,}",
             share=f"{shorter:.0%}",
         )
-        + t.start_note,
+        + note,
         key="token_merges",
     )
-    first = t.lab.run(train_bpe, t.start, merges=0, shown=200, as_="first_pairs").value[0][1]
-    # One pair of each count, so that no two answers are right.
-    rivals = {count: (left, right, count) for left, right, count in reversed(first)}
-    chosen = sorted(sorted(rivals.values(), key=lambda pair: -pair[2])[:4])
-    if len(chosen) > 1:
-        labels = [safe(f"{tokens.visible(a)} + {tokens.visible(b)}") for a, b, _count in chosen]
-        quiz.question(
-            _(
-                "Byte pair encoding learns from your text. Which of these pairs does it merge first?"
-            ),
-            {f"p{n}": label for n, label in enumerate(labels)},
-            answer=f"p{chosen.index(first[0])}",
-            why=", ".join(
-                f"{label}: {pair[2]:,}" for label, pair in zip(labels, chosen, strict=True)
-            ),
-            key="pair",
+
+
+def ask_pair(first: Pair, chosen: Sequence[Pair]) -> None:
+    """Which of some pairs is the most frequent one."""
+    labels = [safe(f"{tokens.visible(a)} + {tokens.visible(b)}") for a, b, _count in chosen]
+    quiz.question(
+        _("Byte pair encoding learns from your text. Which of these pairs does it merge first?"),
+        {f"p{n}": label for n, label in enumerate(labels)},
+        answer=f"p{chosen.index(first)}",
+        why=", ".join(f"{label}: {pair[2]:,}" for label, pair in zip(labels, chosen, strict=True)),
+        key="pair",
+    )
+
+
+def ask_bytes(t: tokens.Reading) -> None:
+    """With how many bytes GPT-2's merges would start, where no pair of characters repeats."""
+    _graphemes, points, _units, size = t.lab.run(text_lengths, t.start, as_="lengths").value
+    quiz.question(
+        _(
+            "No pair of characters occurs twice in your text. GPT-2's encoding starts from the bytes of "
+            "UTF-8: with how many pieces does it start?"
+        ),
+        {
+            "more": _("up to twice as many as characters"),
+            "same": _("as many as characters"),
+            "many": _("more than twice as many"),
+        },
+        answer="same" if size == points else "more" if size <= 2 * points else "many",
+        why=_("{points} characters are {bytes} bytes.", points=f"{points:,}", bytes=f"{size:,}")
+        + t.start_note,
+        key="token_bytes",
+    )
+
+
+def ask_gpt2(t: tokens.Reading) -> None:
+    """Whether GPT-2's tokens are fewer than the characters, where no pair comes first."""
+    gpt2, _words = tokens.real(t.lab, t.start)
+    count, characters = len(gpt2.value), len(t.start.value)
+    quiz.question(
+        _("Does GPT-2 cut your text into more tokens than it has characters, or into fewer?"),
+        {"fewer": _("Fewer"), "more": _("More"), "same": _("Equally many")},
+        answer="same" if count == characters else "more" if count > characters else "fewer",
+        why=_(
+            "{tokens} tokens, {characters} characters.",
+            tokens=f"{count:,}",
+            characters=f"{characters:,}",
         )
+        + t.start_note,
+        key="token_gpt2",
+    )
 
 
 tokens.stop()

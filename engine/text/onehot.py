@@ -69,6 +69,24 @@ def words_of(text: str, *, count: int = 20_000) -> tuple[str, ...]:
     return found
 
 
+def has_words(text: str) -> bool:
+    """Whether a text holds a letter or a digit; one of emoji or of signs has no words."""
+    return bool(regex.search(r"[\p{L}\p{N}]", text))
+
+
+def units_of(text: str, *, count: int = 20_000) -> tuple[str, ...]:
+    """The first words of a text (`words_of`); of a text without words the first characters.
+
+    Returns
+    -------
+    tuple of str, at least one of a text that is not empty: graphemes that are not white space take
+    the words' place, and white space itself if there is nothing else.
+    """
+    if has_words(text):
+        return words_of(text, count=count)
+    return symbols_of(text, count=count) or tuple(text[:count])
+
+
 def vocabulary(tokens: tuple[str, ...]) -> tuple[str, ...]:
     """The different tokens, in the order of their code points."""
     return tuple(sorted(set(tokens)))
@@ -212,9 +230,22 @@ def documents_of(text: str, *, count: int = 200) -> tuple[str, ...]:
     return found
 
 
+def sentences_of(text: str, *, count: int = 200) -> tuple[str, ...]:
+    """The sentences of a text (`documents_of`); of a text without words its lines.
+
+    Returns
+    -------
+    tuple of str, at least one of a text that is not empty.
+    """
+    if has_words(text):
+        return documents_of(text, count=count)
+    lines = (line for line in text.splitlines() if line.strip())
+    return tuple(islice(lines, count)) or (text,)
+
+
 def document_words(documents: tuple[str, ...]) -> tuple[str, ...]:
     """The vocabulary of all documents."""
-    return vocabulary(tuple(word for document in documents for word in words_of(document)))
+    return vocabulary(tuple(word for document in documents for word in units_of(document)))
 
 
 def bag_of_words(documents: tuple[str, ...], words: tuple[str, ...]) -> NDArray[np.int64]:
@@ -227,9 +258,14 @@ def bag_of_words(documents: tuple[str, ...], words: tuple[str, ...]) -> NDArray[
     numbers = {word: number for number, word in enumerate(words)}
     counts = np.zeros((len(documents), len(words)), np.int64)
     for row, document in enumerate(documents):
-        for word in words_of(document):
+        for word in units_of(document):
             counts[row, numbers[word]] += 1
     return counts
+
+
+def largest_and_sum(counts: NDArray[np.int64]) -> tuple[int, int]:
+    """The largest of all counts, and all counts added up."""
+    return int(counts.max()), int(counts.sum())
 
 
 def inverse_document_frequency(counts: NDArray[np.int64]) -> NDArray[np.float64]:
@@ -302,7 +338,7 @@ def commonest_word(counts: NDArray[np.int64], words: tuple[str, ...]) -> tuple[s
 
 def both_ways(documents: tuple[str, ...], *, row: int) -> tuple[str, str]:
     """The words of one document in their order and in the opposite one."""
-    words = words_of(documents[row])
+    words = units_of(documents[row])
     return " ".join(words), " ".join(reversed(words))
 
 

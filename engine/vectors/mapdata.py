@@ -141,6 +141,28 @@ def rank_correlations(layout: NDArray[Any]) -> tuple[float, ...]:
     return tuple(float(first @ (column - middle) / (first @ first)) for column in places.T)
 
 
+def same_label_share(
+    vectors: NDArray[Any], labels: tuple[str, ...], *, count: int = 5
+) -> tuple[float, float]:
+    """How many of the points' nearest ones, by the cosine, have their own label; and by chance.
+
+    Parameters
+    ----------
+    vectors : array of real numbers [shape=(n, d)].
+    labels : tuple of n str.
+    count : int, how many of the nearest points of each are looked at.
+
+    Returns
+    -------
+    (the share of the nearest points; the share of all other points), 0..1.
+    """
+    _names, own = np.unique(labels, return_inverse=True)
+    near = nearest_points(vectors, count=count, metric="cosine")
+    sizes = np.bincount(own)
+    others = (sizes * (sizes - 1.0)).sum() / (len(own) * (len(own) - 1.0))
+    return float((own[near] == own[:, None]).mean()), float(others)
+
+
 def share_kept(
     vectors: NDArray[Any], layout: NDArray[Any], *, neighbours: int = 10, metric: str = "cosine"
 ) -> float:

@@ -1,10 +1,12 @@
-"""A set of frequent English words in groups, written for this app: what a map should keep together."""
+"""Sets of frequent words in groups, written for this app: what a map should keep together."""
 
 from __future__ import annotations
 
 from engine.errors import N_
+from engine.vectors.wordset_zh import CHINESE_GROUPS
 
-_GROUPS = (
+#: Group -> its words.
+ENGLISH_GROUPS = (
     (
         N_("animals"),
         "cat dog horse cow pig sheep goat rabbit mouse rat lion tiger bear wolf fox elephant "
@@ -72,21 +74,28 @@ _GROUPS = (
     ),
 )
 
-
-def group_words() -> tuple[str, ...]:
-    """The words, each once: "orange" counts with the food."""
-    return tuple(_first_groups())
+GROUPS = {"en": ENGLISH_GROUPS, "zh": CHINESE_GROUPS}
 
 
-def group_labels() -> tuple[str, ...]:
+def group_words(*, language: str = "en") -> tuple[str, ...]:
+    """The words of one language, each once: "orange" counts with the food.
+
+    Parameters
+    ----------
+    language : "en" or "zh".
+    """
+    return tuple(_first_groups(language))
+
+
+def group_labels(*, language: str = "en") -> tuple[str, ...]:
     """The group of each of `group_words`."""
-    return tuple(_first_groups().values())
+    return tuple(_first_groups(language).values())
 
 
-def _first_groups() -> dict[str, str]:
+def _first_groups(language: str) -> dict[str, str]:
     """Word -> the first group that has it."""
     found: dict[str, str] = {}
-    for group, words in _GROUPS:
+    for group, words in GROUPS[language]:
         for word in words.split():
             found.setdefault(word, group)
     return found

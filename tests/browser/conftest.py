@@ -174,8 +174,8 @@ def wait_for_viewers(page: Page) -> None:
     expect(page.locator(waiting)).to_have_count(0)
 
 
-#: What a walk is about: the lessons on one kind of source; the first page goes with the first kind.
-WALKS = tuple(dict.fromkeys(lesson.kind for lesson in LESSONS if lesson.kind))
+#: What a walk is about: the lessons under one heading; pages that are no lesson go with the first.
+WALKS = tuple(dict.fromkeys(lesson.section for lesson in LESSONS if lesson.section))
 Walk = Callable[[Page, str], Iterator[tuple[str, str]]]
 
 
@@ -187,9 +187,9 @@ def walk() -> Walk:
     it works in every language.
     """
 
-    def walk_(page: Page, kind: str) -> Iterator[tuple[str, str]]:
+    def walk_(page: Page, section: str) -> Iterator[tuple[str, str]]:
         for lesson in LESSONS:
-            if (lesson.kind or WALKS[0]) != kind:
+            if (lesson.section or WALKS[0]) != section:
                 continue
             address = "/" if lesson.name == "home" else f"/{lesson.name}"
             link = page.locator(f'[data-testid="stSidebarNavLink"][href$="{address}"]')

@@ -135,8 +135,8 @@ def test_a_hostile_file_name_stays_a_name(name: str, tmp_path: Path) -> None:
     source = open_source(name, samples.load("pixel-art").data)
     lab = Lab(source, cache=ByteCache())
     pixels = lab.run(read_rgb, lab.source, frame=0, as_="pixels")
-    for file, data in files_of(pixels).items():
-        (tmp_path / file).write_bytes(data)
+    for file, read in files_of(pixels).items():
+        (tmp_path / file).write_bytes(read())
     assert np.array_equal(
         run_elsewhere(script_of(pixels), tmp_path, "pixels")["pixels"], pixels.value
     )

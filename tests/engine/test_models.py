@@ -167,7 +167,7 @@ def model(*sources: object, files: tuple[File, ...] = (MADE,), digest: str = sha
             ("numeroscope_test_vectors/vectors.npy", "vectors.npy"),
             ("numeroscope_test_vectors/words.pickle", "words.pickle"),
         ),
-        convert="chinese",
+        convert="read.chinese",
     )
     return Model(
         "small", "Small", "words", ("zh",), "MIT", "", files, 1, (*sources, wheel), "GloVe"

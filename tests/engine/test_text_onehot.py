@@ -31,13 +31,16 @@ from engine.text.onehot import (
     documents_of,
     frequent_columns,
     ids_of,
+    largest_and_sum,
     letters_of,
     most_similar,
     one_hot,
+    sentences_of,
     share_of_zeros,
     strongest_words,
     symbols_of,
     tf_idf,
+    units_of,
     vocabulary,
     weight_riddle,
     where_it_stands,
@@ -208,6 +211,26 @@ def test_a_text_without_words_is_said_so(text: str) -> None:
         words_of(text)
     with pytest.raises(UserError, match="no words"):
         documents_of(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "units", "sentences"),
+    [
+        ("🎉 👍🏽\n🎉", ("🎉", "👍🏽", "🎉"), ("🎉 👍🏽", "🎉")),
+        ("\0\0", ("\0", "\0"), ("\0\0",)),
+        (" \n", (" ", "\n"), (" \n",)),
+        ("?!", ("?", "!"), ("?!",)),
+        ("Oh! Oh?", ("oh", "oh"), ("Oh!", "Oh?")),
+    ],
+)
+def test_characters_take_the_place_of_missing_words(
+    text: str, units: tuple[str, ...], sentences: tuple[str, ...]
+) -> None:
+    assert units_of(text) == units
+    assert sentences_of(text) == sentences
+    counts = bag_of_words(sentences, document_words(sentences))
+    assert largest_and_sum(counts)[1] == counts.sum() == len(units)
+    assert largest_and_sum(counts)[0] == counts.max()
 
 
 def test_the_strongest_words_of_a_document() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pickle
 import subprocess
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -80,11 +80,14 @@ pickle.dump(results, open("results.pkl", "wb"))
 
 
 def run_elsewhere(
-    jobs: list[tuple[str, tuple[str, ...]]], files: Mapping[str, bytes], folder: Path
+    jobs: list[tuple[str, tuple[str, ...]]],
+    files: Mapping[str, Callable[[], bytes]],
+    folder: Path,
 ) -> list[dict[str, Any] | str]:
     """Run scripts in a fresh isolated process; a script that fails gives its traceback."""
-    for name, data in files.items():
-        (folder / name).write_bytes(data)
+    for name, read in files.items():
+        (folder / name).parent.mkdir(exist_ok=True)
+        (folder / name).write_bytes(read())
     (folder / "jobs.pkl").write_bytes(pickle.dumps(jobs))
     done = subprocess.run(
         [sys.executable, "-I", "-c", _RUNNER],

@@ -15,7 +15,7 @@ from tests.pages.harness import assert_fine, check_code, go, open_page
 
 def node_of_run(app: AppTest) -> work.Job:
     """The job that this session waits for."""
-    watcher = app.session_state["_watcher"]
+    watcher = app.session_state["_session"]
     (job,) = [job for job in list(work._jobs.values()) if watcher in job._watchers]
     return job
 
@@ -67,7 +67,7 @@ def test_stop_ends_a_run_and_leaves_what_there_is() -> None:
 def test_a_run_that_fails_says_why(monkeypatch: pytest.MonkeyPatch) -> None:
     app = begin("tsne", 1000, seed=9)
     job = node_of_run(app)
-    job.stop(app.session_state["_watcher"])
+    job.stop(app.session_state["_session"])
     assert job.finished.wait(60)
     monkeypatch.setattr(job, "error", UserError("This run broke off. Start it again."))
     app.run()

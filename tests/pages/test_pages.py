@@ -104,7 +104,7 @@ def test_the_code_holds_for_a_part_and_a_channel(query: dict[str, str], tmp_path
     assert check_code(views, tmp_path) > 0
 
 
-@pytest.mark.parametrize("name", [page.name for page in LESSONS if page.kind])
+@pytest.mark.parametrize("name", [page.name for page in LESSONS if page.section])
 def test_each_lesson_asks_at_least_three_questions(name: str) -> None:
     app = open_page(name, step="predict")
     keys = [pill.key for pill in app.get("pills") if str(pill.key).startswith("quiz_")]

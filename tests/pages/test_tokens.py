@@ -35,6 +35,28 @@ def test_any_number_of_merges_in_a_link(merged: str) -> None:
     assert 0 <= app.slider(key="merged").value <= app.slider(key="merged").max
 
 
+def test_after_the_last_merge_there_is_no_next_one() -> None:
+    app = open_page("home")
+    upload(app, "home_upload", "few.txt", b"hum hum hum")
+    go(app, "tokens", "merges")
+    app.session_state["corpus"] = "yours"
+    app.run()
+    last = app.slider(key="merged").max
+    for merged, said in (
+        (last - 1, "The next merge takes row 1."),
+        (last, "nothing left to merge"),
+    ):
+        app.slider(key="merged").set_value(merged).run()
+        assert_fine(app)
+        found = [c.value for c in app.caption if "side by side" in c.value]
+        assert len(found) == 1
+        assert said in found[0]
+    app.session_state["corpus"] = "alice"  # has more to merge than is offered
+    app.run()
+    app.slider(key="merged").set_value(app.slider(key="merged").max).run()
+    assert any("this page stops here" in caption.value for caption in app.caption)
+
+
 def test_a_text_without_pairs_says_so() -> None:
     app = open_page("home")
     upload(app, "home_upload", "one.txt", "京".encode())

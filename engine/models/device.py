@@ -1,0 +1,69 @@
+"""Where networks compute: on CUDA or MPS where there is one, else on the CPU."""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+@functools.cache
+def best_device() -> str:
+    """The name of the fastest device here: "cuda", "mps" or "cpu"."""
+    import torch
+
+    if torch.cuda.is_available():
+        return "cuda"
+    return "mps" if torch.backends.mps.is_available() else "cpu"
+
+
+def ready(network: Any) -> Any:
+    """Put a network on the best device, in float32, set to compute and not to train.
+
+    One thread computes: for one picture or sentence it is about as fast as two, it always adds in
+    the same order, so that numbers repeat bit for bit, and the other cores stay with other people.
+
+    Parameters
+    ----------
+    network : torch.nn.Module.
+
+    Returns
+    -------
+    the same module.
+    """
+    import torch
+
+    torch.set_num_threads(1)
+    network = network.to(device=best_device(), dtype=torch.float32).eval().requires_grad_(False)
+    if best_device() == "cuda":  # pictures lie channel by channel within a pixel, as its cores want
+        network = network.to(memory_format=torch.channels_last)
+    return network
+
+
+def on_device(array: NDArray[Any]) -> Any:
+    """A copy of an array as a tensor on the best device."""
+    import torch
+
+    return torch.from_numpy(np.array(array)).to(best_device(), non_blocking=True)
+
+
+@contextlib.contextmanager
+def computing(*, half: bool = False) -> Iterator[None]:
+    """Compute without keeping what only training needs.
+
+    Parameters
+    ----------
+    half : bool, use 16-bit numbers where the device is CUDA: large networks are then faster by far,
+        and their numbers right to three digits.
+    """
+    import torch
+
+    with (
+        torch.inference_mode(),
+        torch.autocast("cuda", enabled=half and best_device() == "cuda"),
+    ):
+        yield

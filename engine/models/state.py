@@ -1,0 +1,106 @@
+"""From a network's weights as they were published to one safetensors file, without running a pickle.
+
+PyTorch's own files are pickles: small programs. `torch.load(..., weights_only=True)` runs none but
+those that build tensors (https://docs.pytorch.org/docs/stable/notes/serialization.html).
+"""
+
+from __future__ import annotations
+
+import io
+import pickle
+from collections import OrderedDict
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from safetensors.numpy import save
+
+#: The file that every converter of this module makes.
+NAME = "model.safetensors"
+
+
+def torchvision(folder: Path) -> dict[str, bytes]:
+    """A network of torchvision: its only .pth file, under the names that torchvision gives the weights."""
+    (path,) = folder.glob("*.pth")
+    return {NAME: half(published(path))}
+
+
+def mobile_sam(folder: Path) -> dict[str, bytes]:
+    """MobileSAM: TinyViT as image encoder, prompt encoder and mask decoder of Segment Anything."""
+    (path,) = folder.glob("*.pt")
+    return {NAME: half(published(path))}
+
+
+def nested_pickle(folder: Path) -> dict[str, bytes]:
+    """Weights that were saved by `pickle.dump`: a pickle with each tensor's numbers as a pickle inside."""
+    (path,) = folder.glob("*.pkl")
+    with path.open("rb") as file:
+        try:
+            state = _TensorsOnly(file).load()
+        except (pickle.UnpicklingError, EOFError, AttributeError, RuntimeError) as error:
+            raise ValueError(f"{path.name}: not a pickle of tensors: {error}") from error
+    return {NAME: half(state)}
+
+
+def published(path: Path) -> Mapping[str, Any]:
+    """The tensors of a file of PyTorch.
+
+    Raises
+    ------
+    ValueError : the file is damaged, or asks for anything else than tensors.
+    """
+    import torch
+
+    try:
+        state = torch.load(path, map_location="cpu", weights_only=True)
+    except (pickle.UnpicklingError, EOFError, RuntimeError) as error:
+        raise ValueError(f"{path.name}: not a file of weights: {error}") from error
+    if not isinstance(state, Mapping):
+        raise ValueError(f"{path.name}: holds a {type(state).__name__}, not weights by name")
+    return state
+
+
+def half(state: Mapping[str, Any]) -> bytes:
+    """Tensors by name as a safetensors file, the large ones with half the bytes.
+
+    Matrices and kernels become float16: 11 significant bits, while training itself leaves more noise than
+    that. Vectors (biases, means and variances of a normalisation) and counters stay as they are, since
+    a small variance could become 0.
+
+    Parameters
+    ----------
+    state : name -> tensor (PyTorch) or array.
+
+    Raises
+    ------
+    ValueError : a number is too large for float16 (above 65504), or not a number.
+    """
+    arrays = {}
+    for name, tensor in state.items():
+        array = np.ascontiguousarray(tensor)
+        if array.ndim > 1 and array.dtype.kind == "f":
+            array = array.astype(np.float16)
+        if array.dtype.kind == "f" and not np.isfinite(array).all():
+            raise ValueError(f"{name} has numbers that float16 can't hold")
+        arrays[name] = array
+    return save(arrays)
+
+
+class _TensorsOnly(pickle.Unpickler):
+    """Reads a dictionary of tensors; whatever else a pickle asks for ends the reading."""
+
+    def find_class(self, module: str, name: str) -> Callable[..., Any]:
+        import torch
+
+        def storage(data: bytes) -> Any:
+            return torch.load(io.BytesIO(data), map_location="cpu", weights_only=True)
+
+        allowed: dict[tuple[str, str], Callable[..., Any]] = {
+            ("collections", "OrderedDict"): OrderedDict,
+            ("torch._utils", "_rebuild_tensor_v2"): torch._utils._rebuild_tensor_v2,
+            ("torch.storage", "_load_from_bytes"): storage,
+        }
+        if (module, name) not in allowed:
+            raise pickle.UnpicklingError(f"it asks for {module}.{name}")
+        return allowed[module, name]
