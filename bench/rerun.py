@@ -10,6 +10,7 @@ Every value is new to the caches. The kilobytes are those of the answer.
 from __future__ import annotations
 
 import statistics
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -59,22 +60,48 @@ def cases() -> list[Case]:
     return found
 
 
-def measure(url: str, recorder: local.Recorder, case: Case, data: bytes) -> list[tuple[float, ...]]:
-    """For each change: seconds of the rerun, of bare results, of bare encoding; kilobytes."""
+Sample = tuple[float, ...]  # seconds of a rerun, of bare results, of bare encoding; kilobytes
+
+
+def moved(learner: Learner, recorder: local.Recorder, case: Case) -> list[Sample]:
+    """Open a case's page and move its control through its values."""
+    samples = []
+    learner.open(case.page, **case.query)
+    for value in case.values:
+        recorder.start()
+        answer = learner.set(case.key, value)
+        computed, encoded, _ = recorder.bare()
+        recorder.forget()
+        samples.append((answer.seconds, computed, encoded, answer.bytes / 1000))
+    if learner.errors:
+        raise SystemExit(f"{case.name}: {learner.errors}")
+    return samples
+
+
+def show(title: str, measured: Mapping[str, Sequence[Sample]], limit_kb: int) -> None:
+    """Print a table of medians, a row a control, and whether the goals are met."""
+    rows: list[tuple[object, ...]] = []
+    for name, samples in measured.items():
+        rerun, computed, encoded, kilobytes = map(statistics.median, zip(*samples, strict=True))
+        bare = computed + encoded
+        goal = 1.5 * bare + 0.030
+        largest = max(sample[3] for sample in samples)
+        times = (1000 * seconds for seconds in (rerun, computed, encoded, rerun - bare, goal))
+        met = table.verdict(rerun, goal), table.verdict(largest, limit_kb)
+        rows.append((name, *times, met[0], kilobytes, largest, met[1]))
+    head = ("control", "rerun ms", "engine ms", "encode ms", "rest ms", "goal ms", "")
+    head += ("kB", "most kB", f"< {limit_kb}")
+    table.show(f"{title} (medians)", head, rows, "goal: rerun <= 1.5 x (engine + encode) + 30 ms")
+
+
+def measure(url: str, recorder: local.Recorder, case: Case, data: bytes) -> list[Sample]:
+    """The samples of a case on a photo, in as many sessions as it has visits."""
     samples = []
     for _visit in range(case.visits):
         with Learner(url) as learner:
             learner.open("pixels")
             learner.upload("tray_upload", "photo.jpg", data)
-            learner.open(case.page, **case.query)
-            for value in case.values:
-                recorder.start()
-                answer = learner.set(case.key, value)
-                computed, encoded, _ = recorder.bare()
-                recorder.forget()
-                samples.append((answer.seconds, computed, encoded, answer.bytes / 1000))
-            if learner.errors:
-                raise SystemExit(f"{case.name}: {learner.errors}")
+            samples += moved(learner, recorder, case)
     return samples
 
 
@@ -89,33 +116,8 @@ def main() -> None:
             data = photo.jpeg(width, height)
             for case in cases()[-2:]:
                 measure(url, recorder, case, data)  # warm: Plotly, FFT plans
-            rows: list[tuple[object, ...]] = []
-            for case in cases():
-                samples = measure(url, recorder, case, data)
-                rerun, computed, encoded, kilobytes = (
-                    statistics.median(column) for column in zip(*samples, strict=True)
-                )
-                bare = computed + encoded
-                goal = 1.5 * bare + 0.030
-                largest = max(sample[3] for sample in samples)
-                numbers = (rerun, computed, encoded, rerun - bare, goal)
-                rows.append(
-                    (
-                        case.name,
-                        *(1000 * seconds for seconds in numbers),
-                        table.verdict(rerun, goal),
-                        kilobytes,
-                        largest,
-                        table.verdict(largest, LIMIT_KB[size]),
-                    )
-                )
-            table.show(
-                f"Reruns, {size} JPEG of {len(data) / 1e6:.1f} MB (medians)",
-                ("control", "rerun ms", "engine ms", "encode ms", "rest ms", "goal ms", "",
-                 "kB", "most kB", f"< {LIMIT_KB[size]}"),
-                rows,
-                "goal: rerun <= 1.5 x (engine + encode) + 30 ms",
-            )  # fmt: skip
+            measured = {case.name: measure(url, recorder, case, data) for case in cases()}
+            show(f"Reruns, {size} JPEG of {len(data) / 1e6:.1f} MB", measured, LIMIT_KB[size])
 
 
 if __name__ == "__main__":

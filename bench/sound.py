@@ -28,7 +28,7 @@ from typing import Any
 from bench import local, table
 from bench.client import Learner
 from bench.memory import process_of
-from bench.rerun import Case
+from bench.rerun import Case, Sample, moved, show
 from scripts.app_server import ROOT, AppServer, running_app
 
 LIMIT_KB = 400
@@ -103,52 +103,27 @@ def mp3_of(minutes: int) -> bytes:
 # -------------------------------------------------------------------------------------- reruns
 
 
-def measure(url: str, recorder: local.Recorder, case: Case, data: bytes) -> list[tuple[float, ...]]:
-    """For each change: seconds of the rerun, of bare results, of bare encoding; kilobytes."""
-    samples = []
+def measure(url: str, recorder: local.Recorder, case: Case, data: bytes) -> list[Sample]:
+    """The samples of a case on the whole of a file."""
     with Learner(url) as learner:
         learner.open("sampling")
         learner.upload("tray_upload", "music.wav", data)
         learner.set(next(key for key in learner.widgets if key.startswith("part_")), [0.0, 30.0])
-        learner.open(case.page, **case.query)
-        for value in case.values:
-            recorder.start()
-            answer = learner.set(case.key, value)
-            computed, encoded, _ = recorder.bare()
-            recorder.forget()
-            samples.append((answer.seconds, computed, encoded, answer.bytes / 1000))
-        if learner.errors:
-            raise SystemExit(f"{case.name}: {learner.errors}")
-    return samples
+        return moved(learner, recorder, case)
 
 
 def reruns() -> None:
     """Print the table of the pages."""
     data = as_file(*music(30.0), "WAV", "PCM_16")
-    rows: list[tuple[object, ...]] = []
     with local.serving() as url:
         with Learner(url) as learner:
             learner.open("home")
             for page in dict.fromkeys(case.page for case in CASES):
                 learner.open(page)
         recorder = local.Recorder()
-        for case in CASES:
-            samples = measure(url, recorder, case, data)
-            rerun, computed, encoded, kilobytes = (
-                statistics.median(column) for column in zip(*samples, strict=True)
-            )
-            bare = computed + encoded
-            goal = 1.5 * bare + 0.030
-            numbers = (1000 * s for s in (rerun, computed, encoded, rerun - bare, goal))
-            verdicts = table.verdict(rerun, goal), table.verdict(kilobytes, LIMIT_KB)
-            rows.append((case.name, *numbers, verdicts[0], kilobytes, verdicts[1]))
-    table.show(
-        f"Reruns of the sound pages, 30 s of stereo WAV of {len(data) / 1e6:.1f} MB (medians)",
-        ("control", "rerun ms", "engine ms", "encode ms", "rest ms", "goal ms", "", "kB",
-         f"< {LIMIT_KB}"),
-        rows,
-        "goal: rerun <= 1.5 x (engine + encode) + 30 ms",
-    )  # fmt: skip
+        measured = {case.name: measure(url, recorder, case, data) for case in CASES}
+    title = f"Reruns of the sound pages, 30 s of stereo WAV of {len(data) / 1e6:.1f} MB"
+    show(title, measured, LIMIT_KB)
 
 
 # ------------------------------------------------------------------------------------- log-Mel

@@ -173,9 +173,10 @@ def _source(name: str) -> str:
     return "\n".join(line for line in lines if line and not line.startswith("//")) + "\n"
 
 
-def code_of(style: str, *scripts: str) -> bytes:
-    """One JavaScript module: the style as a string called CSS, and the scripts one after another."""
-    return f"const CSS = {json.dumps(_source(style))};\n{''.join(map(_source, scripts))}".encode()
+def code_of(styles: Sequence[str], scripts: Sequence[str]) -> bytes:
+    """One JavaScript module: the styles as a string called CSS, and the scripts one after another."""
+    style = "".join(map(_source, styles))
+    return f"const CSS = {json.dumps(style)};\n{''.join(map(_source, scripts))}".encode()
 
 
 def nothing() -> None:

@@ -75,5 +75,20 @@ LESSONS = (
     Lesson("embeddings", N_("Embeddings"), ":material/hub:", "text"),
     Lesson("maps", N_("Maps"), ":material/scatter_plot:", "text"),
     Lesson("word2vec", N_("word2vec"), ":material/model_training:", "text"),
+    Lesson("networks", N_("Architectures"), ":material/account_tree:", "image", heading="network"),
+    Lesson("timeline", N_("Timeline"), ":material/timeline:", heading="network"),
+    Lesson("classify", N_("Classification"), ":material/category:", "image", heading="network"),
+    Lesson(
+        "features",
+        N_("Learned features"),
+        ":material/center_focus_strong:",
+        "image",
+        heading="network",
+    ),
+    Lesson("detect", N_("Detection"), ":material/frame_inspect:", "image", heading="network"),
+    Lesson("segment", N_("Segmentation"), ":material/shape_line:", "image", heading="network"),
+    Lesson("ocr", N_("Reading text"), ":material/document_scanner:", "image", heading="network"),
+    Lesson("speech", N_("Speech to text"), ":material/speech_to_text:", "sound", heading="network"),
+    Lesson("models", N_("Models"), ":material/deployed_code:", heading="network"),
 )
 BY_NAME = {page.name: page for page in LESSONS}

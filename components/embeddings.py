@@ -1,45 +1,35 @@
-"""What the lesson on embeddings has around its steps: tables of vectors, words of the text, drawings."""
+"""What the lesson on embeddings draws: grids of numbers, rankings, cosines, whole views."""
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Mapping, Sequence
-from contextlib import AbstractContextManager
-from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import streamlit as st
 
-from components import charts, scales, show, word2vec
+from components import charts, scales, show
 from components.catalogue import COLOURS
 from components.cells import Cell, grid
-from components.chooser import megabytes
 from components.i18n import _, safe
-from components.state import choice
 from components.text import beginning
-from engine.errors import UserError
+from components.vectors import LEAST, Table, loading
 from engine.lab import Lab, Node
-from engine.models.catalogue import CHINESE, GLOVE, GLOVE_ALL, MINILM, Installed, Model
-from engine.models.locate import file_of, find, locate
-from engine.sources import Source, common_fields
-from engine.text.onehot import first_items, words_of
 from engine.vectors import hidden
-from engine.vectors.contextual import token_names, token_vectors, words_in_context
-from engine.vectors.similarity import cosine_matrix, cosines_between
-from engine.vectors.static import (
-    begins_like,
-    in_contexts,
-    known_words,
-    knows,
-    no_words,
-    with_examples,
-    word_vectors,
+from engine.vectors.contextual import (
+    LONGEST,
+    sentence_vectors,
+    share_of_unknown,
+    token_names,
+    token_vectors,
+    words_in_context,
 )
+from engine.vectors.lookup import look_up, multiplications, multiply, one_hot_row
+from engine.vectors.similarity import cosine_matrix, cosines_between, length_of, nearest
+from engine.vectors.static import in_contexts, knows, word_vectors
 
-#: Words of a text that are looked at, and how many there are at least, with examples.
-MOST, LEAST = 12, 6
+COMPARED = 12  # sentences of a text
 DRAWN = 30  # tokens of a sentence
+FIRST = 6  # numbers of a vector that are shown before and after a rotation
 BLUE, ORANGE = "#0072B2", "#D55E00"
 #: One word in two meanings, in English as MiniLM is.
 WORD = "apple"
@@ -49,170 +39,6 @@ SENTENCES = (
     "Apple presented a new telephone.",
     "He bought shares of Apple.",
 )
-#: a - b + c in the language of a table.
-ANALOGIES = {"en": ("king", "man", "woman"), "zh": ("国王", "男人", "女人")}
-#: And for what was trained here: a book of families, the made-up language in English and Chinese.
-OWN_ANALOGIES = (("mother", "she", "he"), ("coffee", "tea", "cat"), ("咖啡", "茶", "猫"))
-
-
-@dataclass(frozen=True)
-class Table:
-    """A table of vectors and the words of the learner's text that it knows, filled up with examples.
-
-    `kind` : the language, or "own" for vectors that this session has trained. `vectors` : the bytes of
-    the file. `words` : tuple of at least `LEAST` words. `own` : how many of
-    them are the learner's. `tokens` : all words of the text, None if it has none. `start` : the word to
-    begin with, "" for one of `words`.
-    """
-
-    kind: str
-    lab: Lab
-    vectors: Node
-    words: Node
-    own: int
-    tokens: Node | None
-    start: str = ""
-
-    @property
-    def analogy(self) -> tuple[str, str, str]:
-        """Three words that the table knows, to begin with."""
-        for three in (ANALOGIES.get(self.kind), *OWN_ANALOGIES):
-            if three and all(
-                self.lab.run(knows, self.vectors, word=word, as_="known").value for word in three
-            ):
-                return three
-        words = self.words.value
-        return words[0], words[-1], words[len(words) // 2]
-
-    @property
-    def note(self) -> str:
-        """What a caption says of words that are not the learner's, "" if all are."""
-        if self.own >= LEAST:
-            return ""
-        return " " + _(
-            "Of your text the table knows {own} words with a meaning of their own; examples are added.",
-            own=self.own,
-        )
-
-    def understood(self, typed: str) -> str | None:
-        """The typed word as the table writes it; None, and why on the page, if it lacks it."""
-        for word in (typed, typed.lower()):
-            if self.lab.run(knows, self.vectors, word=word, as_="known").value:
-                return word
-        like = self.lab.run(begins_like, self.vectors, start=typed.lower(), as_="like").value
-        message = _("The table has no vector for “{word}”.", word=safe(beginning(typed, 40)))
-        if like:
-            known = ", ".join(safe(word) for word in like)
-            message += " " + _("Words that begin like it: {words}.", words=known)
-        st.info(message, icon=":material/search_off:")
-        return None
-
-
-@functools.lru_cache(maxsize=2)
-def _opened(path: str, changed: int) -> Source:
-    data = Path(path).read_bytes()
-    return Source(**common_fields(Path(path).name, data, "safetensors", None))
-
-
-def open_table(lab: Lab, characters: Node, model: Model = GLOVE) -> Table | None:
-    """The table of a model, or None if its file is not on this computer."""
-    folder = find(model)
-    if folder is None:
-        return None
-    path = file_of(folder, model)
-    source = _opened(str(path), path.stat().st_mtime_ns)
-    vectors = lab.open(source, as_="vectors")
-    tokens: Node | None = lab.run(words_of, characters, as_="tokens")
-    words = lab.run(known_words, tokens, vectors, count=MOST, as_="own_words")
-    try:
-        own = len(words.value)
-    except UserError:  # the text has no words at all
-        tokens, own = None, 0
-        words = lab.run(no_words, as_="own_words")
-    kind = model.languages[0]
-    words = lab.run(with_examples, words, vectors, language=kind, least=LEAST, as_="words")
-    return Table(kind, lab, vectors, words, own, tokens)
-
-
-def trained_table(trained: word2vec.Trained) -> Table:
-    """What this session has trained, as a table; its words are the most frequent ones."""
-    made = trained.corpus
-    words = made.lab.run(first_items, made.words, count=MOST, as_="words")
-    return Table("own", made.lab, trained.file, words, LEAST, None, made.word)
-
-
-def table_of_choice(lab: Lab, characters: Node) -> Table | None:
-    """Ask which vectors to use; those that are not here are offered, and None is returned.
-
-    What this session has trained on the page of word2vec is one of them.
-    """
-    models = {model.name: model for model in (GLOVE, GLOVE_ALL, CHINESE)}
-    labels = {
-        "glove": _("English, 20,000 words"),
-        "glove-all": _("English, 400,000 words"),
-        "chinese": _("Chinese, 435,729 words"),
-    }
-    if (trained := word2vec.kept()) is not None:
-        count = len(trained.corpus.words.value)
-        labels["own"] = _("Your word2vec: {count} words", count=f"{count:,}")
-    chosen = choice(_("Vectors"), labels, key="vectors")
-    if trained is not None and chosen == "own":
-        st.caption(_("What you trained on the page word2vec, until you train again."))
-        return trained_table(trained)
-    model = models[chosen]
-    table = open_table(lab, characters, model)
-    if table is None:
-        offer(model)
-    elif not model.licence:
-        st.caption(_(model.origin))
-    return table
-
-
-def offer(model: Model) -> None:
-    """Say what would be fetched, from where and under which licence; fetch it when asked."""
-    st.markdown(
-        _(
-            "**{title}** is not on this computer yet. To fetch: {download}; on disk: {size}; in memory: "
-            "about {memory}. Licence: {licence}.",
-            title=safe(model.title),
-            download=megabytes(model.download),
-            size=megabytes(model.size),
-            memory=megabytes(model.memory),
-            licence=safe(model.licence) or _("not stated"),
-        )
-        + " "
-        + _(model.origin)
-    )
-    if st.button(_("Fetch"), icon=":material/download:", key=f"fetch_{model.name}"):
-        bar = st.progress(0.0, _("Fetching: {share}", share="0%"))
-        locate(
-            model,
-            progress=lambda share: bar.progress(
-                share, _("Fetching: {share}", share=f"{share:.0%}")
-            ),
-        )
-        st.rerun()
-
-
-def encoder() -> dict[str, str] | None:
-    """Where MiniLM is, as a parameter of the functions that use it; None, with an offer, if nowhere.
-
-    The usual place, the installed package, needs no parameter, so the code runs anywhere.
-    """
-    folder = find(MINILM)
-    if folder is None:
-        offer(MINILM)
-        return None
-    package = next(s.package for s in MINILM.sources if isinstance(s, Installed))
-    return {} if package in folder.parts else {"folder": str(folder)}
-
-
-def typed_word(label: str, default: str, *, key: str) -> str:
-    """A word that the learner types; as long as the field is empty, `default`."""
-    typed = st.text_input(
-        label, key=key, placeholder=default, max_chars=60, bind="query-params", width=220
-    )
-    return " ".join((typed or "").split()) or default
 
 
 # ------------------------------------------------------------------------------ drawings
@@ -342,6 +168,51 @@ def numbered(sentences: Sequence[str], count: int = 18) -> list[str]:
 # ------------------------------------------------------------------------------ whole views
 
 
+def looked_up(kind: str, lab: Lab, words: Node, word: str, matrix: Node, caption: str) -> None:
+    """The row of a word twice: multiplied out with a one-hot row, and copied.
+
+    kind : "small", whose numbers are all shown, or "real", of which only the row is.
+    """
+    hot = lab.run(one_hot_row, words, word=word, as_="one_hot")
+    product = lab.run(multiply, hot, matrix, as_="product")
+    row = lab.run(look_up, matrix, words, word=word, as_="row")
+    if kind == "small":
+        label = _("A one-hot row times a matrix")
+        body = product_grid(words.value, hot.value, matrix.value, product.value, label=label)
+    else:
+        body = vector_grid(row.value, label=_("The vector of a word"))
+    height, width = matrix.value.shape
+    found = _(
+        "“{word}” is row {place} of {height}. Multiplied out: {height} × {width} = {products} "
+        "products; looked up: none, {width} numbers are copied. Numbers that differ: {differ}.",
+        word=safe(word),
+        place=f"{words.value.index(word) + 1:,}",
+        height=f"{height:,}",
+        width=width,
+        products=f"{multiplications(words=height, numbers=width):,}",
+        differ=sum(a != b for a, b in zip(product.value, row.value, strict=True)),
+    )
+    show.html(f"lookup_{kind}", body, [hot, product, row], caption=f"{found} {caption}")
+
+
+def two_rankings(table: Table, word: str, caption: str) -> None:
+    """The nearest words of one by angle and by distance, side by side."""
+    lab = table.lab
+    cosine = lab.run(nearest, table.vectors, word=word, as_="by_angle")
+    euclid = lab.run(nearest, table.vectors, word=word, measure="euclid", as_="by_distance")
+    common = {w for w, *_rest in cosine.value} & {w for w, *_rest in euclid.value}
+    found = _(
+        "The {count} words nearest to “{word}”, whose vector is {length} long. Both lists share "
+        "{common} of them; a word that only one list has is underlined.",
+        word=safe(word),
+        count=len(cosine.value),
+        length=f"{lab.run(length_of, table.vectors, word=word, as_='length').value:.2f}",
+        common=len(common),
+    )
+    body = neighbours_grid(cosine.value, euclid.value)
+    show.html("nearest", body, [cosine, euclid], caption=f"{found} {caption} {table.note}")
+
+
 def cosines_in_context(
     table: Table,
     lines: Sequence[str],
@@ -393,24 +264,62 @@ def cosines_of_tokens(
     )
 
 
-def loading() -> AbstractContextManager[None]:
-    """What the page says while the libraries are loaded."""
-    return st.spinner(_("PyTorch and MiniLM are loaded; the first time that takes a while."))
+def cosines_of_sentences(
+    lab: Lab, own: Node, where: Mapping[str, str], note: str, caption: str
+) -> None:
+    """How alike every two of some sentences are, by MiniLM; under it the sentences."""
+    with loading():
+        rows = lab.run(sentence_vectors, own, as_="sentence_rows", **where)
+        rows.value  # noqa: B018 (computed while the page says so)
+    fields = {"numbers": rows.value.shape[1], "most": COMPARED, "longest": LONGEST}
+    unknown = lab.run(share_of_unknown, own, as_="unknown", **where).value
+    if unknown > 0.05:
+        note += " " + _("MiniLM does not know {share} of these tokens.", share=f"{unknown:.0%}")
+    names, numbers = numbered(own.value), [str(n + 1) for n in range(len(own.value))]
+    show.chart(
+        "sentences",
+        lambda cosines: heat(cosines, names, numbers),
+        [lab.run(cosine_matrix, rows, as_="cosines")],
+        caption=caption.format(**fields) + note,
+        alt=_("Cosines of every two sentences"),
+    )
+    st.markdown("  \n".join(f"{n + 1}. {safe(s[:300])}" for n, s in enumerate(own.value)))
+
+
+def glossed(word: str) -> str:
+    """A word of a list, and behind it what it means in the language of the page, if that differs."""
+    meaning = _(word)
+    return word if meaning == word else f"{word} {meaning}"
 
 
 def prejudice(table: Table, caption: str) -> None:
-    """Occupations on the line from he to she."""
-    words = {"words": hidden.OCCUPATIONS, "one": "she", "other": "he"}
-    along = table.lab.run(hidden.along, table.vectors, as_="places", **words)
-    x, alt = _("cosine with she − he"), _("Occupations between he and she")
-    show.chart("bias", lambda places: bars(places, x=x), [along], caption=caption, alt=alt)
+    """Words on the line from one word to another: from he to she, or from one hero to the other."""
+    words, one, other = hidden.LINES[table.kind]
+    along = table.lab.run(
+        hidden.along, table.vectors, words=words, one=one, other=other, as_="places"
+    )
+    x = _("cosine with {one} − {other}", one=one, other=other)
+    show.chart(
+        "bias",
+        lambda places: bars([(glossed(word), cosine) for word, cosine in places], x=x),
+        [along],
+        caption=caption,
+        alt=_("Words between {other} and {one}", one=one, other=other),
+    )
 
 
 def opposites(table: Table, caption: str) -> None:
     """Pairs of opposites: cosine and place among the neighbours."""
-    pairs = table.lab.run(hidden.opposites, table.vectors, pairs=hidden.OPPOSITES, as_="pairs")
+    pairs = table.lab.run(
+        hidden.opposites, table.vectors, pairs=hidden.OPPOSITES[table.kind], as_="pairs"
+    )
     rows = [
-        [Cell(a), Cell(b), Cell(f"{c:.3f}", scales.colour("viridis", c, 0, 1)), Cell(f"{place:,}")]
+        [
+            Cell(glossed(a)),
+            Cell(glossed(b)),
+            Cell(f"{c:.3f}", scales.colour("viridis", c, 0, 1)),
+            Cell(f"{place:,}"),
+        ]
         for a, b, c, place in pairs.value
     ]
     heads = [_("word"), _("opposite"), _("cosine"), _("place among its neighbours")]
@@ -442,7 +351,7 @@ def turned(table: Table, caption: str) -> None:
         ("before", _("before"), before, ""),
         ("after", _("after"), after, f"{caption} {note}"),
     ):
-        part = lab.run(hidden.first_numbers, node, as_="first")
+        part = lab.run(hidden.first_numbers, node, count=FIRST, as_="first")
         st.markdown(f"**{label}**")
         show.html(
             f"turned_{key}",

@@ -1,177 +1,34 @@
-"""What the lesson on maps has around its steps: clouds of points, their maps, runs that are watched."""
+"""What the lesson on maps draws: maps with what they keep, neighbours, runs that are watched."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import streamlit as st
 
-from components import cells, embeddings, jobs, scatter, show
-from components.guard import explain, fragment
+from components import cells, charts, jobs, scatter, show
+from components.catalogue import COLOURS
+from components.clouds import Cloud
+from components.guard import fragment
 from components.i18n import _, safe
 from components.jobs import Run
 from components.scatter import Pane
 from components.state import choice, slider
-from components.text import beginning, corpus, text_of_sample, text_of_tray
+from components.text import beginning
 from engine import work
-from engine.errors import UserError
-from engine.lab import Lab, Node
-from engine.models.catalogue import GLOVE
-from engine.text.onehot import documents_of, words_of
-from engine.vectors.contextual import sentence_vectors
-from engine.vectors.mapdata import (
-    OFTEN,
-    RANKS,
-    THIRDS,
-    frequent_names,
-    frequent_rows,
-    frequent_words,
-    items_at,
-    often_labels,
-    rank_labels,
-    rows_at,
-    share_kept,
-    third_labels,
-)
-from engine.vectors.sampling import fair_sample
-from engine.vectors.static import table_shape, word_vectors
-from engine.vectors.steps import step_of
+from engine.lab import Node
+from engine.vectors.mapdata import share_kept
+from engine.vectors.pca import explained_variance, pca
+from engine.vectors.steps import shown_epochs, step_of
 from engine.vectors.trust import continuity, nearest_points, trustworthiness
-from engine.vectors.wordset import group_labels, group_words
+from engine.vectors.tsne_map import tsne_map, tsne_steps
+from engine.vectors.umap_map import umap_map, umap_steps
 
-#: Points that are laid out by an optimisation, at most; and by PCA.
-MOST, MOST_PCA = 1000, 10_000
-NEIGHBOURS = 10
-#: A text with fewer words, or sentences, makes a dull map; another one is taken unless it is asked for.
-ENOUGH, ENOUGH_SENTENCES = 100, 10
 BLUE, ORANGE = "#0072B2", "#D55E00"
-
-
-@dataclass(frozen=True)
-class Cloud:
-    """Points with names: `vectors` (n, d); `names` and `labels`, tuples of n str; a note for captions.
-
-    `grouped` : whether the labels say what a word means.
-    """
-
-    lab: Lab
-    vectors: Node
-    names: Node
-    labels: Node
-    metric: str = "cosine"
-    note: str = ""
-    grouped: bool = False
-
-    @property
-    def kinds(self) -> list[str]:
-        """The labels that there are, in the order in which they are listed in the engine."""
-        here = set(self.labels.value)
-        order = dict.fromkeys((*OFTEN, *RANKS, *THIRDS, *self.labels.value))
-        return [label for label in order if label in here]
-
-    @property
-    def neighbours(self) -> int:
-        """How many neighbours are compared."""
-        return max(1, min(NEIGHBOURS, (len(self.names.value) - 1) // 2))
-
-
-def cloud(*, most: int = MOST) -> Cloud | None:
-    """Ask which words or sentences to lay out; None, with an explanation, if there are too few."""
-    _source, lab, characters = text_of_tray()
-    kinds = {
-        "groups": _("Words in groups"),
-        "own": _("Words of a text"),
-        "sentences": _("Sentences of a text"),
-        "frequent": _("The most frequent words"),
-    }
-    kind = choice(_("Points"), kinds, key="points")
-    if kind == "sentences":
-        place = embeddings.encoder()
-        if place is None:
-            return None
-        names = lab.run(documents_of, characters, count=200, as_="sentences")
-        long = len(names.value) >= ENOUGH_SENTENCES
-        name = corpus(_("Which text"), key="map_sentences", enough=long, tongue="en")
-        if name != "yours":
-            lab, characters = text_of_sample(name)
-            names = lab.run(documents_of, characters, count=200, as_="sentences")
-        if len(names.value) < 3:
-            st.info(_("A map needs at least three sentences."), icon=":material/info:")
-            return None
-        vectors = lab.run(sentence_vectors, names, as_="vectors", **place)
-        with embeddings.loading():
-            vectors.value  # noqa: B018 (takes some seconds at first)
-        labels = lab.run(third_labels, names, as_="labels")
-        return Cloud(lab, vectors, names, labels)
-    if kind == "own":
-        table = embeddings.table_of_choice(lab, characters)
-        if table is None:
-            return None
-        if table.kind == "own":
-            return trained_cloud(table, most)
-        long = table.tokens is not None and len(table.tokens.value) >= ENOUGH
-        name = corpus(_("Which text"), key=f"map_{table.kind}", enough=long, tongue=table.kind)
-        if name != "yours":
-            lab, characters = text_of_sample(name)
-        tokens = lab.run(words_of, characters, count=20_000, as_="tokens")
-        names = lab.run(frequent_words, tokens, table.vectors, most=most, as_="names")
-        try:
-            names.value  # noqa: B018 (too few words are a reason to say so, not an error)
-        except UserError as error:
-            st.info(explain(error), icon=":material/info:")
-            return None
-        vectors = lab.run(word_vectors, table.vectors, names, as_="vectors")
-        labels = lab.run(often_labels, names, tokens, as_="labels")
-        return Cloud(lab, vectors, names, labels)
-    found = embeddings.open_table(lab, characters, GLOVE)
-    assert found is not None  # it lies in the repository
-    if kind == "groups":
-        names = lab.run(group_words, as_="names")
-        vectors = lab.run(word_vectors, found.vectors, names, as_="vectors")
-        labels = lab.run(group_labels, as_="labels")
-        return replace(sampled(Cloud(lab, vectors, names, labels), most), grouped=True)
-    return sampled(frequent_cloud(lab, found.vectors, MOST_PCA), most)
-
-
-def frequent_cloud(lab: Lab, data: Node, count: int) -> Cloud:
-    """The most frequent words of a table, labelled by their rank."""
-    vectors = lab.run(frequent_rows, data, count=count, as_="vectors")
-    names = lab.run(frequent_names, data, count=count, as_="names")
-    return Cloud(lab, vectors, names, lab.run(rank_labels, count=count, as_="labels"))
-
-
-def trained_cloud(table: embeddings.Table, most: int) -> Cloud | None:
-    """The most frequent words of what was trained here, labelled by their rank in that text."""
-    count = min(most, table.lab.run(table_shape, table.vectors, as_="shape").value[0])
-    if count < 3:
-        st.info(_("A map needs at least three words."), icon=":material/info:")
-        return None
-    return frequent_cloud(table.lab, table.vectors, count)
-
-
-def sampled(whole: Cloud, most: int) -> Cloud:
-    """The cloud, or a fair sample of it if it has more than `most` points."""
-    count = len(whole.names.value)
-    if count <= most:
-        return whole
-    lab = whole.lab
-    numbers = lab.run(fair_sample, whole.labels, most=most, as_="sample")
-    return Cloud(
-        lab,
-        lab.run(rows_at, whole.vectors, numbers, as_="sampled_vectors"),
-        lab.run(items_at, whole.names, numbers, as_="sampled_names"),
-        lab.run(items_at, whole.labels, numbers, as_="sampled_labels"),
-        whole.metric,
-        " "
-        + _(
-            "A fair sample of {most} of {count} points: each label has its share.",
-            most=f"{most:,}",
-            count=f"{count:,}",
-        ),
-    )
-
+#: How a map is optimised: all steps at once, step by step, and its name.
+METHODS = {"umap": (umap_map, umap_steps, "UMAP"), "tsne": (tsne_map, tsne_steps, "t-SNE")}
 
 # ---------------------------------------------------------------------------------- maps drawn
 
@@ -197,6 +54,19 @@ def draw(
 def pane(title: str, alt: str, layout: Node, note: str = "") -> Pane:
     """A map of a node's positions."""
     return Pane(title, alt, layout.value, layout.key, note)
+
+
+def shares(points: Cloud, vectors: Node) -> tuple[Node, str]:
+    """How much of the whole variance each axis has, and the share of the first two as a line."""
+    variance = points.lab.run(explained_variance, vectors, as_="variance")
+    two = float(variance.value[:2].sum())
+    return variance, _("{share} of the variance", share=f"{two:.1%}")
+
+
+def variance_chart(values: Any, seen: int) -> Any:
+    """A bar for each of the first twelve axes of PCA; those that are on the map are filled."""
+    rows = [(str(n + 1), 100 * v, f"{v:.1%}", n < seen) for n, v in enumerate(values[:12])]
+    return charts.sizes(rows, x=_("% of the variance"), colour=COLOURS["text"])
 
 
 def trust_of(points: Cloud, layout: Node) -> tuple[list[Node], str]:
@@ -267,6 +137,38 @@ def neighbour_table(key: str, points: Cloud, layouts: Sequence[tuple[str, Node]]
 
 
 # -------------------------------------------------------------------------------- runs, watched
+
+
+def run_of(method: str, points: Cloud, *, many: bool = False, **params: Any) -> Run:
+    """A run of UMAP or t-SNE that can be watched; with `many` its seed stands in its title."""
+    function, steps, name = METHODS[method]
+    node = points.lab.run(
+        function, points.vectors, as_=f"{method}_run", metric=points.metric, **params
+    )
+    title = _("{title}, seed {seed}", title=name, seed=params["seed"]) if many else name
+    waiting = _("{title}: the graph of neighbours is made", title=title)
+    return Run(node, steps, shown_epochs(params["epochs"]), title, waiting)
+
+
+def optimise(method: str, points: Cloud, caption: str, before_caption: str) -> None:
+    """UMAP or t-SNE of the chosen points: parameters, run, watch, scrub, trust."""
+    params = settings_of(method)
+    points = replace(points, metric=params.pop("metric"))
+    besides = {"pca": _("PCA"), "seed": _("the next seed")}
+    many = choice(_("Beside it"), besides, key=f"{method}_beside") == "seed"
+    seeds = range(params["seed"], params["seed"] + 1 + many)
+    runs = [run_of(method, points, many=many, **(params | {"seed": seed})) for seed in seeds]
+    flat = points.lab.run(pca, points.vectors, dimensions=params["dimensions"], as_="flat")
+    measures, note = trust_of(points, flat)
+    before = pane("PCA", _("The points by PCA"), flat, note)
+    alt = _("The points by {method}", method=METHODS[method][2])
+    layouts = optimised(method, points, runs, before, caption, alt)
+    if layouts is None:
+        show.footer("flat", [flat, *measures], before_caption + points.note)
+        neighbour_table(method, points, [("PCA", flat)])
+    else:
+        titles = [run.title for run in runs]
+        neighbour_table(method, points, list(zip(titles, layouts, strict=True)))
 
 
 def optimised(

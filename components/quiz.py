@@ -37,3 +37,11 @@ def question(prompt: str, options: dict[str, str], *, answer: str, why: str, key
         else:
             verdict = _("Not quite: {answer}.", answer=options[answer])
             st.warning(f"{verdict} {why}", icon=":material/close:")
+
+
+def distinct(**numbers: int) -> dict[str, str]:
+    """Options for a question in the order of their numbers; of equal ones the first named stays."""
+    kept: dict[int, str] = {}
+    for name, number in numbers.items():
+        kept.setdefault(number, name)
+    return {kept[number]: f"{number:,}" for number in sorted(kept)}

@@ -48,6 +48,7 @@ class Picture:
     group: str = "picture"
     lossy: bool = True
     circles: tuple[viewers.Circle, ...] = ()
+    outlines: tuple[viewers.Outline, ...] = ()
     paint: viewers.Paint | None = None
 
 
@@ -80,11 +81,14 @@ def pictures(
     caption: str,
     notation: str = "dec",
     height: int = 420,
+    drawn: Sequence[Node] = (),
 ) -> viewers.ViewerState:
     """Draw pictures side by side under one cursor and one zoom; return what the learner did.
 
     Call it inside a fragment: zooming asks the server for the numbers of the window. The pinned
     pixel and the zoom stand in the URL as `at` and `zoom`, so a link shows the same place.
+
+    `drawn` : nodes whose values are drawn over the pictures, for the code and the files.
     """
     first = next(item.node for item in row if isinstance(item, Picture))
     panes = [_pane(number, item) for number, item in enumerate(row)]
@@ -109,7 +113,8 @@ def pictures(
             st.query_params["zoom"] = ",".join(str(n) for n in box)
         elif "zoom" in st.query_params:
             del st.query_params["zoom"]
-    footer(key, [item.node for item in row if not isinstance(item, Digits)], caption)
+    nodes = {item.node.key: item.node for item in row if not isinstance(item, Digits)}
+    footer(key, [*nodes.values(), *drawn], caption)
     return state
 
 
@@ -221,6 +226,7 @@ def _pane(number: int, item: Picture | Bars | Digits) -> viewers.AnyPane:
         lut=scales.table(item.scale),
         lossy=item.lossy,
         circles=item.circles,
+        outlines=item.outlines,
         paint=item.paint,
     )
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+import streamlit as st
+
 from components import pcm, show
-from components.i18n import _
+from components.i18n import _, safe
 from components.sound import Clip
 from engine import isolate
 from engine.errors import N_
@@ -20,7 +22,7 @@ from engine.sound.encode import (
     encode,
     rate_for,
 )
-from engine.sound.quantize import snr_db
+from engine.sound.quantize import file_bytes, pcm_layout, snr_db
 from engine.sound.sampling import resample
 
 NAMES = {
@@ -84,3 +86,35 @@ def comparison(
     heads = [_("bytes"), _("kbit/s"), _("of WAV"), _("SNR"), _("delay")]
     body = pcm.table(heads, rows, label=_("Bytes and error of each format"))
     show.html("sizes", body, nodes, caption=caption)
+
+
+def bytes_of_file(clip: Clip, *, first: int, count: int, none: str) -> None:
+    """The bytes of some samples as they stand in the learner's own file.
+
+    first, count : int, the clip's sample to begin with, and how many. none : str, what is said of a
+    file that stores no plain numbers.
+    """
+    lab = clip.lab
+    offset, frames, channels, depth, order = lab.run(pcm_layout, lab.source, as_="layout").value
+    if not frames:
+        st.caption(none)
+        return
+    frame = min(round(clip.start * clip.sample_rate) + first, frames - 1)
+    raw = lab.run(file_bytes, lab.source, frame=frame, count=count, as_="raw")
+    start = offset + frame * channels * depth // 8
+    show.html(
+        "file_bytes",
+        pcm.file_grid(raw.value, first=start, width=depth // 8, big=order == "big"),
+        [raw],
+        caption=_(
+            "The bytes of {name} itself from byte {start} on, one row for each instant; channels: "
+            "{channels}, bits of a sample: {bits}, {order}. The file's first sample stands at "
+            "byte {offset}.",
+            name=safe(clip.source.label),
+            start=f"{start:,}",
+            channels=channels,
+            bits=depth,
+            order=_("big-endian") if order == "big" else _("little-endian"),
+            offset=f"{offset:,}",
+        ),
+    )

@@ -71,7 +71,8 @@ def controls(source: Text) -> None:
     if st.session_state.get(key) not in names:
         st.session_state[key] = encoding_of(source)
     chosen = st.session_state[key]
-    with st.popover(encoding_name(chosen), icon=":material/abc:", key="tray_encoding"):
+    label = _("Read as {encoding}", encoding=encoding_name(chosen))
+    with st.popover(label, icon=":material/abc:", key="tray_encoding"):
         chosen = st.radio(
             _("Read as"),
             list(names),

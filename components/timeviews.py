@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import Any
 
 import streamlit as st
@@ -12,8 +13,9 @@ from components.cells import Cell, grid
 from components.i18n import _
 from components.scales import colour
 from components.sound import Clip
-from components.tracks import Curve, Sound, Wave
+from components.tracks import Curve, Heat, Sound, Wave
 from engine.lab import Node
+from engine.sound.energy import crossings_per_second, kind_rows, level, rms
 from engine.sound.framing import frame_near, loudest_time, one_frame
 
 RIGHT, WRONG, THIRD = "#0072B2", "#D55E00", "#009E73"
@@ -52,6 +54,30 @@ def loudest(clip: Clip, **cut: Any) -> float:
     """Where the loudest frame has its middle, in seconds: the pin before the learner sets one."""
     rate = clip.sample_rate
     return clip.lab.run(loudest_time, clip.wave, sample_rate=rate, as_="time", **cut).value
+
+
+def levels_and_crossings(clip: Clip) -> tuple[Node, Node]:
+    """The level in dB and the zero crossings a second of the usual frames."""
+    cut = cut_of(clip)
+    levels = clip.lab.run(level, clip.lab.run(rms, clip.wave, as_="root", **cut), as_="levels")
+    options = {"sample_rate": clip.sample_rate, "as_": "crossings", **cut}
+    return levels, clip.lab.run(crossings_per_second, clip.wave, **options)
+
+
+def kinds_row(clip: Clip, kinds: Node, names: Sequence[str]) -> Heat:
+    """The row of the kind of each frame, `names` from the lowest row to the highest."""
+    return Heat(
+        clip.lab.run(kind_rows, kinds, as_="kind_map"),
+        _("Kind"),
+        _("Silence, few or many crossings, for each frame"),
+        hop=cut_of(clip)["hop"] / clip.sample_rate,
+        lo=0,
+        hi=1,
+        ticks=tuple(enumerate(names)),
+        unit="",
+        rows_name=_("kind"),
+        lossy=False,
+    )
 
 
 def near(clip: Clip, seconds: float, *, around: float = 0.075) -> tuple[float, float]:

@@ -15,7 +15,7 @@ from typing import Any
 
 import streamlit as st
 
-from components import blobs, cells, show
+from components import blobs, cells, quiz, show
 from components.i18n import _, language
 from components.state import slider
 from components.text import text_of_sample, text_of_tray
@@ -363,3 +363,22 @@ def language_name(tag: str) -> str:
     from babel import Locale
 
     return Locale.parse(language()).languages[tag]
+
+
+def ask_gpt2(count: int, characters: int, note: str, *, key: str) -> None:
+    """Ask whether GPT-2's tokens are fewer than the characters: a question for any text.
+
+    count, characters : int, how many there are. note : str, of what part of the text.
+    """
+    quiz.question(
+        _("Does GPT-2 cut your text into more tokens than it has characters, or into fewer?"),
+        {"fewer": _("Fewer"), "more": _("More"), "same": _("Equally many")},
+        answer="same" if count == characters else "more" if count > characters else "fewer",
+        why=_(
+            "{tokens} tokens, {characters} characters.",
+            tokens=f"{count:,}",
+            characters=f"{characters:,}",
+        )
+        + note,
+        key=key,
+    )

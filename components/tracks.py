@@ -217,7 +217,9 @@ def read_state(state: Any, content: str, domain: tuple[float, float]) -> TracksS
 
 # ------------------------------------------------------------------------------ the component
 
-_CODE = blobs.code_of("tracks.css", "common.js", "tracks.js")
+_CODE = blobs.code_of(
+    ("common.css", "linked.css", "tracks.css"), ("common.js", "linked.js", "tracks.js")
+)
 _COMPONENT = st.components.v2.component("numeroscope_tracks", js=blobs.LOADER)
 
 

@@ -30,6 +30,7 @@ from components.viewer_message import (
     Circle,
     Histogram,
     Matrix,
+    Outline,
     Paint,
     Pane,
     Strokes,
@@ -47,6 +48,7 @@ __all__ = [
     "Circle",
     "Histogram",
     "Matrix",
+    "Outline",
     "Paint",
     "Pane",
     "Strokes",
@@ -235,7 +237,9 @@ def read_state(state: Any, contents: Mapping[str, str], token: str = "") -> View
 # ------------------------------------------------------------------------------ the component
 
 
-_CODE = blobs.code_of("viewer.css", "common.js", "viewer.js")
+_CODE = blobs.code_of(
+    ("common.css", "linked.css", "viewer.css"), ("common.js", "linked.js", "viewer.js")
+)
 _COMPONENT = st.components.v2.component("numeroscope_viewer", js=blobs.LOADER)
 
 

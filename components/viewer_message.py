@@ -50,6 +50,22 @@ class Circle:
 
 
 @dataclass(frozen=True)
+class Outline:
+    """A closed line over a pane, with a name where it begins.
+
+    points : x0, y0, x1, y1, ... in pixels; pixel (0, 0) covers 0..1
+    colour : a CSS colour
+    dashed, thin : how it is drawn; a thin one has no dark edge, for outlines in great numbers
+    """
+
+    points: tuple[float, ...]
+    label: str = ""
+    colour: str = "#fff"
+    dashed: bool = False
+    thin: bool = False
+
+
+@dataclass(frozen=True)
 class Paint:
     """A brush over a pane. What is erased is shown darkened.
 
@@ -98,6 +114,7 @@ class Pane:
     lut: np.ndarray | None = None
     lossy: bool = True
     circles: tuple[Circle, ...] = ()
+    outlines: tuple[Outline, ...] = ()
     paint: Paint | None = None
 
 
@@ -386,6 +403,16 @@ def _image_header(
         "circles": [
             {"x": c.x, "y": c.y, "rx": c.rx, "ry": c.rx if c.ry is None else c.ry, "label": c.label}
             for c in pane.circles
+        ],
+        "outlines": [
+            {
+                "points": [round(p, 1) for p in o.points],
+                "label": o.label,
+                "colour": o.colour,
+                "dashed": o.dashed,
+                "thin": o.thin,
+            }
+            for o in pane.outlines
         ],
     }
     if lut_key:

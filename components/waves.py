@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import streamlit as st
 
-from components import tray
+from components import charts, show, tray
 from components.catalogue import COLOURS
 from components.i18n import _
 from components.picture import WorkingCopy, working_copy
 from components.show import RGB, Picture
+from components.state import slider
 from components.viewer import Circle
 from engine.image.color import rgb_to_gray
 from engine.image.fourier import (
@@ -19,6 +22,7 @@ from engine.image.fourier import (
     log_magnitude,
     radius_axes,
     spectrum2d,
+    transfer_function,
 )
 from engine.image.matrix import height_and_width, mean_over_channels
 from engine.image.metrics import psnr, ssim
@@ -117,6 +121,32 @@ def removed_pane(waves: Waves, difference: Node) -> Picture:
     mean = waves.lab.run(mean_over_channels, difference, as_="removed")
     alt = _("What the filter took away")
     return Picture(mean, _("Removed"), alt, (), -64, 64, "signed", waves.group)
+
+
+def ask_cutoffs(waves: Waves, kind: str) -> tuple[float, float | None]:
+    """Ask for the cut-off of a filter, or for the two of a band."""
+    label, most = _("Cut-off, waves across the longer side"), max(1, waves.longest // 2)
+    first = min(30, most)
+    if kind == "band":
+        start = (first, min(80, most))
+        low, high = sorted(slider(label, 0, most, start, key="band"))  # a link may say 90 to 10
+        return float(low), float(high)
+    return float(slider(label, 0, most, first, key="cut")), None
+
+
+def low_pass(waves: Waves, radius: float) -> Node:
+    """The mask of the ideal low-pass at a cut-off."""
+    size = {"height": waves.height, "width": waves.width}
+    return waves.lab.run(transfer_function, cutoff=radius, as_="quiz_mask", **size)
+
+
+def row_chart(names: Sequence[str], column: int, *rows: Any) -> charts.Figure:
+    """Gray levels along one row of several pictures, near a column."""
+    window = slice(max(0, column - 80), column + 80)
+    columns = list(range(len(rows[0])))[window]
+    series = {name: (columns, row[window]) for name, row in zip(names, rows, strict=True)}
+    colours = (show.NEUTRAL, *show.CHANNEL_COLOURS.values())
+    return charts.lines(series, x=_("column x"), y=_("gray level"), colours=colours)
 
 
 def share_kept(waves: Waves, mask: Node, *, without_mean: bool = True) -> float:

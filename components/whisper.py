@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from components import cepstra
+from components import cepstra, charts, show
 from components.i18n import _
 from components.sound import Clip, clip_of_tray
 from components.state import choice
@@ -21,12 +21,15 @@ from engine.sound.logmel import (
     at_16_khz,
     clamp_range,
     first_columns,
+    frame_row,
     log10_energies,
     scale_whisper,
     thirty_seconds,
     whisper_frames,
 )
+from engine.sound.mel import mel_bank, mel_edges
 from engine.sound.mfcc import mel_energies, power_of_frames, window_frames
+from engine.sound.spectrum import frequencies
 
 COLUMNS = SECONDS * RATE // HOP
 BANDS, MORE_BANDS = 80, 128  # mel bands that most Whisper models take, and those of large-v3
@@ -170,3 +173,44 @@ def bin_heat(node: Node, title: str) -> Heat:
     """A matrix (bins, frames) over time."""
     axis = (0.0, RATE / FFT_SIZE, "Hz")
     return Heat(node, title, title, hop=HOP / RATE, unit="", axis=axis)
+
+
+def one_filter(
+    lab: Lab, band: int, scales: Mapping[str, str], options: Mapping[str, Any], *, caption: str
+) -> None:
+    """One band's weights on several mel scales, and where it begins, peaks and ends on each.
+
+    band : int, from 0. scales : dict, name -> label. options : of `mel_bank`, without the scale.
+    """
+    bands = options["bands"]
+    hertz = lab.run(frequencies, sample_rate=RATE, fft_size=FFT_SIZE, as_="hertz")
+    edges, filters = [], []
+    for name in scales:
+        range_of = {"bands": bands, "fmin": 0.0, "fmax": RATE / 2, "scale": name}
+        edges.append(lab.run(mel_edges, as_=f"{name}_edges", **range_of))
+        bank = lab.run(mel_bank, scale=name, as_=f"{name}_bank", **options)
+        filters.append(lab.run(frame_row, bank, at=band, as_=f"{name}_filter"))
+    ends = [node.value[band : band + 3].tolist() for node in edges]
+    low, high = min(e[0] for e in ends), max(e[2] for e in ends)
+    span = (max(0.0, low - (high - low)), min(RATE / 2, high + (high - low)))
+
+    def draw(places: Any, *values: Any) -> Any:
+        series = {label: (places, v) for label, v in zip(scales.values(), values, strict=True)}
+        colours = (cepstra.RIGHT, cepstra.WRONG)
+        return charts.spectra(
+            series, x="Hz", y=_("weight"), colours=colours, x_range=span, height=260
+        )
+
+    places = "; ".join(
+        f"{label}: " + " – ".join(f"{f:.0f}" for f in three) + " Hz"
+        for label, three in zip(scales.values(), ends, strict=True)
+    )
+    found = _(
+        "Band {number} of {count} begins, peaks and ends at: {places}.",
+        number=band + 1,
+        count=bands,
+        places=places,
+    )
+    show.register("edges", edges)
+    alt = _("One filter on two mel scales")
+    show.chart("filter", draw, [hertz, *filters], caption=f"{found} {caption}", alt=alt)

@@ -1,183 +1,26 @@
-"""What the lesson on word2vec has around its steps: texts to learn from, drawings, the result kept.
-
-Another page can use what was learnt here: `kept` gives words and vectors of this session's last run.
-"""
+"""What the lesson on word2vec draws: windows and pairs, a run under way and done, what breaks."""
 
 from __future__ import annotations
 
-import functools
-from collections.abc import Sequence
-from dataclasses import dataclass
-from pathlib import Path
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import streamlit as st
 
-from components import charts, scales, scatter
+from components import charts, corpora, scales, scatter, show
 from components.catalogue import COLOURS
 from components.cells import Cell, grid
-from components.i18n import _, language
-from components.state import choice, slider
-from components.text import beginning, text_of_sample
-from components.text import corpus as chosen_text
+from components.corpora import Corpus
+from components.i18n import _, safe
+from components.state import slider
+from components.text import beginning
 from engine import work
-from engine.errors import UserError
 from engine.lab import Lab, Node
-from engine.sources import Source, common_fields
-from engine.text.preview import decode_text
 from engine.vectors import word2vec
 
-ASSETS = Path(__file__).resolve().parent.parent / "assets" / "corpora"
-#: The books: file, language, a word to begin with.
-BOOKS = {
-    "pride": ("pride-and-prejudice.txt", "mother"),
-    "kingdoms": ("three-kingdoms.txt", "玄德"),
-}
-#: Sentences of the made-up language.
-INVENTED = 2000
-#: Words below which a text gives hardly more than chance.
-ENOUGH = 20_000
-#: Words below which hardly any comes twice.
-LONG_ENOUGH = 100
 #: The most frequent words on the map; the chosen one and its neighbours come to them.
 ON_MAP = 120
 ROWS = 40
-
-
-@dataclass(frozen=True)
-class Corpus:
-    """A text ready to be learnt from.
-
-    `lines` : str. `words` : the vocabulary, most frequent first. `counts`, `ids` : see
-    `engine/vectors/word2vec.py`. `groups` : of the made-up language, else None. `word` : to begin with.
-    """
-
-    lab: Lab
-    lines: Node
-    words: Node
-    counts: Node
-    ids: Node
-    groups: Node | None = None
-    word: str = ""
-
-    @property
-    def size(self) -> int:
-        """The number of words of the text, rare ones left out."""
-        return int(self.lab.run(word2vec.how_many_words, self.ids, as_="size").value)
-
-
-@dataclass(frozen=True)
-class Trained:
-    """The result of a run: `matrix` is the input matrix, `file` both as bytes of a safetensors file."""
-
-    corpus: Corpus
-    steps: Node
-    matrix: Node
-    file: Node
-
-
-def corpus(lab: Lab, lines: Node, *, least: int = 5, word: str = "") -> Corpus:
-    """Count the words of some lines and number them."""
-    words = lab.run(word2vec.counted_vocabulary, lines, least=least, as_="words")
-    counts = lab.run(word2vec.word_counts, lines, words, as_="counts")
-    ids = lab.run(word2vec.numbered, lines, words, as_="ids")
-    return Corpus(lab, lines, words, counts, ids, word=word)
-
-
-def own_corpus(lab: Lab, characters: Node, *, least: int = 1) -> Corpus:
-    """The learner's text."""
-    return corpus(lab, lab.run(word2vec.paragraph_lines, characters, as_="lines"), least=least)
-
-
-def text_of_choice(lab: Lab, characters: Node) -> Corpus:
-    """Ask which text to look at: the learner's, or one that is long enough for words to come again."""
-    own = own_corpus(lab, characters)
-    try:
-        enough = own.size >= LONG_ENOUGH
-    except UserError:  # no words at all
-        enough = False
-    name = chosen_text(_("Which text"), key="w2v_of", enough=enough)
-    return own if name == "yours" else own_corpus(*text_of_sample(name))
-
-
-def invented_corpus(lab: Lab, sentences: int = INVENTED) -> Corpus:
-    """The made-up language, in the language of the page."""
-    tongue = "zh" if language() == "zh" else "en"
-    lines = lab.run(
-        word2vec.invented_lines, sentences=sentences, language=tongue, as_="sentences_made"
-    )
-    made = corpus(lab, lines, least=1)
-    groups = lab.run(word2vec.invented_groups, made.words, language=tongue, as_="groups")
-    word = "咖啡" if tongue == "zh" else "coffee"
-    return Corpus(lab, lines, made.words, made.counts, made.ids, groups, word)
-
-
-@functools.lru_cache(maxsize=2)
-def _book(name: str) -> Source:
-    data = (ASSETS / name).read_bytes()
-    return Source(**common_fields(name, data, "Text", f'Path("{name}").read_bytes()'))
-
-
-def corpus_of_choice(lab: Lab, characters: Node) -> Corpus:
-    """Ask which text to learn from."""
-    options = {
-        "pride": _("Pride and Prejudice, English"),
-        "kingdoms": _("Romance of the Three Kingdoms, Chinese"),
-        "invented": _("A made-up language"),
-        "own": _("Your text"),
-    }
-    default = "kingdoms" if language() == "zh" else "pride"
-    chosen = choice(_("Learn from"), options, key="w2v_corpus", default=default, look="menu")
-    if chosen == "own":
-        least = slider(_("A word must occur at least … times"), 1, 10, 1, key="w2v_least")
-        return own_corpus(lab, characters, least=least)
-    if chosen == "invented":
-        return invented_corpus(lab)
-    return _book_corpus(lab, chosen)
-
-
-def book_of_language(lab: Lab) -> Corpus:
-    """The book in the language of the page."""
-    return _book_corpus(lab, "kingdoms" if language() == "zh" else "pride")
-
-
-def _book_corpus(lab: Lab, chosen: str) -> Corpus:
-    name, word = BOOKS[chosen]
-    data = lab.open(_book(name), as_="book")
-    text = lab.run(decode_text, data, encoding="utf-8", as_="text")
-    return corpus(lab, lab.run(word2vec.paragraph_lines, text, as_="lines"), word=word)
-
-
-def pick_word(label: str, made: Corpus, *, key: str, default: str = "") -> int:
-    """Ask for a word of the vocabulary; return its number."""
-    words = made.words.value
-    key = f"{key}_{made.words.key[:8]}"  # another text has other words
-    start = default or made.word
-    index = words.index(start) if start in words else 0
-    kept = st.session_state.get(key)
-    if kept is not None and kept not in words:
-        del st.session_state[key]
-    word = st.selectbox(label, words, index=index, key=key, persist_state="session")
-    return int(words.index(word)) if word in words else index
-
-
-# ------------------------------------------------------------------------------ the result
-
-
-def keep(made: Corpus, steps: Node) -> Trained:
-    """Keep what was learnt, for other steps and other pages of this session."""
-    matrix = made.lab.run(word2vec.input_matrix, steps, as_="matrix")
-    file = made.lab.run(word2vec.vectors_file, made.words, matrix, as_="vectors")
-    trained = Trained(made, steps, matrix, file)
-    file.value  # noqa: B018 (it stays in the cache when the many steps have to go)
-    st.session_state["_word2vec"] = trained
-    return trained
-
-
-def kept() -> Trained | None:
-    """The session's last result, or None if there is none or the cache had to let it go."""
-    trained = st.session_state.get("_word2vec")
-    return trained if trained is not None and trained.file.is_cached else None
 
 
 # ------------------------------------------------------------------------------ drawings
@@ -317,3 +160,141 @@ def score_grid(
     rows[2].append(Cell(f"Σ {score:+.2f} → {probability:.0%}"))
     heads = [beginning(names[0], 16), beginning(names[1], 16), _("product")]
     return grid(rows, label=label, row_heads=heads)
+
+
+# ------------------------------------------------------------------------------ whole views
+
+
+def noise_view(key: str, made: Corpus, caption: str, *, sample: float | None = None) -> None:
+    """Share of each word in the text and in the noise; with `sample`, what of the first one is kept."""
+    words, counts = made.words.value, made.counts.value
+    shares = made.lab.run(word2vec.noise_shares, made.counts, as_="shares")
+    nodes = [shares]
+    if sample is not None:
+        kept = made.lab.run(word2vec.keep_probability, made.counts, sample=sample, as_="kept")
+        nodes.append(kept)
+        if counts[0] == counts[-1]:
+            said = _("All words of this text occur equally often, so the two lines are the same.")
+        else:
+            said = _(
+                "“{word}”, the most frequent word, is {share} of the text and {noise} of the noise; "
+                "when frequent words are thinned out, {kept} of its occurrences are kept.",
+                word=safe(beginning(words[0], 40)),
+                share=f"{shares.value[0, 0]:.1%}",
+                noise=f"{shares.value[0, 1]:.1%}",
+                kept=f"{kept.value[0]:.0%}",
+            )
+        caption = f"{caption} {said}"
+    show.chart(
+        key,
+        lambda values, *_kept: noise_chart(values, words),
+        nodes,
+        caption=caption,
+        alt=_("Two falling lines that cross: the noise is more even than the text"),
+    )
+
+
+def learnt(corpus: Corpus, run: Node, row: int, text: Mapping[str, str]) -> None:
+    """What a run has learnt, after any of its epochs: loss, neighbours, map; it can be saved."""
+    trained = corpora.keep(corpus, run)
+    last = len(run.value) - 1
+    epoch = slider(_("After epoch"), 0, last, last, key="w2v_epoch", bound=False)
+    words = corpus.words.value
+    matrix = corpus.lab.run(word2vec.input_matrix, run, epoch=epoch, as_="matrix")
+    near = corpus.lab.run(word2vec.nearest_words, matrix, corpus.words, row=row, as_="near")
+    left, right = st.columns(2)
+    with left:
+        losses = corpus.lab.run(word2vec.loss_curve, run, as_="losses")
+        alt = _("The loss falls, fast at first")
+        show.chart("loss", loss_chart, [losses], caption=text["loss_caption"], alt=alt)
+    with right:
+        alt = _("A bar for each of the nearest words")
+        caption = text["near_caption"]
+        show.chart("near", neighbour_chart, [near], caption=caption, alt=alt)
+    newest = corpus.lab.run(word2vec.input_matrix, run, as_="newest")
+    rows = corpus.lab.run(word2vec.map_rows, newest, row=row, count=ON_MAP, as_="rows")
+    spots = corpus.lab.run(word2vec.map_positions, run, rows, epoch=epoch, as_="spots")
+    alt = _("The most frequent words by PCA")
+    pane = scatter.Pane(_("Map (PCA)"), alt, spots.value, spots.key)
+    near_names = [word for word, _cosine in near.value]
+    draw_map("w2v", corpus, rows.value, [pane], near_names, words[row])
+    show.footer("map", [spots, rows, corpus.words], text["map_caption"].format(most=ON_MAP))
+    st.download_button(
+        _("The vectors (safetensors)"),
+        lambda: trained.file.value,
+        file_name="word2vec.safetensors",
+        icon=":material/download:",
+        on_click="ignore",
+        key="w2v_save",
+    )
+
+
+def two_matrices(corpus: Corpus, inputs: Node, outputs: Node, caption: str) -> None:
+    """The rows of the most frequent words in both matrices; a pinned row says which word's it is."""
+    panes = []
+    for matrix, title, alt in (
+        (inputs, _("Input matrix"), _("Rows of the words as centres")),
+        (outputs, _("Output matrix"), _("Rows of the words as neighbours")),
+    ):
+        rows = corpus.lab.run(word2vec.first_rows, matrix, count=ROWS, as_="rows")
+        most = max(float(abs(rows.value).max()), 1e-9)
+        panes.append(show.Picture(rows, title, alt, (), -most, most, "signed", "w2v", lossy=False))
+    state = show.pictures("matrices", panes, caption=caption.format(rows=len(rows.value)))
+    words = corpus.words.value
+    if state.pin and state.pin[1] < len(words):
+        word = safe(beginning(words[state.pin[1]], 40))
+        st.markdown(_("Row {row} is “{word}”.", row=state.pin[1], word=word))
+
+
+def one_score(
+    corpus: Corpus, inputs: Node, outputs: Node, centre: int, context: int, caption: str
+) -> None:
+    """The score of one pair, number by number, and what the sigmoid makes of it."""
+    lab, words = corpus.lab, corpus.words.value
+    parts = lab.run(
+        word2vec.score_parts, inputs, outputs, centre=centre, context=context, as_="parts"
+    )
+    score = lab.run(word2vec.pair_score, parts, as_="score")
+    chance = lab.run(word2vec.pair_probability, parts, as_="chance")
+    names = (words[centre], words[context])
+    body = score_grid(parts.value, score.value, chance.value, names, _("One score"))
+    show.html("score", body, [parts, score, chance], caption=caption)
+
+
+def broken(lab: Lab, caption: str) -> None:
+    """The made-up language learnt four times, with one thing changed, as maps with their figures."""
+    made = corpora.invented_corpus(lab, 300)
+    assert made.groups is not None
+    joined = lab.run(word2vec.joined_lines, made.lines, as_="joined")
+    one = lab.run(word2vec.numbered, joined, made.words, as_="one_line")
+    few = corpora.invented_corpus(lab, 12).lines
+    few_ids = lab.run(word2vec.numbered, few, made.words, as_="few_ids")
+    few_counts = lab.run(word2vec.word_counts, few, made.words, as_="few_counts")
+    right = {"dimension": 10, "window": 4, "negatives": 5, "epochs": 20, "sample": 0.0}
+    runs = {
+        _("As it should be"): (made.ids, made.counts, right),
+        _("No noise words"): (made.ids, made.counts, right | {"negatives": 0}),
+        _("Window of 30, across sentences"): (one, made.counts, right | {"window": 30}),
+        _("12 sentences, each 500 times"): (few_ids, few_counts, right | {"epochs": 500}),
+    }
+    every = len(made.words.value)
+    panes, nodes = [], []
+    for title, (ids, counts, params) in runs.items():
+        steps = lab.run(word2vec.word2vec, ids, counts, as_="steps", **params)
+        matrix = lab.run(word2vec.input_matrix, steps, as_="matrix")
+        rows = lab.run(word2vec.map_rows, matrix, row=0, count=every, as_="rows")
+        spots = lab.run(word2vec.map_positions, steps, rows, as_="spots")
+        share = lab.run(word2vec.same_group_share, matrix, made.groups, as_="share")
+        alike = lab.run(word2vec.mean_cosine, matrix, as_="alike")
+        losses = lab.run(word2vec.loss_curve, steps, as_="losses")
+        note = _(
+            "own group {share}, mean cosine {cosine}, loss {loss}",
+            share=f"{share.value:.0%}",
+            cosine=f"{alike.value:.2f}",
+            loss=f"{losses.value[-1]:.2f}",
+        )
+        alt = _("The words of the made-up language: {title}", title=title)
+        panes.append(scatter.Pane(title, alt, spots.value, spots.key, note))
+        nodes += [spots, share, alike, losses]
+    draw_map("breaks", made, rows.value, panes)
+    show.footer("breaks", nodes, caption)

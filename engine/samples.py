@@ -84,6 +84,7 @@ SAMPLES = (
     Sample("pixel-art", "image", N_("Pixel art with a palette of 16 colours"), "pixel-art.png"),
     Sample("glass", "image", N_("Coloured glass with transparency"), "glass.png"),
     Sample("clock", "image", N_("A clock's hand (animation)"), "clock.gif"),
+    Sample("notice", "image", N_("A café's notice in English and Chinese"), "notice.jpg"),
     Sample("cafe", "table", N_("A day at a café, in a table"), "cafe.csv"),
     Sample("spoon", "sound", N_("A spoon strikes a cup (synthesised)"), "spoon.wav"),
     _voice("message-en", N_("A voice in English: leave a message"), "Allison Smith"),

@@ -7,21 +7,14 @@ from __future__ import annotations
 
 import streamlit as st
 
-from components import memory, page, quiz, show, tray
+from components import channels, memory, page, quiz, show, tray
+from components.channels import SPACES
 from components.guard import fragment
 from components.i18n import _
 from components.picture import working_copy
 from components.show import RGB, Bars, Picture
 from components.state import choice, slider
-from engine.image.color import (
-    PLANES,
-    channel,
-    reverse_channels,
-    rgb_to_cmyk,
-    rgb_to_hsv,
-    rgb_to_lab,
-    rgb_to_ycbcr,
-)
+from engine.image.color import reverse_channels
 from engine.image.histogram import channel_histogram
 from engine.image.layout import hwc_to_chw, reshape_instead_of_transpose
 from engine.image.matrix import channel_means, largest_number
@@ -49,40 +42,10 @@ source, lab, pixels = tray.picture()
 small = working_copy(lab, pixels)
 
 
-SPACES = {"rgb": "RGB", "hsv": "HSV", "lab": "Lab", "ycbcr": "YCbCr", "cmyk": "CMYK"}
-CONVERT = {"hsv": rgb_to_hsv, "lab": rgb_to_lab, "ycbcr": rgb_to_ycbcr, "cmyk": rgb_to_cmyk}
-LETTERS = {
-    "rgb": RGB,
-    "hsv": ("H", "S", "V"),
-    "lab": ("L*", "a*", "b*"),
-    "ycbcr": ("Y", "Cb", "Cr"),
-    "cmyk": ("C", "M", "Y", "K"),
-}
-
-
 @fragment
 def split() -> None:
     space = choice(_("Colour space"), SPACES, key="space", hide_label=True)
-    rgb = space == "rgb"
-    whole = pixels if rgb else lab.run(CONVERT[space], small.node, as_=space)
-    group = "picture" if rgb else small.group
-    row = []
-    for index, (lo, hi, name) in enumerate(PLANES[space]):
-        letter = LETTERS[space][index]
-        node = lab.run(channel, whole, index=index, as_=f"{space}_{index}")
-        scale = "signed" if lo < 0 else "cyclic" if letter == "H" else "gray"
-        row.append(
-            Picture(
-                node,
-                _(name),
-                _("Channel: {name}", name=_(name)),
-                (letter,),
-                lo,
-                255.0 if rgb else hi,
-                scale,
-                group,
-            )
-        )
+    row = channels.planes(lab, pixels, small, space)
     show.pictures(
         f"split_{space}",
         row,
@@ -92,7 +55,7 @@ def split() -> None:
             "a* and b* run from blue over white (0) to red, and hue round a colour circle. Zoom in to "
             "compare the digits of one pixel."
         )
-        + small.note(group),
+        + small.note(row[0].group),
     )
     st.markdown(text[f"space_{space}"])
 
@@ -151,25 +114,17 @@ def memory_step() -> None:
 def range_step() -> None:
     unit = lab.run(to_unit, small.node, as_="unit")
     standard = lab.run(standardize_channels, unit, as_="standardized")
+    group = {"group": small.group}
     kinds = {"u8": "0 … 255", "unit": "0 … 1", "standard": _("standardized")}
     kind = choice(_("Range"), kinds, key="range", hide_label=True)
-    lo, hi, bins, node = {
-        "u8": (0.0, 255.0, 256, small.node),
-        "unit": (0.0, 1.0, 256, unit),
-        "standard": (-2.2, 2.7, 70, standard),
-    }[kind]
+    lo, hi, bins = channels.RANGES[kind]
+    node = {"u8": small.node, "unit": unit, "standard": standard}[kind]
     counts = lab.run(channel_histogram, node, bins=bins, lo=lo, hi=hi, as_="counts")
     show.pictures(
         f"range_{kind}",
         [
             Picture(
-                node,
-                kinds[kind],
-                _("The picture; zoom in for its numbers"),
-                RGB,
-                lo,
-                hi,
-                group=small.group,
+                node, kinds[kind], _("The picture; zoom in for its numbers"), RGB, lo, hi, **group
             ),
             Bars(counts, _("Values"), _("Histogram of the three channels"), lo, hi, RGB),
         ],
@@ -182,34 +137,14 @@ def range_step() -> None:
     st.markdown(text["range_trap"])
     twice = lab.run(to_unit, unit, peak=255.0, as_="divided_twice")
     cast = lab.run(cast_without_clipping, standard, as_="cast")
+    dark = _("Black: all numbers are at most 1/255")
+    noise = _("Noise of 0, 1, 2, 254 and 255: the numbers do not fit")
     show.pictures(
         "range_wrong",
         [
-            Picture(
-                unit,
-                _("Right: divided by 255 once"),
-                _("The picture"),
-                RGB,
-                0,
-                1,
-                group=small.group,
-            ),
-            Picture(
-                twice,
-                _("Wrong: divided twice"),
-                _("Black: all numbers are at most 1/255"),
-                RGB,
-                0,
-                1,
-                group=small.group,
-            ),
-            Picture(
-                cast,
-                _("Wrong: then stored in 8 bits"),
-                _("Noise of 0, 1, 2, 254 and 255: the numbers do not fit"),
-                RGB,
-                group=small.group,
-            ),
+            Picture(unit, _("Right: divided by 255 once"), _("The picture"), RGB, 0, 1, **group),
+            Picture(twice, _("Wrong: divided twice"), dark, RGB, 0, 1, **group),
+            Picture(cast, _("Wrong: then stored in 8 bits"), noise, RGB, **group),
         ],
         caption=_(
             "Drawn as the numbers say, 0 black and 1 (or 255) full. Check `x.dtype`, "
@@ -265,7 +200,7 @@ def predict() -> None:
     )
     quiz.question(
         _("In HWC order, how many bytes lie between a pixel and the one below it?"),
-        distinct(row=3 * width, pixel=3, plane=height * width),
+        quiz.distinct(row=3 * width, pixel=3, plane=height * width),
         answer="row",
         why=_(
             "One row: {width} pixels × 3 channels × 1 byte. It is the array's first stride.",
@@ -282,7 +217,7 @@ def predict() -> None:
             largest=brightest,
             added=added,
         ),
-        distinct(rest=total % 256, sum=total, top=255, zero=0),
+        quiz.distinct(rest=total % 256, sum=total, top=255, zero=0),
         answer="rest",
         why=_(
             "{largest} + {added} = {total}, more than 255, and {total} − 256 = {rest} is left.",
@@ -293,14 +228,6 @@ def predict() -> None:
         ),
         key="wrap",
     )
-
-
-def distinct(**numbers: int) -> dict[str, str]:
-    """Options for a question in the order of their numbers; of equal ones the first named stays."""
-    kept: dict[int, str] = {}
-    for name, number in numbers.items():
-        kept.setdefault(number, name)
-    return {kept[number]: f"{number:,}" for number in sorted(kept)}
 
 
 here.run(

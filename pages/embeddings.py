@@ -7,7 +7,7 @@ from __future__ import annotations
 import streamlit as st
 
 from components import embeddings as shown
-from components import page, quiz, show
+from components import page, quiz, show, vectors
 from components import text as texts
 from components.guard import fragment
 from components.i18n import _, safe
@@ -16,22 +16,17 @@ from engine.text.onehot import documents_of, first_items, how_many
 from engine.vectors.contextual import (
     example_sentences,
     has_word,
-    sentence_vectors,
-    share_of_unknown,
 )
-from engine.vectors.lookup import look_up, multiplications, multiply, one_hot_row, small_matrix
+from engine.vectors.lookup import small_matrix
 from engine.vectors.similarity import (
     analogy,
     closest_pair,
-    cosine_matrix,
-    length_of,
     most_different,
     nearest,
 )
 from engine.vectors.static import (
     share_unknown,
     table_rows,
-    table_shape,
     table_words,
 )
 
@@ -51,94 +46,52 @@ text = here.text
 _source, lab, characters = texts.text_of_tray()
 
 
-def english() -> shown.Table:
-    """The vectors that come with the app."""
-    table = shown.open_table(lab, characters)
-    assert table is not None
-    return table
-
-
 @fragment
 def lookup() -> None:
-    table = english()
-    kinds = {"small": _("Small, by chance"), "real": "GloVe"}
+    kinds = {"small": _("Small, by chance"), "real": _("Learned")}
     kind = choice(_("Matrix"), kinds, key="matrix")
-    words, label = table.words, _("Word, 1 to {count}", count=shown.LEAST)
     if kind == "small":
-        words = lab.run(first_items, table.words, count=shown.LEAST, as_="vocabulary")
+        table = vectors.table_here(lab, characters, ask=False)
+        words = lab.run(first_items, table.words, count=vectors.LEAST, as_="vocabulary")
         matrix = lab.run(small_matrix, words, as_="matrix")
-        word = words.value[slider(label, 1, shown.LEAST, 2, key="lookup_word") - 1]
+        label = _("Word, 1 to {count}", count=vectors.LEAST)
+        word = words.value[slider(label, 1, vectors.LEAST, 2, key="lookup_word") - 1]
+        caption = text["caption_small"].format(count=vectors.LEAST)
     else:
-        typed = table.understood(shown.typed_word(_("Word"), words.value[0], key="lookup_typed"))
-        if typed is None:
+        table = vectors.table_here(lab, characters)
+        typed = vectors.typed_word(_("Word"), table.words.value[0], key="lookup_typed")
+        known = table.understood(typed)
+        if known is None:
             return
-        word = typed
+        word = known
         words = lab.run(table_words, table.vectors, as_="vocabulary")
         matrix = lab.run(table_rows, table.vectors, as_="matrix")
-    hot = lab.run(one_hot_row, words, word=word, as_="one_hot")
-    product = lab.run(multiply, hot, matrix, as_="product")
-    row = lab.run(look_up, matrix, words, word=word, as_="row")
-    alt = _("A one-hot row times a matrix")
-    if kind == "small":
-        body = shown.product_grid(words.value, hot.value, matrix.value, product.value, label=alt)
-    else:
-        body = shown.vector_grid(row.value, label=_("The vector of a word"))
-    height, width = matrix.value.shape
-    show.html(
-        f"lookup_{kind}",
-        body,
-        [hot, product, row],
-        caption=_(
-            "“{word}” is row {place} of {height}. Multiplied out: {height} × {width} = {products} "
-            "products; looked up: none, {width} numbers are copied. Numbers that differ: {differ}.",
-            word=safe(word),
-            place=f"{words.value.index(word) + 1:,}",
-            height=f"{height:,}",
-            width=width,
-            products=f"{multiplications(words=height, numbers=width):,}",
-            differ=sum(a != b for a, b in zip(product.value, row.value, strict=True)),
-        )
-        + " "
-        + text[f"caption_{kind}"]
-        + table.note,
-    )
+        _count, numbers = table.shape
+        caption = text["caption_real"].format(table=table.title, numbers=numbers)
+    shown.looked_up(kind, lab, words, word, matrix, caption + table.note)
 
 
 @fragment
 def neighbours() -> None:
-    table = shown.table_of_choice(lab, characters)
+    table = vectors.table_of_choice(lab, characters)
     if table is None:
         return
     few = lab.run(first_items, table.words, count=6, as_="few")
     start, _common = lab.run(most_different, table.vectors, few, as_="example").value
-    word = table.understood(shown.typed_word(_("Word"), table.start or start, key="near"))
-    if word is None:
-        return
-    cosine = lab.run(nearest, table.vectors, word=word, as_="by_angle")
-    euclid = lab.run(nearest, table.vectors, word=word, measure="euclid", as_="by_distance")
-    common = {w for w, *_rest in cosine.value} & {w for w, *_rest in euclid.value}
-    body = shown.neighbours_grid(cosine.value, euclid.value)
-    caption = _(
-        "The {count} words nearest to “{word}”, whose vector is {length} long. Both lists share "
-        "{common} of them; a word that only one list has is underlined.",
-        word=safe(word),
-        count=len(cosine.value),
-        length=f"{lab.run(length_of, table.vectors, word=word, as_='length').value:.2f}",
-        common=len(common),
-    )
-    caption += f" {text['nearest_caption']} {table.note}"
-    show.html("nearest", body, [cosine, euclid], caption=caption)
+    typed = vectors.typed_word(_("Word"), table.start or start, key="near")
+    word = table.understood(typed)
+    if word is not None:
+        shown.two_rankings(table, word, text["nearest_caption"])
 
 
 @fragment
 def analogies() -> None:
-    table = shown.table_of_choice(lab, characters)
+    table = vectors.table_of_choice(lab, characters)
     if table is None:
         return
-    kind = table.kind
     with st.container(horizontal=True, vertical_alignment="bottom"):
         typed = [
-            shown.typed_word(label, start, key=f"analogy_{kind}_{number}")
+            vectors.typed_word(label, start, key=f"analogy_{table.kind}_{number}")
             for number, (label, start) in enumerate(
                 zip(("a", "− b", "+ c"), table.analogy, strict=True)
             )
@@ -161,18 +114,21 @@ def analogies() -> None:
         [found],
         caption=_("The words nearest to {a} − {b} + {c}.", a=safe(a), b=safe(b), c=safe(c))
         + " "
-        + text[f"caption_{kept}"],
+        + text[f"caption_{kept}"]
+        + " "
+        + text.get(f"try_{table.name.removesuffix('-all')}", ""),
         alt=_("A bar for each word, the nearest on top"),
     )
 
 
 @fragment
 def context() -> None:
-    where = shown.encoder()
+    where = vectors.encoder()
     if where is None:
         return
-    table = english()
-    word = shown.typed_word(_("Word"), shown.WORD, key="context_word")
+    table = vectors.open_table(lab, characters)  # English, as MiniLM is
+    assert table is not None
+    word = vectors.typed_word(_("Word"), shown.WORD, key="context_word")
     written = st.text_area(
         _("Sentences with it, one a line"),
         "\n".join(shown.SENTENCES),
@@ -187,33 +143,18 @@ def context() -> None:
         st.info(text["too_few_sentences"], icon=":material/info:")
         return
     shown.cosines_in_context(table, lines, word, where, text)
-    shown.cosines_of_tokens(lab, lines[:2], where, text["tokens_caption"])
+    shown.cosines_of_tokens(lab, lines[:2], where, text["tokens_caption"].format(drawn=shown.DRAWN))
 
 
 def sentences() -> None:
-    where = shown.encoder()
+    where = vectors.encoder()
     if where is None:
         return
-    own = lab.run(documents_of, characters, count=12, as_="sentences")
+    own = lab.run(documents_of, characters, count=shown.COMPARED, as_="sentences")
     note = ""
     if lab.run(how_many, own, as_="count").value < 2:
         own, note = lab.run(example_sentences, as_="sentences"), " " + text["example_note"]
-    with shown.loading():
-        vectors = lab.run(sentence_vectors, own, as_="sentence_rows", **where)
-        vectors.value
-    matrix = lab.run(cosine_matrix, vectors, as_="cosines")
-    names = shown.numbered(own.value)
-    unknown = lab.run(share_of_unknown, own, as_="unknown", **where).value
-    if unknown > 0.05:
-        note += " " + _("MiniLM does not know {share} of these tokens.", share=f"{unknown:.0%}")
-    show.chart(
-        "sentences",
-        lambda cosines: shown.heat(cosines, names, [str(n + 1) for n in range(len(names))]),
-        [matrix],
-        caption=text["sentences_caption"] + note,
-        alt=_("Cosines of every two sentences"),
-    )
-    st.markdown("  \n".join(f"{n + 1}. {safe(s[:300])}" for n, s in enumerate(own.value)))
+    shown.cosines_of_sentences(lab, own, where, note, text["sentences_caption"])
 
 
 @fragment
@@ -225,17 +166,21 @@ def hidden() -> None:
         "turned": _("Names of the numbers"),
     }
     kind = choice(_("What is hidden"), kinds, key="hides", hide_label=True)
+    table = vectors.table_here(lab, characters)
     views = {
         "bias": shown.prejudice,
         "opposites": shown.opposites,
         "frequency": shown.lengths,
         "turned": shown.turned,
     }
-    views[kind](english(), text[f"caption_{kind}"])
+    caption = text[f"caption_bias_{table.kind}" if kind == "bias" else f"caption_{kind}"]
+    words, numbers = table.shape
+    fields = {"words": f"{words:,}", "numbers": numbers, "first": shown.FIRST}
+    views[kind](table, caption.format(**fields))
 
 
 def predict() -> None:
-    table = english()
+    table = vectors.table_here(lab, characters, ask=False)
     (a, b, most), *others = lab.run(closest_pair, table.vectors, table.words, as_="pairs").value
     pairs = sorted([(a, b), *((x, y) for x, y, _cosine in others)])
     quiz.question(
@@ -262,7 +207,7 @@ def predict() -> None:
         why=_("On {common}: distance also depends on how long a vector is.", common=common),
         key="agree",
     )
-    words, _numbers = lab.run(table_shape, table.vectors, as_="shape").value
+    words, _numbers = table.shape
     if table.tokens is not None:
         unknown = lab.run(share_unknown, table.tokens, table.vectors, as_="unknown").value
         quiz.question(

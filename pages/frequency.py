@@ -4,11 +4,12 @@ band-pass filters with their cut-off, their ringing, and a mask painted by hand;
 
 from __future__ import annotations
 
+import functools
 import math
 
 import streamlit as st
 
-from components import charts, page, quiz, show, waves
+from components import page, quiz, show, waves
 from components.guard import fragment
 from components.i18n import _
 from components.show import Picture
@@ -85,24 +86,13 @@ def spectrum() -> None:
     )
 
 
-def cutoffs(kind: str) -> tuple[float, float | None]:
-    """Ask for one cut-off, or for the two of a band."""
-    label, most = _("Cut-off, waves across the longer side"), max(1, w.longest // 2)
-    first = min(30, most)
-    if kind == "band":
-        start = (first, min(80, most))
-        low, high = sorted(slider(label, 0, most, start, key="band"))  # a link may say 90 to 10
-        return float(low), float(high)
-    return float(slider(label, 0, most, first, key="cut")), None
-
-
 @fragment
 def filtering() -> None:
     kinds = {"low": _("Low-pass"), "high": _("High-pass"), "band": _("Band-pass")}
     with st.container(horizontal=True, vertical_alignment="bottom"):
         kind = choice(_("Filter"), kinds, key="kind", hide_label=True)
         shape = choice(_("Edge of the filter"), SHAPES, key="shape", hide_label=True)
-    low, high = cutoffs(kind)
+    low, high = waves.ask_cutoffs(w, kind)
     order = 2
     if shape == "butterworth":
         order = slider(_("Order (steepness)"), 1, 10, 2, key="order")
@@ -154,17 +144,9 @@ def ringing() -> None:
         panes.append(waves.gray_pane(w, result, name, alt))
         profiles[name] = lab.run(row_profile, result, row=row, as_=f"row_{shape}")
     show.pictures("ringing", panes, height=320, caption=text["ringing_caption"] + w.note)
-    window = slice(max(0, column - 80), column + 80)
-
-    def draw(*rows: object) -> object:
-        columns = list(range(width))[window]
-        series = {n: (columns, r[window]) for n, r in zip(profiles, rows, strict=True)}
-        colours = (show.NEUTRAL, *show.CHANNEL_COLOURS.values())
-        return charts.lines(series, x=_("column x"), y=_("gray level"), colours=colours)
-
     show.chart(
         "profile",
-        draw,
+        functools.partial(waves.row_chart, tuple(profiles), column),
         list(profiles.values()),
         caption=_(
             "Row {row}, across the strongest edge of your picture: the ideal filter overshoots and "
@@ -186,17 +168,11 @@ def paint() -> None:
     waves.measures(w, mask, result, text)
 
 
-def low_pass(radius: float) -> show.Node:
-    """The mask of the ideal low-pass at a cut-off."""
-    size = {"height": height, "width": width}
-    return lab.run(transfer_function, cutoff=radius, as_="quiz_mask", **size)
-
-
 def predict() -> None:
     if min(height, width) < 8:
         st.info(text["too_few"], icon=":material/info:")
         return
-    mask = low_pass(w.longest / 20)
+    mask = waves.low_pass(w, w.longest / 20)
     tenth = waves.share_kept(w, mask)
     quiz.question(
         _(
@@ -212,8 +188,8 @@ def predict() -> None:
         ),
         key="low",
     )
-    third = waves.share_kept(w, low_pass(w.longest / 3))
-    quarter = waves.share_kept(w, low_pass(w.longest / 4))
+    third = waves.share_kept(w, waves.low_pass(w, w.longest / 3))
+    quarter = waves.share_kept(w, waves.low_pass(w, w.longest / 4))
     quiz.question(
         _("The cut-off goes up from a quarter to a third of the longer side. What changes?"),
         {

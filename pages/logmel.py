@@ -129,44 +129,7 @@ def bank() -> None:
         height=300,
     )
     band = min(state.pin[1], bands - 1) if state.pin else bands // 2
-    edges = {
-        name: lab.run(
-            mel_edges, bands=bands, fmin=0.0, fmax=RATE / 2, scale=name, as_=f"{name}_edges"
-        )
-        for name in SCALES
-    }
-    banks = {name: lab.run(mel_bank, scale=name, as_=f"{name}_bank", **options) for name in SCALES}
-    filters = {n: lab.run(frame_row, b, at=band, as_=f"{n}_filter") for n, b in banks.items()}
-
-    def draw(places: object, *values: object) -> object:
-        series = {SCALES[n]: (places, v) for n, v in zip(SCALES, values, strict=True)}
-        colours = (cepstra.RIGHT, cepstra.WRONG)
-        return charts.spectra(
-            series, x="Hz", y=_("weight"), colours=colours, x_range=span, height=260
-        )
-
-    ends = [e.value[band : band + 3].tolist() for e in edges.values()]
-    low, high = min(e[0] for e in ends), max(e[2] for e in ends)
-    span = (max(0.0, low - (high - low)), min(RATE / 2, high + (high - low)))
-    places = "; ".join(
-        f"{SCALES[n]}: " + " – ".join(f"{f:.0f}" for f in e.value[band : band + 3].tolist()) + " Hz"
-        for n, e in edges.items()
-    )
-    show.register("edges", list(edges.values()))
-    show.chart(
-        "filter",
-        draw,
-        [hertz, *filters.values()],
-        caption=_(
-            "Band {number} of {count} begins, peaks and ends at: {places}.",
-            number=band + 1,
-            count=bands,
-            places=places,
-        )
-        + " "
-        + text["filter_caption"],
-        alt=_("One filter on two mel scales"),
-    )
+    whisper.one_filter(lab, band, SCALES, options, caption=text["filter_caption"])
     shape = {"bands": bands, "fmax": RATE / 2, "scale": scale, "norm": height}
     ideal = lab.run(triangle_corners, as_="corners", **shape)
     show.chart(

@@ -5,8 +5,6 @@ a missing window; three predictions.
 
 from __future__ import annotations
 
-import math
-
 import streamlit as st
 
 from components import cepstra, page, predictor, quiz, show
@@ -17,6 +15,7 @@ from components.state import choice, slider
 from engine.sound.logmel import RATE
 from engine.sound.lpc import (
     autocorrelation,
+    first_order,
     formants,
     harmonic_numbers,
     levinson_table,
@@ -193,12 +192,14 @@ def predict() -> None:
     number = cepstra.frame_at(LOUDEST, count=s.count)
     frame = cepstra.row_of(lab, s.faded, number, "frame")
     r = lab.run(autocorrelation, frame, order=ORDER, as_="r")
-    shares = [row[1] for row in lab.run(levinson_table, r, as_="table").value.tolist()]
+    table = lab.run(levinson_table, r, as_="table")
+    shares = [row[1] for row in table.value.tolist()]
     if not shares[0]:
         st.info(text["silent"], icon=":material/info:")
         return
     st.caption(text["loudest"])
-    gain = -10 * math.log10(max(shares[ORDER], 1e-12))
+    a, _curve = predictor.envelope_of(lab, frame, ORDER)
+    gain = lab.run(prediction_gain, a, frame, as_="gain").value
     quiz.question(
         _("Order {order}: how far below the frame does the residual lie?", order=ORDER),
         {"a": _("under 6 dB"), "b": _("6 to 15 dB"), "c": _("over 15 dB")},
@@ -210,7 +211,7 @@ def predict() -> None:
         ),
         key="lpc_gain",
     )
-    enough = next((m for m, share in enumerate(shares) if share <= ENOUGH), ORDER + 1)
+    enough = lab.run(first_order, table, share=ENOUGH, as_="enough").value
     quiz.question(
         _(
             "Which order is the first to leave at most {share} of the energy?",
@@ -221,14 +222,13 @@ def predict() -> None:
             "a": _("1 or 2"),
             "b": _("3 to {order}", order=ORDER),
         },
-        answer="a" if enough <= 2 else "b" if enough <= ORDER else "c",
+        answer="c" if enough < 0 else "a" if enough <= 2 else "b",
         why=_(
             "Energy left by order: {shares}.",
             shares=", ".join(f"{m}: {shares[m]:.0%}" for m in (1, 2, 4, 8, ORDER)),
         ),
         key="lpc_order_enough",
     )
-    a, _curve = predictor.envelope_of(lab, frame, ORDER)
     found = resonances(a).value.tolist()
     quiz.question(
         _(

@@ -7,16 +7,12 @@ from __future__ import annotations
 
 import streamlit as st
 
-from components import charts, embeddings, maps, page, quiz, show
+from components import clouds, maps, page, quiz, show, vectors
 from components import text as texts
-from components.catalogue import COLOURS
+from components.clouds import Cloud
 from components.guard import fragment
 from components.i18n import _, safe
-from components.jobs import Run
-from components.maps import Cloud
 from components.state import choice, slider
-from engine.lab import Node
-from engine.models.catalogue import GLOVE
 from engine.vectors.mapdata import (
     distance_range,
     first_two,
@@ -28,9 +24,7 @@ from engine.vectors.mapdata import (
 )
 from engine.vectors.pca import explained_variance, pca
 from engine.vectors.shapes import FARTHER, WIDER, made_labels, made_points
-from engine.vectors.steps import shown_epochs
-from engine.vectors.tsne_map import tsne_map, tsne_steps
-from engine.vectors.umap_map import umap_map, umap_steps
+from engine.vectors.tsne_map import EXAGGERATED, EXAGGERATION
 
 here = page.start(
     "maps",
@@ -44,34 +38,28 @@ here = page.start(
     },
 )
 text = here.text
-METHODS = {"umap": (umap_map, umap_steps, "UMAP"), "tsne": (tsne_map, tsne_steps, "t-SNE")}
-
-
-def shares(points: Cloud, vectors: Node) -> tuple[Node, str]:
-    """How much of the whole variance each axis has, and the share of the first two as a line."""
-    variance = points.lab.run(explained_variance, vectors, as_="variance")
-    two = float(variance.value[:2].sum())
-    return variance, _("{share} of the variance", share=f"{two:.1%}")
 
 
 @fragment
 def compare() -> None:
-    points = maps.cloud(most=400)
+    points = clouds.cloud(most=400)
     if points is None:
         return
     lab = points.lab
     hot = lab.run(one_hot_rows, points.names, as_="hot_rows")
     panes, nodes, ranges = [], [], []
-    for vectors, title in ((hot, _("One-hot")), (points.vectors, _("Learned vectors"))):
-        flat = lab.run(pca, vectors, as_="flat")
-        variance, note = shares(points, vectors)
+    for rows, title in ((hot, _("One-hot")), (points.vectors, _("Learned vectors"))):
+        flat = lab.run(pca, rows, as_="flat")
+        variance, note = maps.shares(points, rows)
         alt = _("The points by PCA: {title}", title=title)
         panes.append(maps.pane(title, alt, flat, note))
         nodes += [flat, variance]
-        ranges.append(lab.run(distance_range, vectors, as_="distances").value)
+        ranges.append(lab.run(distance_range, rows, as_="distances").value)
     maps.draw("compare", points, panes, links=maps.true_neighbours("compare", points)[1])
     groups = " " + text["compare_groups"] if points.grouped else ""
     show.footer("compare", nodes, text["compare_caption"] + groups + points.note)
+    if points.grouped:
+        st.markdown(clouds.group_line(points))
     (near, far), (least, greatest) = ranges
     st.markdown(
         _(
@@ -89,78 +77,46 @@ def compare() -> None:
 @fragment
 def many() -> None:
     _source, lab, characters = texts.text_of_tray()
-    table = embeddings.open_table(lab, characters, GLOVE)
-    left, right = st.columns([3, 1], vertical_alignment="bottom")
-    with left:
-        count = slider(_("How many of the most frequent words"), 1000, 20_000, 10_000, key="words")
-    with right:
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        table = vectors.table_here(lab, characters)
         space = choice(_("Map in"), {"two": _("2-D"), "three": _("3-D")}, key="pca_space")
-    points = maps.frequent_cloud(lab, table.vectors, count)
+    words, _numbers = table.shape
+    label = _("How many of the most frequent words")
+    start = min(words, clouds.MOST_PCA)
+    count = slider(label, 1000, words, start, key=f"words_{table.name}")
+    points = clouds.frequent_cloud(lab, table.vectors, count)
     flat = lab.run(pca, points.vectors, dimensions=2 if space == "two" else 3, as_="flat")
-    variance, note = shares(points, points.vectors)
+    variance, note = maps.shares(points, points.vectors)
     alt = _("The most frequent words by PCA, coloured by how frequent they are")
     maps.draw("pca", points, [maps.pane("PCA", alt, flat, note)], height=520)
     order = lab.run(rank_correlations, flat, as_="correlations")
-    show.footer("pca", [flat, order], text["pca_caption"])
+    show.footer("pca", [flat, order], text["pca_caption"].format(table=table.title))
     found = ", ".join(f"{axis} {r:+.2f}" for axis, r in zip("xyz", order.value, strict=False))
     st.markdown(_("**Rank correlation of each axis with the frequency:** {found}", found=found))
     seen = flat.value.shape[1]
-
-    def bars(values: object) -> object:
-        rows = [(str(n + 1), 100 * v, f"{v:.1%}", n < seen) for n, v in enumerate(values[:12])]
-        return charts.sizes(rows, x=_("% of the variance"), colour=COLOURS["text"])
-
-    alt = _("The shares of the first twelve axes fall slowly")
-    show.chart("variance", bars, [variance], caption=text["variance_caption"], alt=alt)
-
-
-def graph(title: str) -> str:
-    """What is done before the first step."""
-    return _("{title}: the graph of neighbours is made", title=title)
-
-
-def optimise(method: str) -> None:
-    """UMAP or t-SNE of the chosen points: parameters, run, watch, scrub, trust."""
-    points = maps.cloud()
-    if points is None:
-        return
-    params = maps.settings_of(method)
-    points = Cloud(
-        points.lab, points.vectors, points.names, points.labels, params["metric"], points.note
+    show.chart(
+        "variance",
+        lambda values: maps.variance_chart(values, seen),
+        [variance],
+        caption=text["variance_caption"],
+        alt=_("The shares of the first twelve axes fall slowly"),
     )
-    besides = {"pca": _("PCA"), "seed": _("the next seed")}
-    other = choice(_("Beside it"), besides, key=f"{method}_beside")
-    seeds = [params["seed"]] + [params["seed"] + 1] * (other == "seed")
-    function, steps, title = METHODS[method]
-    runs = []
-    for seed in seeds:
-        node = points.lab.run(
-            function, points.vectors, as_=f"{method}_run", **(params | {"seed": seed})
-        )
-        name = _("{title}, seed {seed}", title=title, seed=seed) if len(seeds) > 1 else title
-        runs.append(Run(node, steps, shown_epochs(params["epochs"]), name, graph(name)))
-    flat = points.lab.run(pca, points.vectors, dimensions=params["dimensions"], as_="flat")
-    measures, note = maps.trust_of(points, flat)
-    before = maps.pane("PCA", _("The points by PCA"), flat, note)
-    alt = _("The points by {method}", method=title)
-    layouts = maps.optimised(method, points, runs, before, text[f"caption_{method}"], alt)
-    if layouts is None:
-        show.footer("flat", [flat, *measures], text["before_caption"] + points.note)
-        layouts = [flat]
-        titles = ["PCA"]
-    else:
-        titles = [run.title for run in runs]
-    maps.neighbour_table(method, points, list(zip(titles, layouts, strict=True)))
 
 
 @fragment
 def umap() -> None:
-    optimise("umap")
+    points = clouds.cloud()
+    if points is not None:
+        maps.optimise("umap", points, text["caption_umap"], text["before_caption"])
 
 
 @fragment
 def tsne() -> None:
-    optimise("tsne")
+    points = clouds.cloud()
+    if points is not None:
+        fields = {"iterations": EXAGGERATED, "times": f"{EXAGGERATION:g}"}
+        caption = text["caption_tsne"].format(**fields)
+        maps.optimise("tsne", points, caption, text["before_caption"])
 
 
 @fragment
@@ -182,13 +138,11 @@ def read() -> None:
     labels = lab.run(made_labels, kind=kind, as_="labels")
     points = Cloud(lab, made, labels, labels, "euclidean")
     true = lab.run(first_two, made, as_="true")
-    function, steps, title = METHODS[method]
-    epochs = 1000 if method == "tsne" else 500
     params = {"perplexity": float(size)} if method == "tsne" else {"neighbours": size}
-    node = lab.run(function, made, metric="euclidean", epochs=epochs, as_=f"{method}_run", **params)
+    epochs = 1000 if method == "tsne" else 500
+    run = maps.run_of(method, points, epochs=epochs, **params)
     before = maps.pane(_("As it was made"), _("The made points"), true)
-    run = Run(node, steps, shown_epochs(epochs), title, graph(title))
-    alt = _("The made points by {method}", method=title)
+    alt = _("The made points by {method}", method=run.title)
     layouts = maps.optimised("read", points, [run], before, text["read_caption"], alt)
     fields = {"wider": WIDER, "farther": FARTHER + 1}
     st.markdown(text[f"note_{kind}"].format(**fields))
@@ -214,7 +168,7 @@ def read() -> None:
 
 
 def predict() -> None:
-    points = maps.cloud()
+    points = clouds.cloud()
     if points is None:
         return
     lab, k = points.lab, points.neighbours

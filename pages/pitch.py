@@ -6,27 +6,23 @@ from __future__ import annotations
 
 import streamlit as st
 
-from components import page, quiz, show, sound, timeviews
+from components import page, pitches, quiz, show, sound, timeviews
 from components.guard import fragment
 from components.i18n import _
+from components.pitches import LEAST_CLEAR, SEARCHED, STRENGTHS, UNEVEN
 from components.state import choice, slider
 from components.timeviews import HOP_MS, RIGHT, WRONG, curve, samples, wave
 from components.tracks import Sound
-from engine.lab import Node
 from engine.sound.pitch import (
     clear_pitch,
     clearness,
-    harmonic_tone,
-    low_passed,
     mixed,
     period_curve,
-    pitch_candidates,
     pitch_facts,
     semitones,
     share_off,
     with_noise,
 )
-from engine.sound.sampling import loudest_frequency
 
 STEPS = {"pitch": _("Pitch"), "fails": _("What breaks"), "predict": _("Predict")}
 FAILS = {
@@ -42,44 +38,6 @@ clip = sound.clip_of_tray()
 lab, rate = clip.lab, clip.sample_rate
 YOURS = timeviews.whole(clip)
 HOP = samples(clip, HOP_MS)
-SEARCHED = (60, 500)  # Hz
-STRENGTHS = (1.0, 0.5, 0.33, 0.25, 0.2)  # of the harmonics of a rich tone
-#: The same an octave lower, with weak odd harmonics: every second period is a little different.
-UNEVEN = (0.1, 1.0, 0.1, 0.5, 0.0, 0.33, 0.0, 0.25, 0.0, 0.2)
-LEAST_CLEAR = 60  # %: from here on, a frame counts as one that repeats itself
-
-
-def smoothed(node: Node, name: str, bounds: tuple) -> Node:
-    """The wave without the tones far above the searched range."""
-    return lab.run(low_passed, node, sample_rate=rate, highest=float(bounds[1]), as_=name)
-
-
-def warn_outside(bounds: tuple) -> None:
-    """Say it when the strongest tone of the sound is not among the searched ones."""
-    loudest = lab.run(loudest_frequency, clip.wave, sample_rate=rate, as_="strongest").value
-    if loudest > 0 and not bounds[0] <= loudest <= bounds[1]:
-        message = _(
-            "The strongest tone of this sound has {loudest} Hz, outside the searched {low} to {high} "
-            "Hz. If that is its pitch, and not an overtone of it, nothing here is right.",
-            loudest=f"{loudest:,.0f}",
-            low=bounds[0],
-            high=bounds[1],
-        )
-        st.warning(message, icon=":material/warning:")
-
-
-def candidates(node: Node, name: str, milliseconds: int, method: str, bounds: tuple) -> Node:
-    """The likeliest pitch of each frame of a wave, of which the high tones are taken out first."""
-    smooth = smoothed(node, f"smooth_{name}", bounds)
-    options = {"sample_rate": rate, "fmin": float(bounds[0]), "fmax": float(bounds[1])}
-    cut = {"length": samples(clip, milliseconds), "hop": HOP}
-    return lab.run(pitch_candidates, smooth, method=method, as_=name, **options, **cut)
-
-
-def track_of(node: Node, name: str, milliseconds: int, method: str, bounds: tuple) -> Node:
-    """The pitch of the frames of a wave that repeat themselves."""
-    best = candidates(node, f"best_{name}", milliseconds, method, bounds)
-    return lab.run(clear_pitch, best, threshold=LEAST_CLEAR / 100, as_=name)
 
 
 @fragment
@@ -96,8 +54,8 @@ def pitch() -> None:
         )
     bounds, length = (low, max(high, low + 1)), samples(clip, window)
     cut = {"length": length, "hop": HOP, "center": True}
-    warn_outside(bounds)
-    best = candidates(clip.wave, "best", window, method, bounds)
+    pitches.warn_outside(clip, bounds)
+    best = pitches.candidates(clip, clip.wave, "best", window, method, bounds)
     track = lab.run(clear_pitch, best, threshold=least / 100, as_="track")
     clear = lab.run(clearness, best, as_="clear")
     limits = {"lo": float(bounds[0]), "hi": float(bounds[1])}
@@ -117,7 +75,9 @@ def pitch() -> None:
         caption=text["pitch_caption"] + clip.note,
     )
     seconds = peak if state.cursor is None else state.cursor
-    number, frame = timeviews.frame_at(clip, seconds, smoothed(clip.wave, "smooth", bounds), **cut)
+    number, frame = timeviews.frame_at(
+        clip, seconds, pitches.smoothed(clip, clip.wave, "smooth", bounds), **cut
+    )
     timeviews.lags(
         lab.run(period_curve, frame, method=method, as_="likeness"),
         best,
@@ -139,9 +99,9 @@ def fails() -> None:
     good, view = clip.wave, None
     if of == "tone":
         hertz = slider(_("Pitch of the tone, Hz"), 60, 500, 150, key="failhertz")
-        good = tone(float(hertz), "tone", STRENGTHS)
+        good = pitches.tone(clip, float(hertz), "tone", STRENGTHS)
         if case == "octave":
-            good = tone(hertz / 2, "uneven", UNEVEN)
+            good = pitches.tone(clip, hertz / 2, "uneven", UNEVEN)
             view = timeviews.near(clip, clip.seconds / 2, around=0.03)
     bad, length, method, bounds = good, 50, "first", SEARCHED
     if case == "octave":
@@ -153,9 +113,9 @@ def fails() -> None:
         length = slider(_("Length of the short frame, ms"), 2, 50, 10, key="shortms")
     else:
         second = slider(_("Pitch of the second note, Hz"), 60, 500, 225, key="secondhertz")
-        bad = lab.run(mixed, good, tone(float(second), "note", STRENGTHS), as_="both")
-    right = track_of(good, "right", 50, "first", bounds)
-    wrong = track_of(bad, "wrong", length, method, bounds)
+        bad = lab.run(mixed, good, pitches.tone(clip, float(second), "note", STRENGTHS), as_="both")
+    right = pitches.track_of(clip, good, "right", 50, "first", bounds)
+    wrong = pitches.track_of(clip, bad, "wrong", length, method, bounds)
     alt = _("Result over time, the reference"), _("Result over time, with one thing changed")
     limits = {"lo": float(bounds[0]), "hi": float(bounds[1]), "unit": "Hz"}
     rows = [
@@ -166,47 +126,17 @@ def fails() -> None:
     ]
     sounds = [Sound(good, rate, _("Sound"))]
     sounds += [Sound(bad, rate, _("Changed sound"))] if bad is not good else []
-    caption = text[f"fail_{case}"] + " " + comparison(right, wrong) + clip.note
+    caption = text[f"fail_{case}"] + " " + pitches.comparison(lab, right, wrong) + clip.note
     show.tracks(f"fails_{case}", rows, sounds=sounds, view=view, caption=caption, height=110)
-
-
-def tone(hertz: float, name: str, strengths: tuple[float, ...]) -> Node:
-    """A tone as long as the clip; `strengths` of its first harmonics."""
-    options = {"sample_rate": rate, "seconds": clip.seconds, "hertz": hertz}
-    return lab.run(harmonic_tone, strengths=strengths, as_=name, **options)
-
-
-def comparison(right: Node, wrong: Node) -> str:
-    """Both results in numbers."""
-    off = lab.run(share_off, wrong, right, as_="off").value
-    return _(
-        "Reference: {found}. Changed: {found_changed}. Of the frames in which both have a pitch, {off} "
-        "differ by more than half a semitone.",
-        found=in_words(right),
-        found_changed=in_words(wrong),
-        off=f"{off:.0%}",
-    )
-
-
-def in_words(track: Node) -> str:
-    """In how many frames there is a pitch, and its median."""
-    share, median, *_ends = lab.run(pitch_facts, track, as_="found").value
-    if not share:
-        return _("no frame with a pitch")
-    return _(
-        "{share} of the frames with a pitch, median {median} Hz",
-        share=f"{share:.0%}",
-        median=f"{median:.1f}",
-    )
 
 
 def predict() -> None:
     wide = SEARCHED
     low, high = wide
-    usual = track_of(clip.wave, "usual", 40, "first", wide)
+    usual = pitches.track_of(clip, clip.wave, "usual", 40, "first", wide)
     share, median, least, greatest = lab.run(pitch_facts, usual, as_="found").value
     found = _("{share} of the frames repeat themselves.", share=f"{share:.0%}")
-    warn_outside(wide)
+    pitches.warn_outside(clip, wide)
     quiz.question(
         _(
             "Searched from {low} to {high} Hz: what is the median pitch of the frames that repeat "
@@ -251,7 +181,7 @@ def predict() -> None:
         else found,
         key="pitchspan",
     )
-    highest = track_of(clip.wave, "highest", 40, "highest", wide)
+    highest = pitches.track_of(clip, clip.wave, "highest", 40, "highest", wide)
     off = lab.run(share_off, highest, usual, as_="off").value
     quiz.question(
         _(
@@ -266,7 +196,7 @@ def predict() -> None:
         ),
         key="octaveshare",
     )
-    short = track_of(clip.wave, "short", 10, "first", wide)
+    short = pitches.track_of(clip, clip.wave, "short", 10, "first", wide)
     left = lab.run(pitch_facts, short, as_="found_short").value[0]
     fall = share - left
     quiz.question(

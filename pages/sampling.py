@@ -28,6 +28,7 @@ from engine.sound.sampling import (
     rebuild,
     resample,
     share_above,
+    shares_below,
     slice_around,
     tone,
 )
@@ -223,10 +224,9 @@ def predict() -> None:
         key="foldedto",
     )
     lower = [r for r in RATES if r < rate][-6:] or [rate]
-    shares = {}
-    for new in lower:
-        options = {"sample_rate": rate, "frequency": new / 2}
-        shares[new] = 1 - lab.run(share_above, wave, as_="quiz_kept", **options).value
+    halves = {"sample_rate": rate, "frequencies": tuple(new / 2 for new in lower)}
+    kept = lab.run(shares_below, wave, as_="quiz_kept", **halves).value
+    shares = dict(zip(lower, kept, strict=True))
     enough = next((new for new in lower if shares[new] >= 0.99), 0)
     labels = {str(new): hertz(new) for new in lower} | {"0": _("none of these")}
     quiz.question(

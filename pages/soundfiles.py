@@ -8,7 +8,7 @@ import streamlit as st
 
 from components import page, pcm, quiz, rates, show, sound, soundforms
 from components.guard import fragment
-from components.i18n import _, safe
+from components.i18n import _
 from components.rates import RIGHT, WRONG
 from components.state import choice, slider
 from components.tracks import Sound, Wave
@@ -16,11 +16,9 @@ from engine.sound.encode import SOUND_FORMS
 from engine.sound.quantize import (
     bits_of,
     error_of,
-    file_bytes,
     level_db,
     off_by_a_byte,
     pcm_bytes,
-    pcm_layout,
     quantize,
     quantize_codes,
     wrong_order,
@@ -78,29 +76,7 @@ def stored() -> None:
     grid = pcm.bits_grid(codes.value, flags.value, few.value, unsigned=unsigned)
     what = text["unsigned_caption" if unsigned else "bits_table_caption"]
     show.html("stored_bits", grid, [few, codes, flags], caption=what)
-    offset, frames, channels, depth, kept = lab.run(pcm_layout, lab.source, as_="layout").value
-    if not frames:
-        st.caption(text["no_layout"])
-        return
-    frame = min(round(clip.start * rate) + first, frames - 1)
-    raw = lab.run(file_bytes, lab.source, frame=frame, count=SHOWN, as_="raw")
-    start = offset + frame * channels * depth // 8
-    show.html(
-        "file_bytes",
-        pcm.file_grid(raw.value, first=start, width=depth // 8, big=kept == "big"),
-        [raw],
-        caption=_(
-            "The bytes of {name} itself from byte {start} on, one row for each instant; channels: "
-            "{channels}, bits of a sample: {bits}, {order}. The file's first sample stands at "
-            "byte {offset}.",
-            name=safe(clip.source.label),
-            start=f"{start:,}",
-            channels=channels,
-            bits=depth,
-            order=_("big-endian") if kept == "big" else _("little-endian"),
-            offset=f"{offset:,}",
-        ),
-    )
+    soundforms.bytes_of_file(clip, first=first, count=SHOWN, none=text["no_layout"])
 
 
 @fragment

@@ -11,11 +11,9 @@ from components.guard import fragment
 from components.i18n import _
 from components.state import choice, slider
 from components.timeviews import RIGHT, THIRD, WRONG, curve, samples, wave
-from components.tracks import Curves, Heat, Row, Wave
-from engine.lab import Node
+from components.tracks import Curves, Row, Wave
 from engine.sound.energy import (
     crossings_per_second,
-    kind_rows,
     level,
     middle_of,
     rms,
@@ -91,14 +89,6 @@ def frames() -> None:
     timeviews.frame_numbers(frame)
 
 
-def levels_and_crossings() -> tuple[Node, Node]:
-    """The level in dB and the zero crossings a second of frames of 25 ms, every 10 ms."""
-    levels = lab.run(level, lab.run(rms, clip.wave, as_="root", **CUT), as_="levels")
-    return levels, lab.run(
-        crossings_per_second, clip.wave, sample_rate=rate, as_="crossings", **CUT
-    )
-
-
 @fragment
 def energy() -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
@@ -106,7 +96,7 @@ def energy() -> None:
         hiss = slider(_("Many crossings: more a second than"), 100, 12_000, 3000, key="hiss")
         sizes = {"level": _("Level (RMS), dB"), "rms": _("RMS"), "energy": _("Energy")}
         size = choice(_("Size of a frame's samples as"), sizes, key="framesize", hide_label=True)
-    levels, crossings = levels_and_crossings()
+    levels, crossings = timeviews.levels_and_crossings(clip)
     limits = {"silence_below": float(quiet), "unvoiced_above": float(hiss)}
     kinds = lab.run(speech_kinds, levels, crossings, as_="kinds", **limits)
     alt = _("How large the samples of each frame are")
@@ -133,18 +123,7 @@ def energy() -> None:
             curve(
                 clip, crossings, _("Zero crossings"), crossing_alt, lo=0.0, unit="/s", colour=WRONG
             ),
-            Heat(
-                lab.run(kind_rows, kinds, as_="kind_map"),
-                _("Kind"),
-                _("Silence, few or many crossings, for each frame"),
-                hop=CUT["hop"] / rate,
-                lo=0,
-                hi=1,
-                ticks=tuple(enumerate(names)),
-                unit="",
-                rows_name=_("kind"),
-                lossy=False,
-            ),
+            timeviews.kinds_row(clip, kinds, names),
         ],
         sounds=[YOURS],
         caption=text["energy_caption"] + " " + _("Here: {found}.", found=found) + clip.note,
@@ -211,7 +190,7 @@ def predict() -> None:
         why=_("{count} in {seconds} s.", count=f"{count:,}", seconds=f"{clip.seconds:.2f}"),
         key="framecount",
     )
-    levels, crossings = levels_and_crossings()
+    levels, crossings = timeviews.levels_and_crossings(clip)
     kinds = lab.run(speech_kinds, levels, crossings, as_="kinds")
     silent = lab.run(shares_of_kinds, kinds, as_="shares").value[0]
     quiz.question(

@@ -138,18 +138,7 @@ def predict() -> None:
             key="longest",
         )
     else:
-        quiz.question(
-            _("Does GPT-2 cut your text into more tokens than it has characters, or into fewer?"),
-            {"fewer": _("Fewer"), "more": _("More"), "same": _("Equally many")},
-            answer="same" if gpt2 == characters else "more" if gpt2 > characters else "fewer",
-            why=_(
-                "{tokens} tokens, {characters} characters.",
-                tokens=f"{gpt2:,}",
-                characters=f"{characters:,}",
-            )
-            + t.start_note,
-            key="tokenizers_gpt2",
-        )
+        tokens.ask_gpt2(gpt2, characters, t.start_note, key="tokenizers_gpt2")
 
 
 here.run(real=real, languages=languages, breaks=breaks, predict=predict)

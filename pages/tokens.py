@@ -127,7 +127,8 @@ def predict() -> None:
     if len(rivals) > 1:
         ask_pair(first[0], sorted(sorted(rivals.values(), key=lambda pair: -pair[2])[:4]))
     else:
-        ask_gpt2(t)
+        gpt2, _words = tokens.real(t.lab, t.start)
+        tokens.ask_gpt2(len(gpt2.value), len(t.start.value), t.start_note, key="token_gpt2")
 
 
 def ask_merges(steps: Sequence[Step], note: str) -> None:
@@ -170,8 +171,8 @@ def ask_bytes(t: tokens.Reading) -> None:
     _graphemes, points, _units, size = t.lab.run(text_lengths, t.start, as_="lengths").value
     quiz.question(
         _(
-            "No pair of characters occurs twice in your text. GPT-2's encoding starts from the bytes of "
-            "UTF-8: with how many pieces does it start?"
+            "No pair of characters occurs twice inside the words of your text. GPT-2's encoding starts "
+            "from the bytes of UTF-8: with how many pieces does it start?"
         ),
         {
             "more": _("up to twice as many as characters"),
@@ -182,24 +183,6 @@ def ask_bytes(t: tokens.Reading) -> None:
         why=_("{points} characters are {bytes} bytes.", points=f"{points:,}", bytes=f"{size:,}")
         + t.start_note,
         key="token_bytes",
-    )
-
-
-def ask_gpt2(t: tokens.Reading) -> None:
-    """Whether GPT-2's tokens are fewer than the characters, where no pair comes first."""
-    gpt2, _words = tokens.real(t.lab, t.start)
-    count, characters = len(gpt2.value), len(t.start.value)
-    quiz.question(
-        _("Does GPT-2 cut your text into more tokens than it has characters, or into fewer?"),
-        {"fewer": _("Fewer"), "more": _("More"), "same": _("Equally many")},
-        answer="same" if count == characters else "more" if count > characters else "fewer",
-        why=_(
-            "{tokens} tokens, {characters} characters.",
-            tokens=f"{count:,}",
-            characters=f"{characters:,}",
-        )
-        + t.start_note,
-        key="token_gpt2",
     )
 
 

@@ -135,4 +135,22 @@ const ICONS = {
   fit: "M2.5 6V2.5H6M10 2.5h3.5V6M13.5 10v3.5H10M6 13.5H2.5V10",
 };
 
+// What a view's module exports: a function that keeps one View for each element that Streamlit gives it.
+function mounting(View) {
+  const views = new WeakMap();
+  return ({ parentElement, data, setStateValue }) => {
+    let view = views.get(parentElement);
+    if (!view) {
+      view = new View(parentElement);
+      views.set(parentElement, view);
+    }
+    view.setStateValue = setStateValue;
+    if (data) view.receive(data);
+    return () => {
+      view.destroy();
+      views.delete(parentElement);
+    };
+  };
+}
+
 const same = (a, b) => JSON.stringify(a) === JSON.stringify(b);

@@ -26,7 +26,7 @@ function shape(context, kind, x, y, r) {
 class Scatter {
   constructor(parent) {
     this.parent = parent;
-    this.root = make("div", "ns");
+    this.root = make("div", "nl ns");
     parent.append(this.root);
     make("style", "", this.root, CSS);
     const bar = make("div", "ns-bar", this.root);
@@ -205,7 +205,7 @@ class Scatter {
     const head = make("div", "ns-head", box);
     const title = make("span", "ns-title", head);
     const note = make("span", "ns-note", head);
-    const canvas = make("canvas", "ns-map", box);
+    const canvas = make("canvas", "ns-map nl-surface", box);
     canvas.tabIndex = 0;
     canvas.setAttribute("role", "img");
     const pane = { box, title, note, canvas, key: "", pointers: new Map() };
@@ -528,19 +528,4 @@ class Scatter {
   }
 }
 
-const scatters = new WeakMap();
-
-export default function (component) {
-  const { parentElement, data, setStateValue } = component;
-  let scatter = scatters.get(parentElement);
-  if (!scatter) {
-    scatter = new Scatter(parentElement);
-    scatters.set(parentElement, scatter);
-  }
-  scatter.setStateValue = setStateValue;
-  if (data) scatter.receive(data);
-  return () => {
-    scatter.destroy();
-    scatters.delete(parentElement);
-  };
-}
+export default mounting(Scatter);

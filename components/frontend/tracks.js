@@ -1,5 +1,5 @@
 // The linked sound viewer. components/tracks_message.py describes the message, components/tracks.py
-// what is sent back. Put after common.js; CSS, the text of tracks.css, is declared before both.
+// what is sent back. Put after common.js and linked.js; CSS, the styles, is declared before them.
 
 const LINE_SAMPLES = 3; // samples a CSS pixel: more are drawn as an outline
 const EXACT_MOST = 16384;
@@ -12,7 +12,6 @@ const MARGIN = 1.5;
 const LEAST_SAMPLES = 6; // in the narrowest view
 const QUIET_MS = 140;
 const HOVER_MS = 320; // a cursor that rests so long is asked for by its exact values
-const REPORT_MS = 700;
 const FADE_S = 0.006;
 const LEAST_HEARD_S = 0.1; // where less of a sound is left, it is played from its start
 const LEAST_RATE = 3000; // browsers play nothing slower
@@ -317,12 +316,10 @@ class Player {
 
 // --------------------------------------------------------------------------------------- tracks
 
-class Tracks {
+class Tracks extends Linked {
   constructor(parent) {
-    this.parent = parent;
+    super(parent, "nt");
     this.rows = [];
-    this.mine = [];
-    this.asked = { sig: "", tries: 0 };
     this.pin = null;
     this.selection = null;
     this.hover = null;
@@ -331,11 +328,8 @@ class Tracks {
     this.restView = ""; // what was seen when playing stopped
     this.tall = false; // whether the height of waves follows what is seen of them
     this.fitted = true;
-    this.W = 0;
-    this.root = make("div", "nt", parent);
-    make("style", "", this.root, CSS);
     this.buildBar();
-    this.area = make("div", "nt-rows", this.root);
+    this.area = make("div", "nt-rows nl-surface", this.root);
     this.area.tabIndex = 0;
     this.area.setAttribute("role", "application");
     this.list = make("div", "", this.area);
@@ -349,15 +343,8 @@ class Tracks {
     this.foot = make("div", "nt-foot", this.root);
     this.status = make("div", "nt-status", this.foot);
     this.hint = make("div", "nt-hint", this.foot);
-    this.live = make("div", "nt-hidden", this.root);
-    this.live.setAttribute("aria-live", "polite");
-    this.keys = make("div", "nt-hidden", this.root);
-    this.keys.id = `nt-keys-${Math.random().toString(36).slice(2)}`;
+    this.buildSpoken();
     this.area.setAttribute("aria-describedby", this.keys.id);
-    this.resizer = new ResizeObserver(() => this.layout());
-    this.resizer.observe(this.root);
-    this.onSize = () => this.layout();
-    window.addEventListener("resize", this.onSize);
     this.scrolled = -1000;
     this.onScroll = () => {
       this.scrolled = performance.now();
@@ -367,27 +354,12 @@ class Tracks {
   }
 
   destroy() {
-    this.dead = true;
     this.player.destroy();
-    this.resizer.disconnect();
-    window.removeEventListener("resize", this.onSize);
     window.removeEventListener("scroll", this.onScroll, { capture: true });
-    cancelAnimationFrame(this.frame);
-    for (const timer of [this.timer, this.reporter, this.speech]) clearTimeout(timer);
-    this.root.remove();
-  }
-
-  button(name, parent, action) {
-    const b = make("button", "", parent);
-    b.type = "button";
-    icon(b, ICONS[name]);
-    b.onclick = action;
-    this.buttons[name] = b;
-    return b;
+    super.destroy();
   }
 
   buildBar() {
-    this.buttons = {};
     this.player = new Player(() => this.playerChanged());
     const bar = make("div", "nt-bar", this.root);
     const p = make("div", "nt-player", bar);
@@ -427,7 +399,7 @@ class Tracks {
       this.player.level();
     };
     this.note = make("span", "nt-note", p);
-    this.controls = make("div", "nt-controls", bar);
+    this.controls = make("div", "nl-controls", bar);
     this.controls.setAttribute("role", "group");
     this.spanText = make("span", "nt-scale", this.controls);
     this.button("fit_height", this.controls, () => {
@@ -470,7 +442,7 @@ class Tracks {
     this.bound();
     const given = h.cursor !== null && (fresh || h.cursor !== before.cursor);
     if (given && !this.isMine("pin", h.cursor)) this.pin = clamp(h.cursor, ...this.domain);
-    if (fresh) this.told = JSON.stringify(this.seen());
+    if (fresh) this.told = JSON.stringify(this.looksAt());
     this.player.receive(h.sounds);
     this.buildVoices();
     this.texts();
@@ -479,16 +451,6 @@ class Tracks {
     this.layout();
     this.tell();
     this.ask();
-  }
-
-  isMine(kind, value) {
-    return this.mine.some((m) => m.kind === kind && same(m.value, value));
-  }
-
-  send(name, value, echo) {
-    this.mine.push({ kind: name, value: echo });
-    if (this.mine.length > 24) this.mine.shift();
-    this.setStateValue?.(name, value);
   }
 
   build(h) {
@@ -684,14 +646,8 @@ class Tracks {
 
   texts() {
     const t = this.header.text;
-    const name = (node, text) => {
-      node.setAttribute("aria-label", text);
-      node.title = text;
-    };
-    for (const key of ["zoom_in", "zoom_out", "fit", "fit_selection", "fit_height", "loop"]) {
-      name(this.buttons[key], t[key]);
-    }
-    name(this.volumeBox, t.volume);
+    this.nameButtons(["zoom_in", "zoom_out", "fit", "fit_selection", "fit_height", "loop"]);
+    nameNode(this.volumeBox, t.volume);
     this.matchText.textContent = t.match;
     this.controls.setAttribute("aria-label", t.controls);
     this.playerBox.setAttribute("aria-label", t.player);
@@ -706,22 +662,7 @@ class Tracks {
   }
 
   theme() {
-    const style = getComputedStyle(this.root);
-    const get = (name, other) => {
-      const value = style.getPropertyValue(name).trim();
-      return value && value !== "unset" ? value : other;
-    };
-    const code = get("--st-code-font", "");
-    this.look = {
-      ink: get("--st-text-color", "#222"),
-      paper: get("--st-background-color", "#fff"),
-      panel: get("--st-secondary-background-color", "#eee"),
-      mono: `${code ? `${code}, ` : ""}ui-monospace, "DejaVu Sans Mono", Menlo, Consolas, monospace`,
-    };
-    if (this.fonts !== this.look.mono && document.fonts?.load) {
-      this.fonts = this.look.mono;
-      document.fonts.load(`500 11px ${this.look.mono}`).then(() => this.paint(), () => {});
-    }
+    this.look = this.readTheme(11);
   }
 
   // ---------------------------------------------------------------------------------- layout
@@ -1052,39 +993,18 @@ class Tracks {
     this.timer = setTimeout(() => this.request(), quiet);
   }
 
-  request() {
-    if (this.dead || !this.header || !this.W) return;
-    const now = Date.now();
-    if (this.waiting && now - this.waiting < 3000) {
-      this.timer = setTimeout(() => this.request(), 3010 - (now - this.waiting));
-      return;
-    }
-    const { want, sounds, missing } = this.needs();
-    if (!missing) {
-      this.root.dataset.ready = "1";
-      this.report(want);
-      return;
-    }
-    this.root.dataset.ready = "0";
-    const sig = JSON.stringify([want, sounds, this.parts().map((p) => p.meta.key)]);
-    if (sig === this.asked.sig) {
-      if (this.asked.tries >= 3) return;
-      this.asked.tries += 1;
-    } else {
-      this.asked = { sig, tries: 1 };
-    }
-    this.lost = false;
-    this.tellPython(want, sounds);
+  shown() {
+    return this.parts().map((p) => p.meta.key);
   }
 
-  seen() {
+  looksAt() {
     return { view: [this.v0, this.v1], selection: this.selection };
   }
 
   tellPython(want, sounds = []) {
     clearTimeout(this.reporter);
     const now = Date.now();
-    const seen = this.seen();
+    const seen = this.looksAt();
     this.told = JSON.stringify(seen);
     const have = [this.header.code.key, ...this.player.has(), ...[...store.items.keys()].slice(-160)];
     this.sentN = now;
@@ -1093,34 +1013,14 @@ class Tracks {
     this.send("view", value, seen.view);
   }
 
-  report(want, delay = REPORT_MS) {
-    clearTimeout(this.reporter);
-    const seen = JSON.stringify(this.seen());
-    this.told ??= seen;
-    if (seen === this.told) return;
-    this.reporter = setTimeout(() => {
-      if (!this.dead && JSON.stringify(this.seen()) === seen) this.tellPython(want);
-    }, delay);
-  }
-
   // --------------------------------------------------------------------------------- drawing
 
-  tell() {
-    this.draw();
+  // While it plays, the view is drawn again and again.
+  painted() {
+    if (!this.player.playing) return;
+    this.playhead = this.player.position();
     this.say();
-  }
-
-  draw() {
-    if (this.frame || this.dead) return;
-    this.frame = requestAnimationFrame(() => {
-      this.frame = 0;
-      if (this.look && this.W) this.paint();
-      if (this.player.playing) {
-        this.playhead = this.player.position();
-        this.say();
-        this.draw();
-      }
-    });
+    this.draw();
   }
 
   paint() {
@@ -1839,13 +1739,6 @@ class Tracks {
     row.canvas.dataset.values = shown.join(",");
   }
 
-  speak() {
-    clearTimeout(this.speech);
-    this.speech = setTimeout(() => {
-      this.live.textContent = this.speechText ?? "";
-    }, 350);
-  }
-
   // ---------------------------------------------------------------------------------- playing
 
   togglePlay() {
@@ -2153,19 +2046,4 @@ class Tracks {
   }
 }
 
-const instances = new WeakMap();
-
-export default function (component) {
-  const { parentElement, data, setStateValue } = component;
-  let tracks = instances.get(parentElement);
-  if (!tracks) {
-    tracks = new Tracks(parentElement);
-    instances.set(parentElement, tracks);
-  }
-  tracks.setStateValue = setStateValue;
-  if (data) tracks.receive(data);
-  return () => {
-    tracks.destroy();
-    instances.delete(parentElement);
-  };
-}
+export default mounting(Tracks);

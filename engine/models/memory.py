@@ -60,8 +60,7 @@ def kept(build: Callable[..., Any]) -> Callable[..., Any]:
             _SHELF.make_room(on_disk)
             value = build(path, *more)
             size = max(network_bytes(value), on_disk)
-            name = Path(path).name
-            return _Open(value, size, Path(name).stem if Path(path).is_file() else name)
+            return _Open(value, size, _name_of(Path(path)))
 
         found = _SHELF.get(key, opened)
         with _lock:
@@ -103,6 +102,13 @@ def _forget() -> None:
     """Hold nothing that the shelf has let go."""
     for key in [key for key in _used if key not in _SHELF]:
         del _used[key]
+
+
+def _name_of(path: Path) -> str:
+    """The model whose file or folder this is: networks/resnet18/model.safetensors is resnet18."""
+    if not path.is_file():
+        return path.name
+    return path.parent.name if path.stem == "model" else path.stem
 
 
 def _bytes_of(path: Path) -> int:

@@ -17,8 +17,9 @@ from dataclasses import dataclass
 from engine.errors import N_, UserError
 
 Shape = tuple[int, ...]
-#: How far apart the units of a map look, along one axis of the input: (size, jump, left).
-Axis = tuple[float, float, float]
+#: What the units of a map see along one axis of the input: (size, jump, left, end). Unit u sees from
+#: left + u jump on, `size` far, but not beyond 0 and `end`.
+Axis = tuple[float, float, float, float]
 
 
 def slid(length: int, kernel: int, stride: int, padding: int, *, ceil: bool = False) -> int:
@@ -47,13 +48,25 @@ def slid(length: int, kernel: int, stride: int, padding: int, *, ceil: bool = Fa
     return places
 
 
-def widened(axis: Axis, kernel: int, stride: int, padding: int) -> Axis:
+def widened(axis: Axis, length: int, kernel: int, stride: float, padding: int = 0) -> Axis:
     """The receptive field after one more window (A. Araujo et al., Distill, 2019).
 
-    A unit sees `kernel` neighbours that are `jump` apart, each of which sees `size` of the input.
+    A unit sees `kernel` neighbours that are `jump` apart, each of which sees `size` of the input. Of
+    `length` units the last one limits what can be seen at the far edge.
     """
-    size, jump, left = axis
-    return size + (kernel - 1) * jump, jump * stride, left - padding * jump
+    size, jump, left, end = axis
+    last = min(end, left + (length - 1) * jump + size)
+    return size + (kernel - 1) * jump, jump * stride, left - padding * jump, last
+
+
+def widened_all(
+    axes: tuple[Axis, ...], shape: Shape, kernel: int, stride: int, padding: int = 0
+) -> tuple[Axis, ...]:
+    """The same along every axis of a map."""
+    return tuple(
+        widened(axis, length, kernel, stride, padding)
+        for axis, length in zip(axes, shape[1:], strict=True)
+    )
 
 
 @dataclass(frozen=True)
@@ -115,7 +128,7 @@ class Conv(Layer):
 
     def field(self, axes: tuple[Axis, ...], shape: Shape) -> tuple[Axis, ...]:
         """Grows by `kernel` - 1 jumps."""
-        return tuple(widened(axis, self.kernel, self.stride, self.padding) for axis in axes)
+        return widened_all(axes, shape, self.kernel, self.stride, self.padding)
 
 
 @dataclass(frozen=True)
@@ -135,7 +148,7 @@ class Pool(Layer):
 
     def field(self, axes: tuple[Axis, ...], shape: Shape) -> tuple[Axis, ...]:
         """Grows as that of a convolution does."""
-        return tuple(widened(axis, self.kernel, self.stride, self.padding) for axis in axes)
+        return widened_all(axes, shape, self.kernel, self.stride, self.padding)
 
 
 @dataclass(frozen=True)
@@ -152,7 +165,7 @@ class Subsample(Layer):
 
     def field(self, axes: tuple[Axis, ...], shape: Shape) -> tuple[Axis, ...]:
         """A window of 2 that moves by 2."""
-        return tuple(widened(axis, 2, 2, 0) for axis in axes)
+        return widened_all(axes, shape, 2, 2)
 
 
 @dataclass(frozen=True)
@@ -169,16 +182,15 @@ class AdaptivePool(Layer):
         """The whole input for one part; else windows of `ceil(n / side)`, evenly spaced."""
         if self.side == 1:
             return ()
-        wide = [math.ceil(n / self.side) for n in shape[1:]]
         return tuple(
-            (size + (kernel - 1) * jump, jump * n / self.side, left)
-            for (size, jump, left), kernel, n in zip(axes, wide, shape[1:], strict=True)
+            widened(axis, length, math.ceil(length / self.side), length / self.side)
+            for axis, length in zip(axes, shape[1:], strict=True)
         )
 
 
 @dataclass(frozen=True)
 class Norm(Layer):
-    """Batch normalisation of channels, or layer normalisation of each token; scale and shift are learned."""
+    """Normalises channels ("batch") or each token ("layer"), then scales and shifts as learned."""
 
     over: str = "batch"
 

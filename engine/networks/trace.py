@@ -34,8 +34,8 @@ class Row(NamedTuple):
     settings : the layer's hyperparameters, (name, value).
     inputs : the shapes that come in, several where branches meet.
     parameters, multiply_adds : counted. numbers : how many its outputs are, each kept to train.
-    field : (size, jump, left) in input pixels for each axis, () for the whole input. Unit u sees from
-        left + u jump on, `size` far.
+    field : (size, jump, left, end) in input pixels for each axis, see `layers.Axis`; () where it sees
+        the whole input, or where tokens have no place in a picture.
     """
 
     depth: int
@@ -66,7 +66,7 @@ def trace(network: Block, shape: Shape) -> Rows:
     ------
     UserError : the input is too small.
     """
-    start: tuple[Axis, ...] = ((1.0, 1.0, 0.0),) * (len(shape) - 1)
+    start = tuple((1.0, 1.0, 0.0, float(length)) for length in shape[1:])
     rows: list[Row] = []
     _walk(network, shape, start, 0, "", rows)
     return tuple(tuple(row) for row in rows)
@@ -98,8 +98,9 @@ def _walk(
         rows.append(row)
         return row.output, row.field
     place = len(rows)
-    inner = f"{within}{part.name}." if part.scope and depth else within
-    rows.append(Row(depth, part.name, inner.rstrip("."), "", (), (shape,), (), 0, 0, 0, ()))
+    module = f"{within}{part.name}" if part.scope and depth else ""
+    inner = f"{module}." if module else within
+    rows.append(Row(depth, part.name, module, "", (), (shape,), (), 0, 0, 0, ()))
     if part.join is None:
         output, seen = shape, axes
         for one in part.parts:
@@ -148,9 +149,9 @@ def _union(seen: list[tuple[Axis, ...]]) -> tuple[Axis, ...]:
         return ()
     joined = []
     for axis in zip(*seen, strict=True):
-        left = min(start for _size, _jump, start in axis)
-        right = max(start + size for size, _jump, start in axis)
-        joined.append((right - left, axis[0][1], left))
+        left = min(start for _size, _jump, start, _end in axis)
+        right = max(start + size for size, _jump, start, _end in axis)
+        joined.append((right - left, axis[0][1], left, max(end for *_rest, end in axis)))
     return tuple(joined)
 
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from engine import isolate
 from engine.errors import N_, UserError
 from engine.refused import brands
-from engine.sound.read import ADTS, check_sound_size, id3_end, stated, stated_ffmpeg
+from engine.sound.read import ADTS, check_sound_size, id3_end, ogg_links, stated, stated_ffmpeg
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -303,7 +303,9 @@ def wav_facts(data: bytes) -> SoundFacts:
         if chunk == b"ds64":
             (long_size,) = struct.unpack_from("<Q", data, position + 16)
         elif chunk == b"fmt ":
-            code, channels, rate, _, _, bits = struct.unpack_from("<HHIIHH", data, position + 8)
+            code, channels, rate, _, block, bits = struct.unpack_from("<HHIIHH", data, position + 8)
+            if code == 1 and bits == 24 and block == 4 * channels:
+                raise unclear_samples()
             positions: tuple[str, ...] = ()
             if code == 0xFFFE and size >= 26:  # extensible: the code leads the sub-format
                 mask, code = struct.unpack_from("<IH", data, position + 28)
@@ -333,6 +335,20 @@ def wav_facts(data: bytes) -> SoundFacts:
     return facts
 
 
+def unclear_samples() -> UserError:
+    """The sentence for samples of 24 bits in four bytes, without the header that says how.
+
+    They may be whole numbers in the upper or in the lower three bytes, or (Cool Edit) floating-point
+    numbers; libsndfile, FFmpeg and SciPy each read something else.
+    """
+    return UserError(
+        N_(
+            "This WAV sound keeps numbers of 24 bits in four bytes each and does not say how, so "
+            "programs read it differently. Save it as WAV with 16 or 24 bits, or as FLAC."
+        )
+    )
+
+
 def flac_facts(data: bytes) -> SoundFacts:
     """STREAMINFO: 20 bits of rate, 3 of channels, 5 of depth, 36 of length (RFC 9639, 8.2)."""
     start = id3_end(data) if data[:3] == b"ID3" else 0
@@ -346,6 +362,20 @@ def flac_facts(data: bytes) -> SoundFacts:
 
 
 def ogg_facts(data: bytes) -> SoundFacts:
+    """What the first link says, and the lengths of all links that go on in its form."""
+    first, *others = map(ogg_link_facts, ogg_links(data))
+    frames = first.frames
+    for link in others:
+        if frames is None or (link.sample_rate, link.channels) != (
+            first.sample_rate,
+            first.channels,
+        ):
+            break
+        frames = frames + link.frames if link.frames is not None else None
+    return replace(first, frames=frames)
+
+
+def ogg_link_facts(data: bytes) -> SoundFacts:
     """The first packet, and the position that the last page states."""
     begin = 27 + data[26]
     first = data[begin : begin + 64]

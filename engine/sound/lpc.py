@@ -99,6 +99,18 @@ def levinson_table(autocorrelations: NDArray[np.float64]) -> NDArray[np.float64]
     return np.column_stack([reflections, share, coefficients])
 
 
+def first_order(table: NDArray[np.float64], *, share: float) -> int:
+    """The first order whose residual keeps at most `share` of the energy; -1 if none does.
+
+    Parameters
+    ----------
+    table : float64 array (orders, ...), of `levinson_table`.
+    share : float, 0..1.
+    """
+    enough = np.flatnonzero(table[:, 1] <= share)
+    return int(enough[0]) if enough.size else -1
+
+
 def lpc(frames: NDArray[Any], *, order: int) -> NDArray[np.float64]:
     """The predictor of each frame by the autocorrelation method.
 

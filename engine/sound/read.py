@@ -152,31 +152,80 @@ def replace_unusable(samples: NDArray[np.float32]) -> tuple[NDArray[np.float32],
 
 
 def soundfile_blocks(data: bytes, start: float, seconds: float) -> Iterator[NDArray[np.float32]]:
-    """Decode from `start` on with libsndfile, up to where the sound or its damage ends it."""
+    """Decode from `start` on with libsndfile, up to where the sound or its damage ends it.
+
+    libsndfile reads the first link of a chained Ogg file only, so each link is opened by itself. A link
+    with another rate or number of channels than the first ends the sound.
+    """
     import soundfile
 
+    form: tuple[int, int] | None = None  # rate and channels
+    first = wanted = 0
     try:
-        with soundfile.SoundFile(io.BytesIO(data)) as file:
-            check_sound_size(file.samplerate, file.channels)
-            wanted = most_frames(file.samplerate, file.channels, seconds)
-            first = round(start * file.samplerate)
-            if first > file.frames:
-                return
-            if first:
-                file.seek(first)
-            while wanted > 0:
-                block = np.full((min(wanted, BLOCK), file.channels), np.nan, np.float32)
-                try:
-                    block = file.read(out=block)
-                except soundfile.LibsndfileError:  # damaged from here on: keep what came before
-                    block = block[: 1 + max(np.flatnonzero(np.isfinite(block[:, 0])), default=-1)]
-                    wanted = 0
-                if not len(block):
+        for link in ogg_links(data):
+            with soundfile.SoundFile(io.BytesIO(link)) as file:
+                if form is None:
+                    check_sound_size(file.samplerate, file.channels)
+                    form = file.samplerate, file.channels
+                    first = round(start * file.samplerate)
+                    wanted = most_frames(file.samplerate, file.channels, seconds)
+                if form != (file.samplerate, file.channels):
                     return
-                wanted -= len(block)
-                yield block
+                if first > file.frames:
+                    first -= file.frames
+                    continue
+                if first:
+                    file.seek(first)
+                    first = 0
+                for block in blocks_of_file(file, wanted):
+                    wanted -= len(block)
+                    yield block
+                if wanted <= 0:
+                    return
     except (soundfile.LibsndfileError, OSError, ValueError, OverflowError) as problem:
-        raise sound_error() from problem
+        if form is None:  # else it is a later link that is damaged
+            raise sound_error() from problem
+
+
+def blocks_of_file(file: Any, wanted: int) -> Iterator[NDArray[np.float32]]:
+    """Read at most `wanted` frames of an open file from where it stands, up to the first damage."""
+    import soundfile
+
+    while wanted > 0:
+        block = np.full((min(wanted, BLOCK), file.channels), np.nan, np.float32)
+        try:
+            block = file.read(out=block)
+        except soundfile.LibsndfileError:  # damaged from here on: keep what came before
+            block = block[: 1 + max(np.flatnonzero(np.isfinite(block[:, 0])), default=-1)]
+            wanted = 0
+        if not len(block):
+            return
+        wanted -= len(block)
+        yield block
+
+
+def ogg_links(data: bytes) -> list[bytes]:
+    """The links of a chained Ogg file, each a file by itself; the whole of any other file.
+
+    Recordings of a radio station are chained: each piece of music is a stream of its own behind the
+    one before (RFC 3533, 4). A link begins with a page marked as the first of a stream that does
+    not follow another such page.
+    """
+    if data[:4] != b"OggS":
+        return [data]
+    starts, place, before = [], 0, False
+    while place >= 0 and place + 27 <= len(data):
+        first = bool(data[place + 5] & 2)
+        if first and not before:
+            starts.append(place)
+        before = first
+        table = data[place + 27 : place + 27 + data[place + 26]]  # the lengths of the page's parts
+        place += 27 + len(table) + sum(table)
+        if data[place : place + 4] != b"OggS":
+            place = data.find(b"OggS", place)
+    if len(starts) < 2:
+        return [data]
+    return [data[a:b] for a, b in zip(starts, [*starts[1:], len(data)], strict=True)]
 
 
 def ffmpeg_blocks(data: bytes, start: float, seconds: float) -> Iterator[NDArray[np.float32]]:

@@ -301,6 +301,16 @@ def share_above(wave: NDArray[np.floating], *, sample_rate: int, frequency: floa
     return float(above / total) if total > 0 else 0.0
 
 
+def shares_below(
+    wave: NDArray[np.floating], *, sample_rate: int, frequencies: tuple[float, ...]
+) -> tuple[float, ...]:
+    """The share of the wave's energy below each frequency, 0..1; see `share_above`."""
+    return tuple(
+        1 - share_above(wave, sample_rate=sample_rate, frequency=frequency)
+        for frequency in frequencies
+    )
+
+
 def fold_curve(*, sample_rate: int, highest: float, points_each: int = 50) -> NDArray[np.float64]:
     """Where every tone is found after sampling: a zigzag, by `folded_frequency`.
 

@@ -50,6 +50,12 @@ def split_words(text: str) -> tuple[str, ...]:
     return tuple(pieces)
 
 
+def mostly_chinese(text: str) -> bool:
+    """Whether more than half of the letters of a text are Chinese characters."""
+    letters = sum(map(len, regex.findall(r"\p{L}+", text)))
+    return 2 * sum(map(len, regex.findall(r"\p{Han}+", text))) > letters
+
+
 def how_many_kinds(pieces: tuple[str, ...]) -> int:
     """How many different pieces there are."""
     return len(set(pieces))

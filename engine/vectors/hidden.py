@@ -12,36 +12,65 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.errors import N_
 from engine.vectors.similarity import cosine_matrix, scores_of, unit_rows
 from engine.vectors.static import open_table, row_of, word_vectors
 
-OCCUPATIONS = (
-    "nurse",
-    "librarian",
-    "teacher",
-    "secretary",
-    "dancer",
-    "cook",
-    "writer",
-    "doctor",
-    "farmer",
-    "lawyer",
-    "scientist",
-    "engineer",
-    "carpenter",
-    "captain",
-    "boss",
-)
-OPPOSITES = (
-    ("good", "bad"),
-    ("hot", "cold"),
-    ("rich", "poor"),
-    ("north", "south"),
-    ("win", "lose"),
-    ("love", "hate"),
-    ("buy", "sell"),
-    ("happy", "sad"),
-)
+#: Words along a line between two others, by the language of the table: the words, the end on the right,
+#: the end on the left. The Chinese table has learnt from a novel that takes sides.
+LINES = {
+    "en": (
+        (
+            N_("nurse"),
+            N_("librarian"),
+            N_("teacher"),
+            N_("secretary"),
+            N_("dancer"),
+            N_("cook"),
+            N_("writer"),
+            N_("doctor"),
+            N_("farmer"),
+            N_("lawyer"),
+            N_("scientist"),
+            N_("engineer"),
+            N_("carpenter"),
+            N_("captain"),
+            N_("boss"),
+        ),
+        N_("she"),
+        N_("he"),
+    ),
+    "zh": (
+        (
+            *("关公", "张飞", "赵云", "孔明", "荀彧", "郭嘉", "程昱", "仁德"),
+            *("忠", "百姓", "仁义", "英雄", "奸雄", "奸贼", "逆贼", "诡计"),
+        ),
+        "玄德",
+        "曹操",
+    ),
+}
+OPPOSITES = {
+    "en": (
+        (N_("good"), N_("bad")),
+        (N_("hot"), N_("cold")),
+        (N_("rich"), N_("poor")),
+        (N_("north"), N_("south")),
+        (N_("win"), N_("lose")),
+        (N_("love"), N_("hate")),
+        (N_("buy"), N_("sell")),
+        (N_("happy"), N_("sad")),
+    ),
+    "zh": (
+        ("东", "西"),
+        ("左", "右"),
+        ("上", "下"),
+        ("来", "去"),
+        ("有", "无"),
+        ("攻打", "坚守"),
+        ("大胜", "大败"),
+        ("生", "死"),
+    ),
+}
 
 
 def along(

@@ -16,10 +16,14 @@ from safetensors.numpy import load
 
 from engine.errors import N_, UserError
 
-#: Words for texts of which a table knows too few.
+#: Words for texts of which a table knows too few. In Chinese words of today, then words of an old novel:
+#: a table takes the first ones that it has.
 EXAMPLES = {
     "en": ("coffee", "tea", "cup", "sugar", "river", "city", "music", "winter"),
-    "zh": ("咖啡", "茶", "杯子", "河流", "城市", "音乐", "冬天", "老师"),
+    "zh": (
+        *("咖啡", "杯子", "河流", "城市", "音乐", "冬天", "老师", "电影"),
+        *("貂蝉", "太守", "三千", "左边", "城门", "船", "荆州", "茶"),
+    ),
 }
 
 

@@ -18,7 +18,8 @@ def pair_distances(vectors: NDArray[Any], *, metric: str = "euclidean") -> NDArr
 
     Parameters
     ----------
-    vectors : array of real numbers [shape=(n, d)].
+    vectors : array of real numbers [shape=(n, d)]. A point with a number that is not finite, such as one
+        without a place on a map of UMAP, is infinitely far from all.
     metric : "euclidean", or "cosine": 1 - cos of the angle, 1 where a vector is 0.
 
     Returns
@@ -26,6 +27,7 @@ def pair_distances(vectors: NDArray[Any], *, metric: str = "euclidean") -> NDArr
     float64 array (n, n).
     """
     points = np.asarray(vectors, np.float64)
+    points = np.where(np.isfinite(points).all(axis=1, keepdims=True), points, np.nan)
     # One thread: the number of threads would decide the order of additions, and so the last digits.
     with threadpool_limits(limits=1):
         if metric == "cosine":
@@ -37,7 +39,7 @@ def pair_distances(vectors: NDArray[Any], *, metric: str = "euclidean") -> NDArr
             distances = squares[:, None] + squares - 2 * (points @ points.T)
             distances = np.sqrt(np.maximum(distances, 0))
     np.fill_diagonal(distances, np.inf)
-    return distances
+    return np.where(np.isnan(distances), np.inf, distances)
 
 
 def nearest_points(
@@ -53,9 +55,10 @@ def nearest_points(
 
     Returns
     -------
-    int64 array (n, min(count, n - 1)); of equally far points the first ones.
+    int64 array (n, min(count, n - 1)); of equally far points the first ones, never the point itself.
     """
     distances = pair_distances(vectors, metric=metric)
+    np.fill_diagonal(distances, np.nan)  # behind infinity
     return np.argsort(distances, axis=1, kind="stable")[:, : min(count, len(distances) - 1)]
 
 

@@ -412,33 +412,15 @@ def word2vec_steps(
 
 
 def word2vec(
-    ids: NDArray[np.int32],
-    counts: NDArray[np.int64],
-    *,
-    dimension: int = 50,
-    window: int = 5,
-    negatives: int = 5,
-    epochs: int = 15,
-    rate: float = 0.1,
-    sample: float = 1e-3,
-    seed: int = 0,
+    ids: NDArray[np.int32], counts: NDArray[np.int64], **settings: Any
 ) -> NDArray[np.float32]:
-    """All steps of `word2vec_steps`: float32 array (1 + epochs, 1 + 2 * words, dimension)."""
-    return np.stack(
-        list(
-            word2vec_steps(
-                ids,
-                counts,
-                dimension=dimension,
-                window=window,
-                negatives=negatives,
-                epochs=epochs,
-                rate=rate,
-                sample=sample,
-                seed=seed,
-            )
-        )
-    )
+    """All steps of `word2vec_steps`, whose settings it takes.
+
+    Returns
+    -------
+    float32 array (1 + epochs, 1 + 2 * words, dimension).
+    """
+    return np.stack(list(word2vec_steps(ids, counts, **settings)))
 
 
 def _sheet(

@@ -12,6 +12,7 @@ from scipy import linalg, signal
 from engine.sound.lpc import (
     autocorrelation,
     envelope_db,
+    first_order,
     formants,
     harmonic_numbers,
     levinson_durbin,
@@ -251,6 +252,16 @@ def test_the_gain_is_the_share_of_the_table_in_decibels() -> None:
     gain = prediction_gain(lpc(frame, order=18), frame)
     assert gain == pytest.approx(-10 * np.log10(share), rel=1e-6)
     assert prediction_gain(np.array([1.0, 0.5]), np.zeros(9)) == 0
+
+
+def test_the_first_order_that_leaves_little() -> None:
+    table = levinson_table(autocorrelation(voiced(), order=18))
+    for share in (0.9, 0.5, 0.25, 0.1):
+        order = first_order(table, share=share)
+        assert table[order, 1] <= share
+        assert (table[:order, 1] > share).all()
+    assert first_order(table, share=1.0) == 0
+    assert first_order(table, share=0.0) == -1
 
 
 def test_rows_become_columns() -> None:

@@ -22,6 +22,7 @@ from engine.sound.sampling import (
     resample,
     samples_at,
     share_above,
+    shares_below,
     sinc_interpolate,
     slice_around,
     tone,
@@ -245,6 +246,15 @@ def test_energy_above() -> None:
     for count in (1, 2, 3, 8, 9):
         assert share_above(noise(count), sample_rate=8, frequency=0) == 1
     assert share_above(np.zeros(9), sample_rate=8, frequency=0) == 0
+
+
+def test_energy_below_several_frequencies() -> None:
+    wave = noise(1000)
+    shares = shares_below(wave, sample_rate=8000, frequencies=(0.0, 1000.0, 2000.0, 5000.0))
+    assert shares[0] == 0
+    assert shares[-1] == 1
+    assert list(shares) == sorted(shares)
+    assert shares[1] == 1 - share_above(wave, sample_rate=8000, frequency=1000)
 
 
 # ---------------------------------------------------------------- edges

@@ -13,7 +13,7 @@ import soundfile
 from engine import isolate
 from engine.errors import UserError
 from engine.sound.facts import FFMPEG_FORMATS, hidden_mpeg, sound_format
-from engine.sound.read import outline, outline_ffmpeg, read_clip, read_clip_ffmpeg
+from engine.sound.read import ogg_links, outline, outline_ffmpeg, read_clip, read_clip_ffmpeg
 from engine.sources import Sound, Text, open_source
 from tests.engine.test_sound_read import (
     RAW,
@@ -173,6 +173,54 @@ def test_what_looks_a_little_like_mpeg_is_none() -> None:
 
 
 # -------------------------------------------------------------- other forms of known formats
+
+
+def test_24_bits_in_four_bytes_need_the_header_that_says_how() -> None:
+    left = (np.arange(-50, 50) * 40_000 << 8).astype("<i4")
+    with pytest.raises(UserError, match="24 bits in four bytes"):
+        opened(wav(left.tobytes(), bits=24, align=4, second=32_000))
+    # With the extensible header it is clear: the upper three bytes (Microsoft, WAVEFORMATEXTENSIBLE).
+    guid = bytes.fromhex("0100000000001000800000aa00389b71")
+    form = struct.pack("<HHIIHHHHI", 0xFFFE, 1, 8000, 32_000, 4, 32, 22, 24, 4) + guid
+    body = b"WAVEfmt " + struct.pack("<I", len(form)) + form
+    body += b"data" + struct.pack("<I", left.nbytes) + left.tobytes()
+    source = opened(b"RIFF" + struct.pack("<I", len(body)) + body)
+    np.testing.assert_array_equal(heard(source)[:, 0], left / 2**31)
+    # And packed into three bytes it is the usual form.
+    packed_bytes = b"".join(n.tobytes()[1:] for n in left)
+    np.testing.assert_array_equal(heard(opened(wav(packed_bytes, bits=24)))[:, 0], left / 2**31)
+
+
+@pytest.mark.parametrize(("subtype", "rate"), [("VORBIS", 44_100), ("OPUS", 48_000)])
+def test_all_links_of_a_chained_ogg_are_read(subtype: str, rate: int) -> None:
+    time = np.arange(rate) / rate
+    tones = [0.4 * np.sin(2 * np.pi * hertz * time)[:, None] for hertz in (300, 500, 700)]
+    links = [written("OGG", subtype, tone, rate) for tone in tones]
+    data = b"".join(links)
+    assert ogg_links(data) == links
+    source = opened(data)
+    wave = heard(source)
+    whole = np.concatenate([read_clip(link, seconds=60.0) for link in links])
+    np.testing.assert_array_equal(wave, whole)
+    assert source.frames == len(wave) == outline(data)[0] == 3 * rate
+    for number, hertz in enumerate((300, 500, 700)):
+        assert pitches(wave[number * rate :][:rate], rate) == [hertz]
+    part = read_clip(data, start=1.5, seconds=1.0)  # from the second link into the third
+    np.testing.assert_allclose(part, wave[rate * 3 // 2 :][:rate], atol=1e-3)
+    assert pitches(read_clip(data, start=2.0, seconds=1.0), rate) == [700]
+    with pytest.raises(UserError, match="ends before"):
+        read_clip(data, start=3.5)
+
+
+def test_a_chain_ends_where_its_form_changes_or_it_is_damaged() -> None:
+    mono = written("OGG", "VORBIS", TONES[:, :1], 44_100)
+    stereo = written("OGG", "VORBIS", TONES, 44_100)
+    alone = read_clip(mono, seconds=60.0)
+    for data in (mono + stereo, mono + stereo[:60], mono + b"OggS" + bytes(90)):
+        source = opened(data)
+        np.testing.assert_array_equal(heard(source), alone)
+        assert outline(data)[0] == len(alone)
+    assert opened(mono + stereo).frames == len(alone)
 
 
 @pytest.mark.parametrize(

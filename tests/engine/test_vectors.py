@@ -217,7 +217,9 @@ def test_the_most_and_the_least_similar_pair() -> None:
 
 
 def test_occupations_lie_between_he_and_she() -> None:
-    places = dict(hidden.along(DATA, words=hidden.OCCUPATIONS, one="she", other="he"))
+    words, one, other = hidden.LINES["en"]
+    assert (one, other) == ("she", "he")
+    places = dict(hidden.along(DATA, words=words, one=one, other=other))
     unit = ROWS / np.linalg.norm(ROWS, axis=1, keepdims=True)
     direction = unit[WORDS.index("she")] - unit[WORDS.index("he")]
     expected = unit[WORDS.index("nurse")] @ direction / np.linalg.norm(direction)
@@ -228,7 +230,7 @@ def test_occupations_lie_between_he_and_she() -> None:
 
 
 def test_opposites_are_near_each_other() -> None:
-    for word, opposite, cosine, place in hidden.opposites(DATA, pairs=hidden.OPPOSITES):
+    for word, opposite, cosine, place in hidden.opposites(DATA, pairs=hidden.OPPOSITES["en"]):
         names = [n for n, *_rest in similarity.nearest(DATA, word=word, count=500)]
         assert names.index(opposite) + 1 == place
         assert cosine > 0.5

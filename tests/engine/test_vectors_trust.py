@@ -21,10 +21,11 @@ from engine.vectors.mapdata import (
     neighbour_riddle,
     often_labels,
     rank_correlations,
+    same_label_share,
 )
 from engine.vectors.sampling import fair_sample
 from engine.vectors.shapes import made_labels, made_points
-from engine.vectors.static import open_table
+from engine.vectors.static import open_table, word_vectors
 from engine.vectors.trust import (
     continuity,
     nearest_points,
@@ -74,6 +75,29 @@ def test_lost_neighbours_are_counted() -> None:
 def test_a_zero_vector_is_at_a_right_angle_to_all() -> None:
     distances = pair_distances(np.array([[0.0, 0], [1, 0], [1, 1]]), metric="cosine")
     assert distances[0, 1] == distances[0, 2] == 1
+
+
+@pytest.mark.parametrize("metric", ["cosine", "euclidean"])
+@pytest.mark.parametrize("odd", [np.nan, np.inf, -np.inf])
+def test_a_point_without_a_place_is_far_from_all_and_never_its_own_neighbour(
+    odd: float, metric: str
+) -> None:
+    points = SPACE.copy()
+    points[3, 5] = odd
+    near = nearest_points(points, count=78, metric=metric)
+    assert not (near == np.arange(80)[:, None]).any()
+    others = np.delete(near, 3, axis=0)
+    assert not (others == 3).any()  # 78 of 79 others: only the one without a place is left out
+    expected = nearest_points(np.delete(SPACE, 3, axis=0), count=78, metric=metric)
+    np.testing.assert_array_equal(others, expected + (expected >= 3))
+    assert 0 <= trustworthiness(SPACE, points[:, 4:6], metric=metric) <= 1
+    everywhere = nearest_points(np.full((4, 2), odd), count=9)
+    assert [sorted(row) for row in everywhere.tolist()] == [
+        [1, 2, 3],
+        [0, 2, 3],
+        [0, 1, 3],
+        [0, 1, 2],
+    ]
 
 
 def test_too_many_neighbours_are_refused() -> None:
@@ -131,12 +155,35 @@ def test_the_riddle_asks_for_the_nearest() -> None:
     assert neighbour_riddle(FLAT, FLAT * 2, metric="euclidean")[0] == -1
 
 
-def test_every_word_of_the_set_has_a_vector_and_one_group(root: Path) -> None:
-    numbers = open_table((root / "assets/vectors/glove-20k.safetensors").read_bytes()).numbers
-    words, labels = group_words(), group_labels()
-    assert len(words) == len(set(words)) == len(labels) >= 300
-    assert [word for word in words if word not in numbers] == []
+@pytest.mark.parametrize(
+    ("language", "file", "count", "one", "five"),
+    [("en", "glove-20k", 324, 0.861, 0.844), ("zh", "sanguo-6k", 365, 0.699, 0.556)],
+)
+def test_words_of_the_set_have_vectors_and_near_ones_of_their_group(
+    language: str, file: str, count: int, one: float, five: float, root: Path
+) -> None:
+    data = (root / f"assets/vectors/{file}.safetensors").read_bytes()
+    words, labels = group_words(language=language), group_labels(language=language)
+    assert [word for word in words if word not in open_table(data).numbers] == []
+    assert len(words) == len(set(words)) == len(labels) == count
+    assert len(set(labels)) == 12
     assert min(Counter(labels).values()) >= 10
+    vectors = word_vectors(data, words)
+    for near, expected in ((1, one), (5, five)):
+        share, chance = same_label_share(vectors, labels, count=near)
+        assert share == pytest.approx(expected, abs=0.001)
+        assert 0.08 < chance < 0.09
+    for label, least in Counter(labels).items():  # every group is better than chance
+        own = [n for n, other in enumerate(labels) if other == label]
+        near = nearest_points(vectors, count=5, metric="cosine")[own]
+        assert np.isin(near, own).mean() > 2 * least / count, label
+
+
+def test_the_share_of_a_label_by_hand() -> None:
+    vectors = np.array([[1.0, 0], [1, 0.1], [0, 1], [0.1, 1], [-1, -1]])
+    share, chance = same_label_share(vectors, ("a", "a", "b", "a", "c"), count=1)
+    assert share == pytest.approx(2 / 5)  # the first two find each other
+    assert chance == pytest.approx(3 * 2 / (5 * 4))
 
 
 def test_frequent_words_of_a_text(root: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import numpy as np
 import pytest
 
 from components import embeddings as shown
+from components import vectors
 from engine.models.catalogue import CHINESE, File
 from engine.models.read import vectors_file
 from tests.pages.harness import assert_fine, check_code, open_page
@@ -64,7 +66,7 @@ def test_a_download_that_fails_is_a_sentence_and_the_rest_goes_on() -> None:
     app.button(key="fetch_chinese").click().run()
     assert not app.exception
     assert [e.value for e in app.error if "no server" in e.value and "GloVe" in e.value]
-    app.session_state["vectors"] = "glove"
+    app.session_state["vectors_en"] = "glove"
     app.run()
     assert_fine(app)
     assert "nearest" in app.session_state["_views"]
@@ -77,10 +79,8 @@ def test_chinese_vectors_once_they_are_there(
     data = vectors_file(WORDS, rows)
     (models / "chinese").mkdir(parents=True)
     (models / "chinese" / "small.safetensors").write_bytes(data)
-    import hashlib
-
     file = File("small.safetensors", len(data), hashlib.sha256(data).hexdigest())
-    monkeypatch.setattr(shown, "CHINESE", replace(CHINESE, files=(file,)))
+    monkeypatch.setattr(vectors, "CHINESE", replace(CHINESE, files=(file,)))
     views = []
     for step in ("nearest", "analogy"):
         app = open_page("embeddings", step=step, vectors="chinese", lang="zh", text="kong-yiji")
@@ -144,9 +144,69 @@ def test_sentences_in_another_language_say_that_the_model_does_not_know_them() -
 
 
 def test_a_text_without_words_still_has_a_lesson() -> None:
-    app = open_page("embeddings", step="nearest", lang="en", text="tang-gbk")
+    app = open_page("embeddings", step="nearest", lang="en", text="tang-gbk", vectors="glove")
     assert_fine(app)
     assert "examples are added" in everything(app)
+
+
+@pytest.mark.parametrize(
+    ("query", "name"),
+    [
+        ({"lang": "en"}, "glove"),
+        ({"lang": "zh"}, "sanguo"),
+        ({"lang": "en", "text": "kong-yiji"}, "sanguo"),
+        ({"lang": "zh", "vectors": "glove"}, "glove"),
+    ],
+)
+def test_the_table_is_in_the_learners_language(query: dict[str, str], name: str) -> None:
+    app = open_page("embeddings", step="analogy", **query)
+    assert_fine(app)
+    assert app.session_state[f"vectors_{'en' if query == {'lang': 'en'} else 'zh'}"] == name
+    (ranking,) = app.session_state["_views"]["analogy"]
+    assert ranking.value[0][0] == ("queen" if name == "glove" else "张苞")
+
+
+def test_fetched_chinese_vectors_come_first(models: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    rows = np.random.default_rng(0).standard_normal((len(WORDS), 64))
+    data = vectors_file(WORDS, rows)
+    (models / "chinese").mkdir(parents=True)
+    (models / "chinese" / "small.safetensors").write_bytes(data)
+    file = File("small.safetensors", len(data), hashlib.sha256(data).hexdigest())
+    monkeypatch.setattr(vectors, "CHINESE", replace(CHINESE, files=(file,)))
+    app = open_page("embeddings", step="nearest", lang="zh")
+    assert_fine(app)
+    assert app.session_state["vectors_zh"] == "chinese"
+
+
+@pytest.mark.parametrize("step", ["lookup", "nearest", "analogy", "hidden", "predict"])
+@pytest.mark.parametrize("text", ["order", "order-zh", "kong-yiji"])
+def test_chinese_steps_show_chinese_words(step: str, text: str, tmp_path: Path) -> None:
+    app = open_page("embeddings", step=step, lang="zh", text=text)
+    assert_fine(app)
+    views = app.session_state["_views"]
+    assert len(views) == (step != "predict")
+    assert len(app.get("pills")) >= (3 if step == "predict" else 0)
+    assert (check_code(views.items(), tmp_path) >= 1) == bool(views)
+    if step == "hidden":
+        assert "玄德" in everything(app)
+
+
+@pytest.mark.parametrize("kind", ["bias", "opposites", "frequency", "turned"])
+@pytest.mark.parametrize("tongue", ["en", "zh"])
+def test_what_vectors_hide_in_both_languages(kind: str, tongue: str) -> None:
+    app = open_page("embeddings", step="hidden", hides=kind, tongue=tongue, lang="zh")
+    assert_fine(app)
+    words = {"bias": "T. Bolukbasi" if tongue == "en" else "奸雄", "opposites": "20,000"}
+    if tongue == "zh":
+        words["opposites"] = "6,000"
+    assert words.get(kind, "") in everything(app)
+
+
+def test_english_lists_have_a_chinese_gloss(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(shown, "_", {"nurse": "护士"}.get)
+    assert shown.glossed("nurse") == "nurse 护士"
+    monkeypatch.setattr(shown, "_", str)
+    assert shown.glossed("nurse") == "nurse"
 
 
 def test_a_chart_of_no_words_is_empty() -> None:

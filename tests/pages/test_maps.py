@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from streamlit.testing.v1 import AppTest
 from components import scatter
 from engine import work
 from engine.errors import UserError
+from engine.lab import Node
 from tests.pages.harness import assert_fine, check_code, go, open_page
 
 
@@ -18,6 +20,13 @@ def node_of_run(app: AppTest) -> work.Job:
     watcher = app.session_state["_session"]
     (job,) = [job for job in list(work._jobs.values()) if watcher in job._watchers]
     return job
+
+
+def ancestors(node: Node) -> Iterator[Node]:
+    """A node and all that it comes from."""
+    yield node
+    for one in node.inputs:
+        yield from ancestors(one)
 
 
 def begin(method: str, epochs: int, seed: int = 0) -> AppTest:
@@ -88,6 +97,48 @@ def test_a_short_text_gives_way_to_a_longer_one_unless_it_is_asked_for(
     app.run()
     assert_fine(app)
     assert len(app.info) == (points == "own")  # it has three sentences, and two known words
+
+
+@pytest.mark.parametrize(
+    ("query", "word", "count"),
+    [
+        ({"lang": "zh"}, "玄德", 365),
+        ({"lang": "en"}, "cat", 324),
+        ({"lang": "en", "text": "kong-yiji"}, "玄德", 365),
+        ({"lang": "zh", "tongue": "en"}, "cat", 324),
+        ({"lang": "en", "tongue": "zh"}, "玄德", 365),
+    ],
+)
+def test_words_in_groups_are_in_the_learners_language_or_in_the_one_that_is_asked_for(
+    query: dict[str, str], word: str, count: int, tmp_path: Path
+) -> None:
+    app = open_page("maps", step="compare", **query)
+    assert_fine(app)
+    views = app.session_state["_views"]
+    assert len(views["compare"][0].value) == count
+    (names,) = {n.value for n in ancestors(views["compare"][0]) if isinstance(n.value, tuple)}
+    assert word in names
+    line = next(m.value for m in app.markdown if m.value.startswith(("**Groups", "**类别")))
+    assert ("56%" if count == 365 else "84%") in line
+    assert check_code([("compare", views["compare"])], tmp_path) == 4
+
+
+@pytest.mark.parametrize("step", ["pca", "umap", "tsne", "read", "predict"])
+def test_every_step_in_chinese(step: str) -> None:
+    app = open_page("maps", step=step, lang="zh")
+    assert_fine(app)
+    if step == "pca":
+        slider = app.slider(key="words_sanguo")
+        assert (slider.max, slider.value) == (6000, 6000)
+        assert "《三国演义》" in " ".join(c.value for c in app.caption)
+
+
+def test_a_chinese_text_on_the_map_of_chinese_vectors() -> None:
+    app = open_page("maps", step="compare", points="own", lang="zh")
+    assert_fine(app)
+    assert app.session_state["vectors_zh"] == "sanguo"
+    assert app.session_state["map_zh"] == "kong-yiji"
+    assert len(app.session_state["_views"]["compare"][0].value) >= 50
 
 
 @pytest.mark.parametrize(

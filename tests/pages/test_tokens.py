@@ -7,6 +7,7 @@ import json
 import pytest
 
 from components import tokens
+from engine import samples
 from engine.export import to_json
 from tests.pages.harness import PAGE_STEPS, assert_fine, go, open_page, upload
 
@@ -51,9 +52,17 @@ def test_after_the_last_merge_there_is_no_next_one() -> None:
         found = [c.value for c in app.caption if "side by side" in c.value]
         assert len(found) == 1
         assert said in found[0]
-    app.session_state["corpus"] = "alice"  # has more to merge than is offered
+
+
+def test_where_the_page_stops_there_may_be_more_to_merge() -> None:
+    both = samples.load("alice").data + samples.load("kong-yiji").data
+    app = open_page("home")
+    upload(app, "home_upload", "long.txt", both)
+    go(app, "tokens", "merges")
+    app.session_state["corpus"] = "yours"
     app.run()
-    app.slider(key="merged").set_value(app.slider(key="merged").max).run()
+    assert app.slider(key="merged").max == 300
+    app.slider(key="merged").set_value(300).run()
     assert any("this page stops here" in caption.value for caption in app.caption)
 
 

@@ -9,6 +9,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from engine import work
+from engine.sources import open_source
 from engine.vectors.static import open_table
 from tests.pages.harness import assert_fine, check_code, go, open_page
 
@@ -59,16 +60,16 @@ def test_training_is_shown_and_its_code_gives_the_same(tmp_path: Path) -> None:
 def test_other_pages_offer_what_was_trained(corpus: str, tmp_path: Path) -> None:
     app = open_page("embeddings", step="nearest", vectors="own")
     assert "own" not in app.session_state["_choices"]["vectors"]  # nothing was trained yet
-    assert app.session_state["vectors"] == "glove"
+    assert app.session_state["vectors_en"] == "glove"
     app = trained(w2v_epochs="3", w2v_corpus=corpus)
     kept = app.session_state["_word2vec"]
     views = {}
     for page, step in (("embeddings", "nearest"), ("embeddings", "analogy"), ("maps", "compare")):
-        app.session_state["vectors"] = "own"
+        app.session_state["vectors_en"] = "own"
         app.session_state["points"] = "own"
         go(app, page, step)
         assert_fine(app)
-        assert app.session_state["vectors"] == "own"
+        assert app.session_state["vectors_en"] == "own"
         assert not app.info, [info.value for info in app.info]
         views[step] = app.session_state["_views"][step]
     words = set(kept.corpus.words.value)
@@ -122,11 +123,36 @@ def test_the_window_moves_over_the_text() -> None:
 def test_three_words_leave_none_to_be_the_result_of_an_analogy() -> None:
     app = trained(w2v_corpus="own", text="love", w2v_epochs="2")
     assert len(app.session_state["_word2vec"].corpus.words.value) == 3
-    app.session_state["vectors"] = "own"
+    app.session_state["vectors_en"] = "own"
     go(app, "embeddings", "analogy")
     assert_fine(app)
     assert len(app.info) == 1
-    app.session_state["vectors"] = "own"
+    app.session_state["vectors_en"] = "own"
     go(app, "embeddings", "nearest")
     assert_fine(app)
     assert any(c.value.startswith("The 2 words nearest") for c in app.caption)
+
+
+def test_the_chinese_page_begins_with_the_chinese_novel(tmp_path: Path) -> None:
+    app = open_page("word2vec", step="train", lang="zh")
+    assert_fine(app)
+    assert app.session_state["w2v_corpus"] == "kingdoms"
+    (watched,) = [box for box in app.selectbox if box.key.startswith("w2v_word")]
+    assert watched.value == "玄德"
+    app = open_page("word2vec", step="pairs", lang="zh", text="kong-yiji")
+    assert_fine(app)
+    views = app.session_state["_views"]
+    assert any("掌柜" in node.value for node in views["pairs"] if isinstance(node.value, tuple))
+    for step in ("matrices", "breaks", "predict"):
+        assert_fine(open_page("word2vec", step=step, lang="zh", text="kong-yiji"))
+
+
+@pytest.mark.parametrize("text", ["咖啡\n\n茶\n\n水\n\n咖啡", "one two"])
+def test_every_text_leaves_three_questions(text: str) -> None:
+    app = open_page("word2vec", step="predict", lang="zh")
+    app.session_state["_sources"] = {"text": open_source("short.txt", text.encode())}
+    app.run()
+    assert_fine(app)
+    asked = " ".join(m.value for m in app.markdown)
+    assert len([p for p in app.get("pills") if str(p.key).startswith("quiz_")]) >= 3
+    assert ("窗口从 2 个词增大" in asked) == (text == "one two")

@@ -1,0 +1,144 @@
+"""What a page says of a pretrained model: its facts, an offer to fetch it, and where it lies."""
+
+from __future__ import annotations
+
+import streamlit as st
+from babel import Locale
+
+from components.chooser import megabytes
+from components.guard import explain
+from components.i18n import _, language, safe
+from engine.errors import UserError
+from engine.models.catalogue import MODELS, Model
+from engine.models.entry import MANY
+from engine.models.locate import ROOT, cache_folder, find, in_cache, locate, remove
+from engine.models.memory import open_networks
+from engine.models.room import free_disk, free_memory, may_fetch, may_remove
+
+
+def offer(model: Model) -> None:
+    """Say what would be fetched, from where and under which licence; fetch it when asked."""
+    st.markdown(
+        _(
+            "**{title}** is not on this computer yet. To fetch: {download}; on disk: {size}; in memory: "
+            "about {memory}. Licence: {licence}.",
+            title=safe(model.title),
+            download=megabytes(model.download),
+            size=megabytes(model.size),
+            memory=megabytes(model.memory),
+            licence=safe(model.licence) or _("not stated"),
+        )
+        + " "
+        + _(model.origin)
+    )
+    if not may_fetch():
+        st.caption(_("On this server, models are fetched only by whoever runs it."))
+        return
+    if failed := st.session_state.pop(f"_not_fetched_{model.name}", None):
+        st.error(explain(failed), icon=":material/info:")
+    place = st.empty()  # while it is fetched, a button to stop stands where the one to begin stood
+    if place.button(_("Fetch"), icon=":material/download:", key=f"fetch_{model.name}"):
+        fetch(model, place)
+
+
+def fetch(model: Model, place: st.delta_generator.DeltaGenerator) -> None:
+    """Fetch a model for everybody here, with a bar and a button to stop."""
+    with place.container():
+        bar = st.progress(0.0, _("Fetching: {share}", share="0%"))
+        # Any button that is pressed ends the run of this page, and with it the download.
+        st.button(_("Stop"), icon=":material/stop:", key=f"stop_{model.name}")
+        try:
+            locate(
+                model,
+                progress=lambda share: bar.progress(
+                    share, _("Fetching: {share}", share=f"{share:.0%}")
+                ),
+            )
+        except UserError as error:
+            st.session_state[f"_not_fetched_{model.name}"] = error
+    st.rerun()
+
+
+def removal(model: Model) -> None:
+    """Offer to remove a fetched model, where that is allowed; asks once more."""
+    if not in_cache(model):
+        return
+    if not may_remove(st.get_option("server.address")):
+        st.caption(_("On this server, models are removed only by whoever runs it."))
+        return
+    with st.popover(_("Remove"), icon=":material/delete:"):
+        st.markdown(
+            _(
+                "{title} is removed for everybody who uses this server. It can be fetched again.",
+                title=safe(model.title),
+            )
+        )
+        if st.button(_("Remove it"), key=f"remove_{model.name}"):
+            remove(model)
+            st.rerun()
+
+
+def place_of(model: Model) -> str:
+    """Where the model lies, in a word or two."""
+    folder = find(model)
+    if folder is None:
+        return _("not here")
+    if cache_folder() in folder.parents:
+        return _("fetched")
+    return _("in this app") if folder.is_relative_to(ROOT / "assets") else _("in a package")
+
+
+def languages_of(model: Model) -> str:
+    """The languages of a model, in the language of the page."""
+    if MANY in model.languages:
+        return _("99 languages")
+    names = Locale.parse(language()).languages
+    between = "、" if language() == "zh" else ", "
+    return between.join(names.get(code, code) for code in model.languages) or "–"
+
+
+def table() -> str:
+    """All models as a table in Markdown."""
+    opened = {name for name, _size, _ago in open_networks()}
+    heads = [
+        _("Model"),
+        _("What it does"),
+        _("Architecture"),
+        _("Language"),
+        _("Licence"),
+        _("On disk"),
+        _("In memory"),
+        _("Where"),
+    ]
+    rows = [heads, ["---"] * 5 + ["---:"] * 2 + ["---"]]
+    for model in MODELS:
+        known = all(file.size for file in model.files)
+        size = megabytes(model.size)
+        here = place_of(model)
+        rows.append(
+            [
+                f"**{safe(model.title)}**",
+                _(model.task),
+                safe(model.architecture),
+                languages_of(model),
+                safe(model.licence) or _("not stated"),
+                size if known else _("about {size}", size=size),
+                megabytes(model.memory),
+                _("{place}, open now", place=here) if model.name in opened else here,
+            ]
+        )
+    return "\n".join(f"| {' | '.join(row)} |" for row in rows)
+
+
+def room() -> str:
+    """What is free on the server, and what the open networks take, in one sentence."""
+    memory = free_memory()
+    opened = open_networks()
+    return _(
+        "Free on this server: {memory} of memory, {disk} of disk. Open networks: {count}, together "
+        "{size}.",
+        memory=_("an unknown amount") if memory is None else megabytes(memory),
+        disk=megabytes(free_disk()),
+        count=len(opened),
+        size=megabytes(sum(size for _name, size, _ago in opened)),
+    )

@@ -1,0 +1,107 @@
+"""What the lesson on segmentation draws: classes over the picture, their areas, their borders."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from components import cells, tray
+from components.i18n import _
+from components.picture import WorkingCopy, working_copy
+from components.show import RGB, Picture
+from engine.lab import Lab, Node
+from engine.models.catalogue import DEEPLAB
+from engine.models.labels import VOC
+from engine.vision import segment
+
+COLOURS = tuple(tuple(int(c) for c in colour) for colour in segment.palette()[: len(VOC)])
+
+
+@dataclass(frozen=True)
+class Segmented:
+    """The chain from the tray's picture to a class for every pixel, right or with a mistake in it."""
+
+    lab: Lab
+    copy: WorkingCopy
+    square: Node
+    scores: Node
+
+    @property
+    def pixels(self) -> Node:
+        """The picture, or a copy small enough to draw on."""
+        return self.copy.node
+
+    @property
+    def note(self) -> str:
+        """What a caption says when a reduced copy is shown."""
+        return self.copy.note(self.copy.group)
+
+    @property
+    def classes(self) -> Node:
+        """A class for every pixel of the picture."""
+        return self.lab.run(segment.enlarge_and_decide, self.scores, self.pixels, as_="classes")
+
+    @property
+    def probabilities(self) -> Node:
+        """The probability of every class, 257 x 257."""
+        return self.lab.run(segment.probabilities_of, self.scores, as_="probabilities")
+
+
+def segmented(order: str = "rgb", **how: float) -> Segmented:
+    """The chain for the picture of the tray; the network runs once for each way to feed it."""
+    _source, lab, pixels = tray.picture()
+    copy = working_copy(lab, pixels)
+    square = lab.run(segment.squeezed, copy.node, order=order, as_="square")
+    weights = lab.weights(DEEPLAB)
+    scores = lab.run(segment.class_scores, weights, square, network=True, as_="scores", **how)
+    return Segmented(lab, copy, square, scores)
+
+
+def name(number: int) -> str:
+    """A class of Pascal VOC in this session's language."""
+    return _(VOC[number]) if number < len(VOC) else str(number)
+
+
+def pane(found: Segmented, classes: Node, title: str, *, opacity: int = 60) -> Picture:
+    """The picture under the colours of its classes."""
+    mixed = found.lab.run(
+        segment.overlay, found.pixels, classes, opacity=opacity / 100, as_="coloured"
+    )
+    alt = _("The picture, each class in its own colour, with white lines between them")
+    return Picture(mixed, title, alt, RGB, group=found.copy.group, lossy=False)
+
+
+def picture(found: Segmented) -> Picture:
+    """The picture before anything is drawn over it."""
+    return Picture(found.pixels, _("Picture"), _("The picture"), RGB, group=found.copy.group)
+
+
+def area_grid(areas: Sequence[tuple[int, int, float]]) -> str:
+    """A table of classes with their colours and areas, the largest first."""
+    rows = [
+        [
+            cells.Cell("   ", COLOURS[number] if number else None),
+            cells.Cell(f"{pixels:,}"),
+            cells.Cell(f"{share:.1%}"),
+        ]
+        for number, pixels, share in areas
+    ]
+    heads = (_("colour"), _("pixels"), _("share"))
+    names = [name(number) for number, *_rest in areas]
+    return cells.grid(rows, label=_("Area of each class"), column_heads=heads, row_heads=names)
+
+
+def listed(areas: Sequence[tuple[int, int, float]]) -> str:
+    """The classes and their shares, in words."""
+    return ", ".join(
+        f"{name(number)} " + (f"{share:.0%}" if share >= 0.005 else "< 1%")
+        for number, _pixels, share in areas
+    )
+
+
+def likely_grid(found: Sequence[tuple[int, float]]) -> str:
+    """A table of the most probable classes at a pixel."""
+    rows: list[list[Any]] = [[cells.Cell(f"{probability:.3f}")] for _n, probability in found]
+    names = [name(number) for number, _p in found]
+    return cells.grid(rows, label=_("The most probable classes here"), row_heads=names)

@@ -1,0 +1,321 @@
+"""What the page about speech to text draws: Whisper's stages, and a small classifier beside it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import streamlit as st
+
+from components import charts, show, tokens, whisper
+from components.catalogue import COLOURS
+from components.cells import Cell, grid
+from components.i18n import _, safe
+from components.scales import colour
+from components.state import choice
+from components.tracks import Heat, Sound, Wave
+from components.vectors import offer
+from components.whisper import Heard
+from engine.lab import Lab, Node
+from engine.models.catalogue import LANGUAGE_CLASSIFIER, WHISPER_BASE, WHISPER_TINY_EN, Model
+from engine.models.locate import find
+from engine.sound.logmel import HOP, RATE, first_columns, log_mel
+from engine.speech.align import FRAME, mean_of_heads, sound_attention, token_times, word_times
+from engine.speech.classifier import LANGUAGES as FIVE
+from engine.speech.classifier import clip_statistics, language_chances, telephone_logs
+from engine.speech.decode import write_tokens, written_chances, written_ids
+from engine.speech.network import encode, language_probabilities, vectors_over_time
+from engine.speech.tokens import first_tokens, text_of, token_texts
+
+MODELS = {"base": WHISPER_BASE, "tiny": WHISPER_TINY_EN}
+VECTORS = 1500  # vectors that the encoder puts out for 30 s
+LIMIT = 2.0  # values of the encoder beyond this have the darkest colour
+#: The language codes of Whisper that Unicode writes in another way.
+_CODES = {"jw": "jv"}
+
+
+def language_name(code: str) -> str:
+    """The name of one of Whisper's languages in the learner's language."""
+    return tokens.language_name(_CODES.get(code, code))
+
+
+# ------------------------------------------------------------------------------ what is computed
+
+
+@dataclass(frozen=True)
+class Listener:
+    """A wave as one Whisper hears it, stage by stage. `name` begins the names of all results."""
+
+    lab: Lab
+    weights: Node
+    vocabulary: Node
+    features: Node  # (80, 3000)
+    encoded: Node  # (1500, d)
+    chances: Node  # (99,) or (0,)
+    count: int  # vectors that hold sound
+    name: str = ""
+
+    @property
+    def is_english(self) -> bool:
+        """Whether the model knows no other language."""
+        return not self.chances.value.size
+
+    def write(self, *, language: str = "", translate: bool = False, name: str = "") -> Written:
+        """The tokens that it writes when it is told this language ("": the likeliest) and this task."""
+        lab, name = self.lab, self.name + name
+        told = {"language": language, "translate": translate}
+        prompt = lab.run(first_tokens, self.chances, as_=f"{name}prompt", **told)
+        inputs = (self.weights, self.encoded, prompt)
+        steps = lab.run(write_tokens, *inputs, as_=f"{name}steps", network=True)
+        ids = lab.run(written_ids, steps, as_=f"{name}ids")
+        return Written(self, prompt, steps, ids, name)
+
+
+@dataclass(frozen=True)
+class Written:
+    """What a Whisper wrote."""
+
+    by: Listener
+    prompt: Node
+    steps: Node  # (tokens, candidates, chances)
+    ids: Node  # (n,)
+    name: str
+
+    @property
+    def text(self) -> Node:
+        """All of it as a text."""
+        return self.by.lab.run(text_of, self.ids, self.by.vocabulary, as_=f"{self.name}text")
+
+    @property
+    def texts(self) -> Node:
+        """Token by token."""
+        inputs = (self.ids, self.by.vocabulary)
+        return self.by.lab.run(token_texts, *inputs, as_=f"{self.name}token_names")
+
+    @property
+    def chances(self) -> Node:
+        """How likely each token was."""
+        return self.by.lab.run(written_chances, self.steps, as_=f"{self.name}token_chances")
+
+    @property
+    def attention(self) -> Node:
+        """Which moments each token looked at: (heads, tokens, vectors that hold sound)."""
+        inputs = (self.by.weights, self.by.encoded, self.prompt, self.ids)
+        name = f"{self.name}attention"
+        return self.by.lab.run(
+            sound_attention, *inputs, frames=self.by.count, as_=name, network=True
+        )
+
+    @property
+    def mean_attention(self) -> Node:
+        """The mean over the heads: (tokens, vectors that hold sound)."""
+        return self.by.lab.run(mean_of_heads, self.attention, as_=f"{self.name}mean_attention")
+
+    @property
+    def words(self) -> Node:
+        """Words with their times."""
+        times = self.by.lab.run(token_times, self.attention, as_=f"{self.name}times")
+        inputs = (times, self.prompt, self.ids, self.by.vocabulary)
+        return self.by.lab.run(word_times, *inputs, as_=f"{self.name}words")
+
+
+def listener(heard: Heard, model: Model, wave: Node, *, name: str = "") -> Listener:
+    """Let a Whisper hear a wave at 16 kHz; the encoder runs at once, while the page says so."""
+    lab = heard.lab
+    weights = lab.weights(model, as_="whisper_weights")
+    vocabulary = tokens.whisper(lab) if model is WHISPER_BASE else tokens.gpt2(lab)
+    features = lab.run(log_mel, wave, sample_rate=RATE, as_=f"{name}log_mel_input")
+    encoded = lab.run(encode, weights, features, as_=f"{name}encoded", network=True)
+    if not encoded.is_cached:
+        begin = time.perf_counter()
+        with st.spinner(_("Whisper is listening; the first time that takes a while.")):
+            encoded.value  # noqa: B018 (computed while the page says so)
+        st.session_state[f"_sp_seconds_{model.name}"] = time.perf_counter() - begin
+    inputs = (weights, encoded)
+    chances = lab.run(language_probabilities, *inputs, as_=f"{name}languages", network=True)
+    count = min(VECTORS, -(-len(wave.value) // (2 * HOP)))
+    return Listener(lab, weights, vocabulary, features, encoded, chances, count, name)
+
+
+def named_by_classifier(heard: Heard, wave: Node, *, name: str = "") -> Node:
+    """How likely each of five languages is, says the small classifier."""
+    lab = heard.lab
+    logs = lab.run(telephone_logs, wave, as_=f"{name}telephone_bands")
+    features = lab.run(clip_statistics, logs, as_=f"{name}statistics")
+    weights = lab.weights(LANGUAGE_CLASSIFIER, as_="classifier")
+    return lab.run(language_chances, weights, features, as_=f"{name}five")
+
+
+def winner(chances: Node) -> str:
+    """The language that the classifier names."""
+    return FIVE[int(chances.value.argmax())]
+
+
+# ------------------------------------------------------------------------------ what is asked
+
+
+def ask_model() -> Model | None:
+    """Ask which Whisper listens; None if it is not here, after an offer to fetch it."""
+    labels = {"base": _("base: 99 languages"), "tiny": _("tiny.en: English only")}
+    present = [name for name, model in MODELS.items() if find(model)]
+    default = present[0] if present else "base"
+    model = MODELS[choice("Whisper", labels, key="sp_model", default=default)]
+    if find(model) is None:
+        offer(model)
+        return None
+    seconds = st.session_state.get(f"_sp_seconds_{model.name}")
+    cost = _("{megabytes} MB in memory.", megabytes=f"{model.memory / 1e6:.0f}")
+    if seconds:
+        cost += " " + _("Encoding took {seconds} s here.", seconds=f"{seconds:.1f}")
+    st.caption(cost)
+    return model
+
+
+def hear(heard: Heard, caption: str) -> Listener | None:
+    """The clip as the chosen Whisper hears it; None, with its input and an offer, if it is not here."""
+    model = ask_model()
+    if model is not None:
+        return listener(heard, model, heard.wave)
+    draw_input(heard, caption)
+    return None
+
+
+# ------------------------------------------------------------------------------ what is drawn
+
+
+def draw_input(heard: Heard, caption: str) -> None:
+    """The log-mel spectrogram under the wave, without the silence that fills up the 30 seconds."""
+    lab = heard.lab
+    features = lab.run(log_mel, heard.wave, sample_rate=RATE, as_="log_mel_input")
+    part = lab.run(first_columns, features, start=0, count=heard.columns, as_="sounding")
+    rows = [heard.short_row, whisper.heat(part, _("Log-mel"))]
+    sound = Sound(heard.wave, RATE, _("Sound"))
+    show.tracks("sp_input", rows, sounds=[sound], caption=caption + heard.clip.note)
+
+
+def draw_encoder(heard: Heard, ear: Listener, caption: str) -> None:
+    """The vectors of the encoder as columns under the wave."""
+    name = _("Encoder")
+    columns = ear.lab.run(vectors_over_time, ear.encoded, count=ear.count, as_="vectors")
+    heat = Heat(
+        columns,
+        name,
+        _("Numbers (rows) of the vector of each moment (columns)"),
+        hop=FRAME,
+        start=FRAME / 2,
+        lo=-LIMIT,
+        hi=LIMIT,
+        scale="signed",
+        unit="",
+        rows_name=_("number"),
+        first_row=1,
+    )
+    sound = Sound(heard.wave, RATE, _("Sound"))
+    caption = caption + heard.clip.note
+    show.tracks("sp_encoder", [heard.short_row, heat], sounds=[sound], caption=caption, height=220)
+
+
+def over_time(
+    key: str,
+    heard: Heard,
+    node: Node,
+    labels: Sequence[str],
+    *,
+    title: str,
+    alt: str,
+    row: str,
+    caption: str,
+    top: float | None = None,
+) -> None:
+    """A map with a named row for each token or word under the wave."""
+    heat = Heat(
+        node,
+        title,
+        alt,
+        hop=FRAME,
+        start=FRAME / 2,
+        lo=0.0,
+        hi=top,
+        unit="",
+        rows_name=row,
+        first_row=1,
+        ticks=tuple((float(n), label.strip()) for n, label in enumerate(labels)),
+        lossy=False,
+    )
+    tall = min(600, max(160, 18 * len(labels)))
+    sound = Sound(heard.wave, RATE, _("Sound"))
+    caption = caption + heard.clip.note
+    show.tracks(key, [heard.short_row, heat], sounds=[sound], caption=caption, height=tall)
+
+
+def candidate_bars(names: Sequence[str], chances: Any) -> Any:
+    """The likeliest tokens of a step; the one that was written is filled."""
+    rows = [
+        (f"{n + 1}. {shown(name)}", float(p), f"{p:.1%}", n == 0)
+        for n, (name, p) in enumerate(zip(names, chances.tolist(), strict=True))
+    ]
+    return charts.sizes(rows, x=_("probability"), colour=COLOURS["sound"])
+
+
+def language_bars(pairs: Sequence[tuple[str, float]]) -> Any:
+    """Languages and their probabilities; the likeliest is filled."""
+    rows = [(language_name(code), p, f"{p:.1%}", n == 0) for n, (code, p) in enumerate(pairs)]
+    return charts.sizes(rows, x=_("probability"), colour=COLOURS["sound"])
+
+
+def five_bars(chances: Any) -> Any:
+    """The five languages of the classifier, the likeliest first."""
+    pairs = zip(FIVE, chances.tolist(), strict=True)
+    return language_bars(sorted(pairs, key=lambda pair: -pair[1]))
+
+
+def shown(token: str) -> str:
+    """A token with its blanks made visible."""
+    return "".join(tokens.visible(char) for char in token)
+
+
+def token_grid(names: Sequence[str], chances: Any, at: int) -> str:
+    """The tokens written so far, each on the colour of its probability."""
+    cells = [
+        Cell(
+            shown(name), colour("viridis", p, 0, 1), f"{p:.1%}", COLOURS["sound"] if n == at else ""
+        )
+        for n, (name, p) in enumerate(zip(names, chances.tolist(), strict=False))
+    ][: at + 1]
+    lines = [cells[n : n + 8] for n in range(0, len(cells), 8)]
+    return grid(lines, label=_("The tokens written so far"))
+
+
+def word_grid(words: Sequence[tuple[str, float, float]]) -> str:
+    """The words with their times."""
+    rows = [
+        [Cell(word), Cell(f"{start:.2f}"), Cell(f"{end:.2f}"), Cell(f"{end - start:.2f}")]
+        for word, start, end in words
+    ]
+    heads = [_("word"), _("from, s"), _("to, s"), _("length, s")]
+    return grid(rows, label=_("Words and their times"), column_heads=heads)
+
+
+def counts_grid(counts: Any, label: str) -> str:
+    """How often each language (row) was named as each (column)."""
+    spoken = [n for n, row in enumerate(counts.tolist()) if sum(row)]
+    rows = [
+        [Cell(str(c), colour("viridis", c / sum(row), 0, 1)) for c in row]
+        for row in (counts[n].tolist() for n in spoken)
+    ]
+    names = [language_name(code) for code in FIVE]
+    heads = [names[n] for n in spoken]
+    return grid(rows, label=label, row_heads=heads, column_heads=names)
+
+
+def transcript(title: str, text: str) -> None:
+    """A text that was written, quoted; what stands in it is not taken for Markdown."""
+    st.markdown(f"**{title}**")
+    st.markdown(f"> {safe(text)}" if text.strip() else f"> *{_('nothing')}*")
+
+
+def noisy_row(node: Node) -> Wave:
+    """The noisy wave as a row of tracks."""
+    return Wave(node, RATE, _("With noise"), _("The wave with noise"))

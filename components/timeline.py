@@ -1,0 +1,146 @@
+"""What the timeline draws: milestones by year, their sizes on an axis of powers of ten, and cards."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from components import charts
+from components.architecture import short
+from components.i18n import _
+from engine.networks.history import BY_NAME, Milestone
+
+COLOUR, MARK = "#0072B2", "#D55E00"
+#: A sign for what was counted, so that words are not taken for pictures.
+SYMBOLS = {
+    "pictures": "circle",
+    "pairs": "diamond",
+    "words": "square",
+    "pieces of 30 s": "triangle-up",
+    "facts": "star",
+}
+#: Where names stand at their points, so that neighbours do not cover each other.
+SIDES = {
+    **dict.fromkeys(("AlexNet", "VGG", "Transformer", "ImageGPT", "CLIP"), "top left"),
+    **dict.fromkeys(("GoogLeNet", "SimCLR", "DenseNet", "MAE"), "bottom right"),
+    **dict.fromkeys(("BERT", "ResNet"), "middle left"),
+    **dict.fromkeys(("BiT",), "top center"),
+    **dict.fromkeys(("ViT", "Whisper"), "middle right"),
+}
+
+
+def years(names: Sequence[tuple[str, int]], marked: str) -> charts.Figure:
+    """A row for each milestone, its year across; the chosen one is marked."""
+    rows = list(range(len(names)))
+    early = [year < 2000 for _name, year in names]
+    chosen = [name == marked for name, _year in names]
+    points = {
+        "type": "scatter",
+        "x": [year for _name, year in names],
+        "y": rows,
+        "text": [f"{name}, {year}" for name, year in names],
+        "mode": "markers+text",
+        "textposition": ["middle right" if is_early else "middle left" for is_early in early],
+        "marker": {
+            "size": [14 if one else 9 for one in chosen],
+            "color": [MARK if one else COLOUR for one in chosen],
+            "symbol": ["diamond" if one else "circle" for one in chosen],
+        },
+        "customdata": [_(BY_NAME[name].changed) for name, _year in names],
+        "hovertemplate": "<b>%{text}</b><br>%{customdata}<extra></extra>",
+        "cliponaxis": False,
+    }
+    figure = charts.made([points], x=_("year"), height=22 * len(rows) + 70, top=8)
+    figure["layout"]["yaxis"] = {"visible": False, "autorange": "reversed"}
+    figure["layout"]["xaxis"] |= {"range": [1938, 2026]}
+    figure["layout"]["hoverlabel"] = {"align": "left", "namelength": -1}
+    return figure
+
+
+def sizes(
+    known: Sequence[tuple[str, int, int]], *, y: str, marked: str = "", log: bool = True, of: str
+) -> charts.Figure:
+    """The number of each milestone by year; `of` is "parameters" or "examples"."""
+    chosen = [name == marked for name, _year, _value in known]
+    units = [BY_NAME[name].unit if of == "examples" else "" for name, _year, _value in known]
+    points = {
+        "type": "scatter",
+        "x": [year for _name, year, _value in known],
+        "y": [value for _name, _year, value in known],
+        "text": [name for name, _year, _value in known],
+        "mode": "markers+text",
+        "textposition": [SIDES.get(name, "top center") for name, _year, _value in known],
+        "textfont": {"size": 11},
+        "marker": {
+            "size": [15 if one else 10 for one in chosen],
+            "color": [MARK if one else COLOUR for one in chosen],
+            "symbol": [SYMBOLS.get(unit, "circle") for unit in units],
+        },
+        "customdata": [
+            [f"{value:,} {_(unit) if unit else ''}", BY_NAME[name].model or name]
+            for (name, _year, value), unit in zip(known, units, strict=True)
+        ],
+        "hovertemplate": "<b>%{customdata[1]}</b>, %{x}<br>%{customdata[0]}<extra></extra>",
+        "cliponaxis": False,
+    }
+    figure = charts.made([points], x=_("year"), y=y, height=440)
+    first = min(year for _name, year, _value in known)
+    figure["layout"]["xaxis"] |= {"range": [first - 3, 2025]}
+    if log:
+        figure["layout"]["yaxis"] |= {"type": "log", "exponentformat": "power", "dtick": 1}
+    else:
+        figure["layout"]["yaxis"] |= {"exponentformat": "SI", "rangemode": "tozero"}
+    return figure
+
+
+def card(milestone: Milestone) -> None:
+    """All that is known of one milestone, with its source."""
+    with st.container(border=True, key="timeline_card"):
+        st.markdown(f"**{milestone.name}** ({milestone.year}). {_(milestone.changed)}")
+        with st.container(horizontal=True):
+            if milestone.parameters:
+                st.metric(_("Parameters"), short(milestone.parameters), help=_how(milestone))
+            if milestone.examples:
+                amount = _(
+                    "{count} {unit}", count=short(milestone.examples), unit=_(milestone.unit)
+                )
+                st.metric(_("Training data"), amount)
+        for line in _facts(milestone):
+            st.markdown(f"- {line}")
+
+
+def _how(milestone: Milestone) -> str:
+    source = _(milestone.counted) if milestone.counted else _("stated in the paper")
+    return f"{milestone.model}: {source}"
+
+
+def _facts(milestone: Milestone) -> list[str]:
+    lines = []
+    if milestone.parameters:
+        lines.append(
+            _("Parameters: {count}, {how}.", count=f"{milestone.parameters:,}", how=_how(milestone))
+        )
+    if milestone.examples:
+        lines.append(_("Data: {data}.", data=_(milestone.data)))
+    missing = [
+        name
+        for name, value in (
+            (_("parameters"), milestone.parameters),
+            (_("training examples"), milestone.examples),
+        )
+        if not value
+    ]
+    if milestone.note:
+        lines.append(_(milestone.note))
+    elif missing:
+        lines.append(_("Not in the paper: {what}.", what=", ".join(missing)))
+    lines.append(
+        _(
+            "Source: {authors}, *{title}*, {venue}.",
+            authors=milestone.authors,
+            title=milestone.title,
+            venue=milestone.venue,
+        )
+    )
+    return lines

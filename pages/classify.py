@@ -1,0 +1,218 @@
+"""Shows: the picture on its way into ResNet-18 or MobileNetV2, byte by byte; the likeliest of 1000
+classes; scores, softmax and temperature; five wrong inputs beside the right one; four predictions.
+"""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from components import classify as shown
+from components import page, quiz, show, tray
+from components.guard import fragment
+from components.i18n import _
+from components.picture import working_copy
+from components.show import RGB, Picture
+from components.state import choice
+from engine.vision.classify import classes_for, probability_of, scores, softmax, top
+from engine.vision.features import spotlight
+from engine.vision.preprocess import (
+    CROP,
+    crop_box,
+    limits,
+    share_seen,
+    step_by_step,
+)
+
+here = page.start(
+    "classify",
+    {
+        "prepare": _("What it sees"),
+        "answer": _("What it says"),
+        "temperature": _("Temperature"),
+        "traps": _("What breaks"),
+        "predict": _("Predict"),
+    },
+)
+text = here.text
+_source, lab, pixels = tray.picture()
+
+
+@fragment
+def prepare() -> None:
+    seen = shown.seen(lab, pixels, "resnet18")
+    copy = working_copy(lab, pixels)
+    box = lab.run(crop_box, copy.node, as_="box")
+    light = lab.run(spotlight, copy.node, box, as_="seen_part")
+    x, y = show.pinned("prepare", "crop", seen.crop) or (CROP // 2, CROP // 2)
+    low, mean, high = lab.run(limits, seen.x, as_="limits").value
+    show.pictures(
+        "prepare",
+        [
+            Picture(light, _("Your picture"), _("The part that the network sees is bright"), RGB),
+            Picture(seen.crop, f"{CROP} × {CROP}", _("The part as bytes"), RGB, group="crop"),
+            shown.picture_of(lab, seen.x, _("Tensor"), _("The part as the network's numbers")),
+        ],
+        caption=text["prepare_caption"]
+        + " "
+        + _(
+            "The network sees {share} of your picture; its numbers run from {low} to {high}, their mean "
+            "is {mean}.",
+            share=f"{lab.run(share_seen, pixels, as_='share').value:.0%}",
+            low=shown.signed(low),
+            high=shown.signed(high),
+            mean=shown.signed(mean),
+        ),
+    )
+    steps = lab.run(step_by_step, seen.crop, row=y, column=x, as_="steps")
+    caption = _("The pixel in column {x}, row {y} of the part.", x=x, y=y)
+    show.html(
+        "steps",
+        shown.steps_grid(steps.value),
+        [steps],
+        caption=f"{caption} {text['steps_caption']}",
+    )
+
+
+@fragment
+def answer() -> None:
+    seen = shown.chosen(lab, pixels, key="classify_net")
+    logits = seen.ask(scores, as_="logits")
+    with shown.loading():
+        logits.value
+    probabilities = lab.run(softmax, logits, as_="probabilities")
+    show.chart(
+        "answer",
+        shown.likeliest,
+        [lab.run(top, probabilities, as_="likeliest")],
+        caption=text["answer_caption"]
+        + " "
+        + _(
+            "Classes that have 90 % of the probability together: {count} of {all}.",
+            count=lab.run(classes_for, probabilities, as_="count").value,
+            all=f"{len(logits.value):,}",
+        )
+        + " "
+        + text["names_note"],
+        alt=_("A bar for each of the five likeliest classes"),
+    )
+    label = _("Where in the picture it sees that: Learned features")
+    st.page_link("pages/features.py", label=label, icon=":material/center_focus_strong:")
+    shown.larger()
+
+
+@fragment
+def temperature() -> None:
+    seen = shown.chosen(lab, pixels, key="classify_net")
+    heat = st.slider(_("Temperature"), 0.1, 10.0, 1.0, 0.1, key="heat", bind="query-params")
+    logits = seen.ask(scores, as_="logits")
+    with shown.loading():
+        first = lab.run(top, logits, as_="highest_scores").value
+    probabilities = lab.run(softmax, logits, temperature=heat, as_="probabilities")
+    likeliest = lab.run(top, probabilities, as_="likeliest")
+    behind = [f"z = {score:.2f}" for _number, _name, score in first]
+    show.chart(
+        "temperature",
+        lambda found: shown.bars(
+            [
+                (n, p, f"{shown.percent(p)}, {z}")
+                for (_k, n, p), z in zip(found, behind, strict=True)
+            ],
+            x=_("probability"),
+        ),
+        [likeliest],
+        caption=text["temperature_caption"]
+        + " "
+        + _(
+            "At {heat}, {count} classes have 90 % of the probability together.",
+            heat=f"{heat:.1f}",
+            count=lab.run(classes_for, probabilities, as_="count").value,
+        ),
+        alt=_("The five likeliest classes at this temperature"),
+    )
+
+
+@fragment
+def traps() -> None:
+    seen = shown.chosen(lab, pixels, key="classify_net")
+    mistakes = shown.mistakes()
+    trap = choice(_("Mistake"), mistakes, key="trap", look="pills")
+    inputs = {"right": seen.x} | {name: shown.wrong_input(seen, pixels, name) for name in mistakes}
+    names = {"right": _("As it was trained")} | mistakes
+    show.pictures(
+        "traps",
+        [
+            shown.picture_of(lab, seen.x, names["right"], _("The input as it should be")),
+            shown.picture_of(lab, inputs[trap], mistakes[trap], _("The input with the mistake")),
+        ],
+        caption=text["traps_caption"],
+        height=320,
+    )
+    with shown.loading():
+        logits = {name: seen.ask(scores, x=x, as_=f"logits_{name}") for name, x in inputs.items()}
+        logits["right"].value
+    shares = {n: lab.run(softmax, z, as_=f"probabilities_{n}") for n, z in logits.items()}
+    firsts = {n: lab.run(top, p, count=1, as_=f"first_{n}") for n, p in shares.items()}
+    ((best, _name, _share),) = firsts["right"].value
+    rows = []
+    for name in inputs:
+        ((_number, guess, sure),) = firsts[name].value
+        right = lab.run(probability_of, shares[name], label=best, as_=f"right_{name}").value
+        rows.append((names[name], guess, sure, right))
+    body = shown.traps_grid(rows)
+    show.html("guesses", body, list(firsts.values()), caption=text["guesses_caption"])
+
+
+def predict() -> None:
+    both = [shown.seen(lab, pixels, name) for name in shown.AT_HAND]
+    with shown.loading():
+        logits = [seen.ask(scores, as_="logits") for seen in both]
+        (label, name, _score), (other, other_name, _other) = (
+            lab.run(top, z, count=1, as_="highest").value[0] for z in logits
+        )
+    one, two = (seen.title for seen in both)
+    quiz.question(
+        _("Do {one} and {two} put the same class of the 1000 first?", one=one, two=two),
+        {"same": _("The same"), "other": _("Another one")},
+        answer="same" if label == other else "other",
+        why=_(
+            "{one} says “{name}”, {two} says “{other}”.",
+            one=one,
+            name=name,
+            two=two,
+            other=other_name,
+        ),
+        key="networks_agree",
+    )
+    hot = lab.run(softmax, logits[0], temperature=5.0, as_="hot")
+    share = lab.run(probability_of, hot, label=label, as_="share").value
+    quiz.question(
+        _("{network} at temperature 5: how likely is its first class then?", network=one),
+        {"low": _("under 2 %"), "middle": _("2 to 20 %"), "high": _("over 20 %")},
+        answer="low" if share < 0.02 else "middle" if share <= 0.2 else "high",
+        why=_("“{name}” has {share}.", name=name, share=shown.percent(share)),
+        key="hot",
+    )
+    left, mistakes = {}, shown.mistakes()
+    for trap in ("bgr", "plain", "flipped"):
+        z = both[0].ask(scores, x=shown.wrong_input(both[0], pixels, trap), as_=f"logits_{trap}")
+        p = lab.run(softmax, z, as_="wrong")
+        left[trap] = lab.run(probability_of, p, label=label, as_="left").value
+    quiz.question(
+        _("Which of these mistakes takes most from “{name}” in {network}?", name=name, network=one),
+        {trap: mistakes[trap] for trap in left},
+        answer=min(left, key=lambda trap: left[trap]),
+        why="; ".join(f"{mistakes[trap]}: {shown.percent(p)}" for trap, p in left.items()) + ".",
+        key="worst_trap",
+    )
+    certain = lab.run(softmax, logits[0], as_="certain")
+    count = lab.run(classes_for, certain, as_="count").value
+    quiz.question(
+        _("How many classes have 90 % of {network}'s probability together?", network=one),
+        {"one": _("one"), "few": _("2 to 10"), "many": _("more than 10")},
+        answer="one" if count == 1 else "few" if count <= 10 else "many",
+        why=_("It takes {count} of 1000.", count=count),
+        key="ninety",
+    )
+
+
+here.run(prepare=prepare, answer=answer, temperature=temperature, traps=traps, predict=predict)

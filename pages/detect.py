@@ -1,0 +1,280 @@
+"""Shows: the learner's picture as a square for the network; the numbers of one cell of its grids; all
+boxes above a score; what two boxes share; suppression step by step; four mistakes; four predictions.
+"""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from components import cells, page, quiz, show
+from components import detect as shown
+from components.guard import fragment
+from components.i18n import _
+from components.show import RGB, Picture
+from components.state import choice, slider
+from components.stepper import stepper
+from components.viewer import Outline
+from engine.image.matrix import height_and_width
+from engine.vision import detect
+
+here = page.start(
+    "detect",
+    {
+        "input": _("Into the network"),
+        "cell": _("One cell"),
+        "boxes": _("All boxes"),
+        "iou": _("Overlap"),
+        "nms": _("Suppression"),
+        "breaks": _("What breaks"),
+        "predict": _("Predict"),
+    },
+)
+text = here.text
+found = shown.found_in_tray()
+lab, pixels = found.lab, found.pixels
+SQUARE = _("{side} × {side} for the network", side=detect.SIDE)
+
+
+def into() -> None:
+    across, _down = lab.run(detect.scales, pixels, as_="factors").value
+    height, width = lab.run(height_and_width, pixels, as_="size").value
+    alt = _("The picture in a square, the rest of it gray")
+    show.pictures(
+        "input",
+        [
+            Picture(pixels, _("Picture"), _("The picture"), RGB),
+            Picture(found.square, SQUARE, alt, RGB, group="square"),
+        ],
+        caption=_(
+            "{width} × {height} pixels times {factor}; the rest of the square is gray {gray}. ",
+            width=f"{width:,}",
+            height=f"{height:,}",
+            factor=f"{across:.3g}",
+            gray=detect.GRAY,
+        )
+        + text["input_caption"],
+    )
+
+
+@fragment
+def cell() -> None:
+    strides = {str(s): f"{detect.SIDE // s} × {detect.SIDE // s}" for s in detect.STRIDES}
+    stride = int(choice(_("Grid of cells"), strides, key="det_grid", default="32"))
+    pin = show.pinned("cell", "square", found.square)
+    if pin:
+        number = detect.cell_at(x=pin[0], y=pin[1], stride=stride)
+    else:
+        number = lab.run(detect.best_cell, found.in_square, stride=stride, as_="best").value
+    numbers = lab.run(detect.cell_numbers, found.raw, number=number, as_="numbers")
+    column, row, _stride = detect.cell_place(number=number)
+    box, values = found.in_square.value[number], numbers.value
+    outline = Outline(shown.corners(box), shown.named(box), shown.TAKEN)
+    drawn = (outline, shown.cell_outline(column, row, stride), *shown.grid_lines(stride))
+    alt = _("The square with a grid, one cell of it and the box of that cell")
+    show.pictures(
+        "cell",
+        [Picture(found.square, SQUARE, alt, RGB, group="square", outlines=drawn)],
+        caption=text["cell_caption"].format(places=f"{shown.PLACES:,}"),
+        drawn=[numbers],
+    )
+    dx, dy, w, h, sure = (float(v) for v in values[:5])
+    st.markdown(
+        text["cell_sum"].format(
+            column=column,
+            row=row,
+            stride=stride,
+            dx=f"{dx:.2f}",
+            dy=f"{dy:.2f}",
+            w=f"{w:.2f}",
+            h=f"{h:.2f}",
+            x=f"{(box[0] + box[2]) / 2:.0f}",
+            y=f"{(box[1] + box[3]) / 2:.0f}",
+            width=f"{box[2] - box[0]:.0f}",
+            height=f"{box[3] - box[1]:.0f}",
+        )
+    )
+    best = lab.run(detect.top_classes, numbers, as_="best_classes")
+    rows = [[cells.Cell(f"{p:.3f}"), cells.Cell(f"{sure * p:.3f}")] for _n, p in best.value]
+    body = cells.grid(
+        rows,
+        label=_("The best classes of the cell"),
+        column_heads=(_("class"), _("times {sure}", sure=f"{sure:.3f}")),
+        row_heads=[shown.name(n) for n, _p in best.value],
+    )
+    show.html("classes", body, [numbers, best], caption=text["classes_caption"])
+
+
+@fragment
+def boxes() -> None:
+    least = shown.ask_least("det_from", 0)
+    candidates = found.strongest(least)
+    count = len(candidates.value)
+    drawn = shown.plain(candidates.value)
+    caption = _(
+        "{count} of {places} boxes have a score of at least {least}.",
+        count=f"{count:,}",
+        places=f"{shown.PLACES:,}",
+        least=f"{least / 100:.2f}",
+    )
+    if count > shown.DRAWN:
+        caption += " " + _("Drawn: the {count} strongest.", count=f"{shown.DRAWN:,}")
+    show.pictures(
+        "boxes",
+        [shown.pane(found, drawn)],
+        caption=f"{caption} {text['boxes_caption']}",
+        drawn=[candidates],
+    )
+    counts = lab.run(detect.class_counts, candidates, as_="counts")
+    rows = [[cells.Cell(f"{n:,}")] for _number, n in counts.value[:8]]
+    names = [shown.name(number) for number, _n in counts.value[:8]]
+    body = cells.grid(rows, label=_("Boxes by class"), row_heads=names)
+    show.html("counts", body, [counts], caption=text["counts_caption"])
+
+
+@fragment
+def overlap() -> None:
+    compared = lab.run(detect.by_overlap, found.strongest(0), as_="compared")
+    last = len(compared.value) - 1
+    second = stepper(_("The other box"), 1, last, min(3, last), key="det_other")
+    areas = lab.run(detect.two_areas, compared, first=0, second=second, as_="areas")
+    shared, both, ratio = areas.value
+    one, other = compared.value[0], compared.value[second]
+    drawn = [*shown.outlines([one]), *shown.outlines([other], shown.STAYS, dashed=True)]
+    show.pictures(
+        "overlap", [shown.pane(found, drawn)], caption=text["iou_caption"], drawn=[compared]
+    )
+    body = cells.grid(
+        [[cells.Cell(f"{shared:,.0f}"), cells.Cell(f"{both:,.0f}"), cells.Cell(f"{ratio:.3f}")]],
+        label=_("The overlap in numbers"),
+        column_heads=(_("shared"), _("covered together"), "IoU"),
+    )
+    show.html("areas", body, [areas], caption=text["areas_caption"])
+
+
+@fragment
+def suppression() -> None:
+    with st.container(horizontal=True):
+        least = shown.ask_least("det_least")
+        most = slider(_("Most overlap in %"), 0, 100, shown.MOST, key="det_most")
+        groups = {"same": _("Of the same class"), "all": _("Of any class")}
+        which = choice(_("Drops boxes"), groups, key="det_which")
+    candidates = found.strongest(max(1, least))
+    fate = lab.run(
+        detect.suppress, candidates, most=most / 100, classwise=which == "same", as_="fate"
+    )
+    kept = lab.run(detect.remaining, candidates, fate, as_="kept_boxes")
+    count = len(kept.value)
+    if not count:
+        best = found.strongest(0, "strongest_first").value[0]
+        st.info(
+            _("No box has this score. The strongest: {box}.", box=shown.named(best)),
+            icon=":material/search_off:",
+        )
+    step = stepper(_("Steps of suppression"), 0, count, min(1, count), key="det_step")
+    by, iou = fate.value
+    drawn, dropped, waiting = shown.fates(candidates.value, by, step)
+    told = _("Waiting: {waiting}.", waiting=waiting)
+    if step:
+        told = _(
+            "Step {step} of {count}: {box} is taken and stays; dropped: {dropped}; waiting: {waiting}.",
+            step=step,
+            count=count,
+            box=shown.named(kept.value[step - 1]),
+            dropped=len(dropped),
+            waiting=waiting,
+        )
+    show.pictures(
+        "nms", [shown.pane(found, drawn)], caption=f"{told} {text['nms_caption']}", drawn=[kept]
+    )
+    body = shown.fate_grid(candidates.value, by, iou, step)
+    note = _("Shown: {count} of {all}.", count=min(shown.ROWS, len(by)), all=f"{len(by):,}")
+    show.html("fates", body, [candidates, fate, kept], caption=f"{text['fates_caption']} {note}")
+
+
+@fragment
+def breaks() -> None:
+    kinds = {
+        "order": _("Red and blue exchanged"),
+        "range": _("0 to 1"),
+        "squash": _("Squashed"),
+        "off": _("No suppression"),
+    }
+    kind = choice(_("The mistake"), kinds, key="det_break", hide_label=True)
+    right = found.kept()
+    if kind == "off":
+        wrong = found.strongest(shown.LEAST)
+    else:
+        mistake = {"order": {"order": "rgb"}, "range": {"top": 1.0}, "squash": {"fit": "squash"}}
+        wrong = shown.found_in(lab, pixels, **mistake[kind]).kept()
+    names = _("Right"), _("Wrong: {mistake}", mistake=kinds[kind])
+    row = [
+        shown.pane(found, shown.outlines(result.value), title)
+        for title, result in zip(names, (right, wrong), strict=True)
+    ]
+    told = _(
+        "Found: {right}. With the mistake: {wrong}.",
+        right=shown.listed(right.value),
+        wrong=shown.listed(wrong.value),
+    )
+    show.pictures("breaks", row, caption=f"{told} {text[f'breaks_{kind}']}", drawn=[right, wrong])
+
+
+def predict() -> None:
+    candidates, kept = found.strongest(shown.LEAST).value, found.kept().value
+    count, left = len(candidates), len(kept)
+    quiz.question(
+        _(
+            "The network gives {places} boxes. How many have a score of at least {least}?",
+            places=f"{shown.PLACES:,}",
+            least=f"{shown.LEAST / 100:.2f}",
+        ),
+        {"a": _("under 10 boxes"), "b": _("10 to 100 boxes"), "c": _("over 100 boxes")},
+        answer="a" if count < 10 else "b" if count <= 100 else "c",
+        why=_("{count}: {boxes}.", count=count, boxes=shown.listed(candidates)),
+        key="det_count",
+    )
+    quiz.question(
+        _("And how many of them stay after suppression?"),
+        {"none": _("none"), "few": _("one or two"), "more": _("three or more")},
+        answer="none" if not left else "few" if left <= 2 else "more",
+        why=_("{count}: {boxes}.", count=left, boxes=shown.listed(kept)),
+        key="det_left",
+    )
+    swapped = shown.found_in(lab, pixels, order="rgb").strongest(0, "swapped").value[0]
+    best = found.strongest(0, "strongest_first").value[0]
+    same = swapped[5] == best[5]
+    lower = swapped[4] < best[4]
+    quiz.question(
+        _("Red and blue are exchanged. What becomes of the strongest box?"),
+        {
+            "name": _("It gets another class"),
+            "low": _("The same class, a lower score"),
+            "high": _("The same class, no lower score"),
+        },
+        answer="name" if not same else "low" if lower else "high",
+        why=_(
+            "Before: {before}; after: {after}.",
+            before=shown.named(best),
+            after=shown.named(swapped),
+        ),
+        key="det_swap",
+    )
+    dark = shown.found_in(lab, pixels, top=1.0).strongest(0, "dark").value[0]
+    quiz.question(
+        _("The pixels are divided by 255 first. How high is the highest score?"),
+        {"a": _("over 0.3"), "b": _("0.1 to 0.3"), "c": _("under 0.1")},
+        answer="a" if dark[4] > 0.3 else "b" if dark[4] >= 0.1 else "c",
+        why=_("{score}: for the network the picture is nearly black.", score=f"{dark[4]:.3f}"),
+        key="det_dark",
+    )
+
+
+here.run(
+    input=into,
+    cell=cell,
+    boxes=boxes,
+    iou=overlap,
+    nms=suppression,
+    breaks=breaks,
+    predict=predict,
+)

@@ -1,0 +1,198 @@
+"""The page of all models: what is here, fetching one with a stop, removing it where that is allowed."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from components import models as shown
+from engine.models import catalogue, memory, room
+from engine.models.catalogue import MODELS, RESNET18, RESNET50
+from engine.models.entry import File, Hub, Model
+from engine.models.locate import find
+from tests.hub import Hub as Server
+from tests.hub import serve
+from tests.pages.harness import assert_fine, open_page
+
+WEIGHTS = b"weights " * 30_000
+TINY = Model(
+    name="tiny",
+    title="Tiny net",
+    task="vectors of words",
+    languages=("en", "zh"),
+    licence="MIT",
+    origin="Made in a test.",
+    files=(File("model.safetensors", len(WEIGHTS), hashlib.sha256(WEIGHTS).hexdigest()),),
+    memory=480_000,
+    sources=(Hub("someone/tiny", "f" * 40),),
+    architecture="One matrix",
+)
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty folder for models, one small model in the table, and nobody to fetch the others from."""
+    monkeypatch.setenv("NUMEROSCOPE_MODELS", str(tmp_path / "models"))
+    monkeypatch.setenv("HF_ENDPOINT", "http://127.0.0.1:9")
+    for name in (
+        "NUMEROSCOPE_FETCH",
+        "NUMEROSCOPE_ADMIN",
+        "HTTP_PROXY",
+        "HTTPS_PROXY",
+        "ALL_PROXY",
+    ):
+        monkeypatch.delenv(name, raising=False)
+    table = (*MODELS, TINY)
+    monkeypatch.setattr(catalogue, "MODELS", table)
+    monkeypatch.setattr(shown, "MODELS", table)
+    monkeypatch.setitem(catalogue.BY_NAME, "tiny", TINY)
+    return tmp_path / "models"
+
+
+@pytest.fixture
+def hub(monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
+    with serve({"someone/tiny": {"model.safetensors": WEIGHTS}}) as server:
+        monkeypatch.setenv("HF_ENDPOINT", server.url)
+        yield server
+
+
+def texts(app: object) -> str:
+    """All that a page says."""
+    kinds = ("markdown", "caption", "info", "error", "code")
+    return " ".join(str(e.value) for kind in kinds for e in app.get(kind))
+
+
+def labels(app: object) -> list[str]:
+    """The keys of the page's buttons."""
+    return [str(button.key) for button in app.button]
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_every_model_stands_in_the_table(language: str) -> None:
+    app = open_page("models", lang=language)
+    assert_fine(app)
+    (table,) = [e.value for e in app.markdown if e.value.startswith("| ")]
+    rows = table.splitlines()
+    assert len(rows) == 2 + len(MODELS) + 1
+    assert {row.count("|") for row in rows} == {9}
+    for model in MODELS:
+        (row,) = [row for row in rows if f"**{shown.safe(model.title)}**" in row]
+        here = find(model) is not None
+        assert (("not here" if language == "en" else "不在本机") in row) is not here
+    assert ("of memory" if language == "en" else "内存") in texts(app)
+
+
+def test_size_memory_licence_and_origin_come_before_the_button() -> None:
+    app = open_page("models", which_model="whisper-base")
+    assert_fine(app)
+    said = texts(app)
+    for fact in ("294.0 MB", "147.0 MB", "290.0 MB", "MIT", "680,000 hours"):
+        assert fact in said
+    assert "fetch_whisper-base" in labels(app)
+
+
+def test_a_model_of_the_repository_can_be_neither_fetched_nor_removed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("NUMEROSCOPE_ADMIN", "1")
+    app = open_page("models", which_model="resnet18")
+    assert_fine(app)
+    assert "in this app" in texts(app)
+    assert not [key for key in labels(app) if key.startswith(("fetch_", "remove_"))]
+
+
+def test_fetch_and_remove(monkeypatch: pytest.MonkeyPatch, hub: Server, folder: Path) -> None:
+    app = open_page("models", which_model="tiny")
+    app.button(key="fetch_tiny").click().run()
+    assert_fine(app)
+    assert find(TINY) == folder / "tiny"
+    assert "fetched" in texts(app)
+    assert "removed only by whoever runs it" in texts(app)
+    assert "remove_tiny" not in labels(app)
+
+    monkeypatch.setenv("NUMEROSCOPE_ADMIN", "1")
+    app = open_page("models", which_model="tiny")
+    app.button(key="remove_tiny").click().run()
+    assert_fine(app)
+    assert find(TINY) is None
+    assert not (folder / "tiny").exists()
+    assert "fetch_tiny" in labels(app)
+
+
+def test_a_dead_hub_is_one_sentence_and_the_page_goes_on() -> None:
+    app = open_page("models", which_model="tiny")
+    app.button(key="fetch_tiny").click().run(timeout=60)
+    (error,) = [e.value for e in app.error]
+    assert "Tiny net could not be fetched" in error
+    assert "Numeroscope goes on working" in error
+    assert "fetch_tiny" in labels(app)
+
+
+def test_where_fetching_is_switched_off_nothing_is_fetched(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NUMEROSCOPE_FETCH", "0")
+    app = open_page("models", which_model="tiny")
+    assert_fine(app)
+    assert "fetched only by whoever runs it" in texts(app)
+    assert not [key for key in labels(app) if key.startswith("fetch_")]
+
+
+def test_an_open_network_is_marked(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(shown, "open_networks", lambda: (("resnet18", 46_800_000, 3.0),))
+    app = open_page("models")
+    (table,) = [e.value for e in app.markdown if e.value.startswith("| ")]
+    assert [row for row in table.splitlines() if "open now" in row] == [
+        row for row in table.splitlines() if row.startswith(f"| **{shown.safe(RESNET18.title)}**")
+    ]
+    assert "Open networks: 1, together 46.8 MB" in texts(app)
+
+
+def test_a_network_that_is_open_has_the_name_of_its_model() -> None:
+    def build(path: str) -> object:
+        return object()
+
+    path = str(find(RESNET18) / RESNET18.files[0].name)
+    memory.kept(build)(path)
+    assert memory.open_networks()[0][0] == RESNET18.name
+
+
+@pytest.mark.parametrize(
+    ("address", "admin", "may"),
+    [
+        ("127.0.0.1", "", True),
+        ("localhost", "", True),
+        ("0.0.0.0", "", False),
+        (None, "", False),
+        (None, "1", True),
+        ("0.0.0.0", "0", False),
+    ],
+)
+def test_who_may_remove(
+    monkeypatch: pytest.MonkeyPatch, address: str | None, admin: str, may: bool
+) -> None:
+    monkeypatch.setenv("NUMEROSCOPE_ADMIN", admin)
+    assert room.may_remove(address) is may
+
+
+def test_free_memory_heeds_the_limit_of_a_container(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "memory.max").write_text("1000000\n")
+    (tmp_path / "memory.current").write_text("700000\n")
+    (tmp_path / "memory.stat").write_text("anon 500000\ninactive_file 150000\n")
+    monkeypatch.setattr(room, "_CGROUP", tmp_path)
+    assert room.free_memory() == 450_000
+    (tmp_path / "memory.max").write_text("max\n")
+    assert room.free_memory() != 450_000
+    monkeypatch.setattr(room, "_free_in_machine", lambda: None)
+    assert room.free_memory() is None
+
+
+def test_the_size_of_what_is_not_known_is_about_what_travels() -> None:
+    assert RESNET50.size == RESNET50.download > 100_000_000
+    assert replace(RESNET50, sources=()).download == 0
+    with pytest.raises(ValueError, match="no archive"):
+        RESNET50.wheel  # noqa: B018
