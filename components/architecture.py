@@ -209,8 +209,8 @@ class _Drawing:
         width = max(s[0] for s in sizes) + 2 * FORK + CELL + (CELL if len(sizes) > 2 else 0)
         if len(sizes) == 2:  # a way around stands above
             return width, sizes[0][1] + sizes[1][1] + sizes[1][2], max(sizes[0][2], WORDS)
-        whole = sum(s[1] + s[2] for s in sizes)
-        return width, whole / 2, max(whole / 2, WORDS)
+        above, below = around_line(sizes)
+        return width, above, max(below, WORDS)
 
     # Places: each draws its part and returns where its line goes on.
 
@@ -251,7 +251,7 @@ class _Drawing:
         if len(lanes) == 2:
             places = [y, y - above + sizes[1][1]]
         else:
-            places, top = [], y - sum(s[1] + s[2] for s in sizes) / 2
+            places, top = [], y - around_line(sizes)[0]
             for size in sizes:
                 places.append(top + size[1])
                 top += size[1] + size[2]
@@ -332,6 +332,16 @@ class _Drawing:
                 "hint": f"{name}: {times(row.output)}; {cost}",
             }
         )
+
+
+def around_line(sizes: Sequence[tuple[float, float, float]]) -> tuple[float, float]:
+    """How far a stack of lanes reaches above and below its line: the middle lane, if there is one."""
+    heights = [above + below for _width, above, below in sizes]
+    if len(sizes) % 2 == 0:
+        return sum(heights) / 2, sum(heights) / 2
+    middle = len(sizes) // 2
+    above = sum(heights[:middle]) + sizes[middle][1]
+    return above, sum(heights) - above
 
 
 def measures(row: Row) -> tuple[float, float, float, float]:

@@ -90,5 +90,6 @@ LESSONS = (
     Lesson("ocr", N_("Reading text"), ":material/document_scanner:", "image", heading="network"),
     Lesson("speech", N_("Speech to text"), ":material/speech_to_text:", "sound", heading="network"),
     Lesson("models", N_("Models"), ":material/deployed_code:", heading="network"),
+    Lesson("bert", N_("Inside BERT"), ":material/psychology:", "text", heading="network"),
 )
 BY_NAME = {page.name: page for page in LESSONS}

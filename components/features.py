@@ -91,10 +91,8 @@ def chosen_stage(key: str, default: str) -> int:
 
 def chosen_channel(lab: Lab, pixels: Node, *, key: str, default: str) -> tuple[Seen, Stage, int]:
     """Ask for a network, a stage, and one of its strongest channels: its number there."""
-    with st.container(horizontal=True):
-        seen = chosen(lab, pixels, key="features_net")
-        number = chosen_stage(key, default)
-    stage = stage_of(seen, number)
+    seen = chosen(lab, pixels, key="features_net")
+    stage = stage_of(seen, chosen_stage(key, default))
     order = stage.order.value
     label = _("Channel, 1 is the strongest")
     rank = slider(label, 1, len(order), 1, key="features_channel")

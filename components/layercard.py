@@ -72,7 +72,7 @@ def share(row: Row, whole: Row) -> None:
 
 
 def _of(part: int, whole: int) -> str:
-    return f"{part / max(whole, 1):.1%}"
+    return f"{100 * part / max(whole, 1):.3g} %"
 
 
 def draw(row: Row) -> None:

@@ -97,37 +97,42 @@ def languages_of(model: Model) -> str:
     return between.join(names.get(code, code) for code in model.languages) or "–"
 
 
-def table() -> str:
-    """All models as a table in Markdown."""
+def table() -> None:
+    """All models with what they do, what they cost and where they are; can be sorted."""
     opened = {name for name, _size, _ago in open_networks()}
-    heads = [
-        _("Model"),
-        _("What it does"),
-        _("Architecture"),
-        _("Language"),
-        _("Licence"),
-        _("On disk"),
-        _("In memory"),
-        _("Where"),
+    rows = [
+        {
+            "title": model.title,
+            "task": _(model.task),
+            "where": place_of(model),
+            "open": model.name in opened,
+            "disk": model.size / 1e6,
+            "memory": model.memory / 1e6,
+            "architecture": model.architecture,
+            "languages": languages_of(model),
+            "licence": model.licence or _("not stated"),
+            "origin": _(model.origin),
+        }
+        for model in MODELS
     ]
-    rows = [heads, ["---"] * 5 + ["---:"] * 2 + ["---"]]
-    for model in MODELS:
-        known = all(file.size for file in model.files)
-        size = megabytes(model.size)
-        here = place_of(model)
-        rows.append(
-            [
-                f"**{safe(model.title)}**",
-                _(model.task),
-                safe(model.architecture),
-                languages_of(model),
-                safe(model.licence) or _("not stated"),
-                size if known else _("about {size}", size=size),
-                megabytes(model.memory),
-                _("{place}, open now", place=here) if model.name in opened else here,
-            ]
-        )
-    return "\n".join(f"| {' | '.join(row)} |" for row in rows)
+    columns = st.column_config
+    st.dataframe(
+        rows,
+        hide_index=True,
+        height="content",
+        column_config={
+            "title": columns.TextColumn(_("Model"), pinned=True, width=150),
+            "task": columns.TextColumn(_("What it does"), width=260),
+            "where": columns.TextColumn(_("Where")),
+            "open": columns.CheckboxColumn(_("Open now")),
+            "disk": columns.NumberColumn(_("On disk"), format="%.1f MB"),
+            "memory": columns.NumberColumn(_("In memory"), format="%.1f MB"),
+            "architecture": columns.TextColumn(_("Architecture")),
+            "languages": columns.TextColumn(_("Language")),
+            "licence": columns.TextColumn(_("Licence")),
+            "origin": columns.TextColumn(_("Origin"), width=400),
+        },
+    )
 
 
 def room() -> str:
@@ -137,8 +142,12 @@ def room() -> str:
     return _(
         "Free on this server: {memory} of memory, {disk} of disk. Open networks: {count}, together "
         "{size}.",
-        memory=_("an unknown amount") if memory is None else megabytes(memory),
-        disk=megabytes(free_disk()),
+        memory=_("an unknown amount") if memory is None else _amount(memory),
+        disk=_amount(free_disk()),
         count=len(opened),
         size=megabytes(sum(size for _name, size, _ago in opened)),
     )
+
+
+def _amount(count: int) -> str:
+    return f"{count / 1e9:.1f} GB" if count >= 1e9 else megabytes(count)

@@ -1,4 +1,4 @@
-"""What the lesson on reading text draws: boxes around lines, symbols step by step, texts side by side."""
+"""What the lesson on reading text draws: boxes around lines, symbols step by step, texts."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ def reading_of_tray() -> Reading:
     assert isinstance(example, Image)
     note = _(
         "No line of text was found in {name}; shown is the sample “{title}”.",
-        name=safe(source.name),
+        name=safe(source.label),
         title=_(samples.BY_NAME[EXAMPLE].title),
     )
     lab = Lab(example)
@@ -151,14 +151,14 @@ def steps_grid(names: Sequence[str], best: Any, probability: Any, kept: Sequence
         [cells.Cell(symbol(names, int(best[s, 1]))) for s in steps],
         [cells.Cell(f"{probability[s, 1]:.0%}") for s in steps],
     ]
-    heads = (_("best"), _("sure"), _("second"), _("sure"))
+    heads = (_("best"), "p", _("next best"), "p")
     label = _("The symbols step by step")
     return cells.grid(rows, label=label, row_heads=heads, column_heads=[str(s + 1) for s in steps])
 
 
 def texts_grid(lines: Sequence[tuple[str, float]]) -> str:
     """The lines in reading order, each with its confidence."""
-    rows = [[cells.Cell(text or "–"), cells.Cell(f"{sure:.0%}")] for text, sure in lines]
+    rows = [[cells.Cell(text or "–"), cells.Cell(f"{sure:.1%}")] for text, sure in lines]
     heads = (_("text"), _("confidence"))
     numbers = [str(n + 1) for n in range(len(rows))]
     return cells.grid(rows, label=_("The texts"), column_heads=heads, row_heads=numbers)
@@ -173,6 +173,6 @@ def compared_grid(right: Sequence[tuple[str, float]], wrong: Sequence[tuple[str,
         rows.append(
             [cells.Cell(one[0]), cells.Cell(f"{other[0]} ({other[1]:.0%})", colour)],
         )
-    heads = (_("right"), _("with the mistake"))
+    heads = (_("as it should be"), _("with the mistake"))
     numbers = [str(n + 1) for n in range(len(rows))]
     return cells.grid(rows, label=_("The texts compared"), column_heads=heads, row_heads=numbers)

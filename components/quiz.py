@@ -35,7 +35,7 @@ def question(prompt: str, options: dict[str, str], *, answer: str, why: str, key
             verdict = _("Yes.")
             st.success(f"{verdict} {why}", icon=":material/check:")
         else:
-            verdict = _("Not quite: {answer}.", answer=options[answer])
+            verdict = _("No, the answer is “{answer}”.", answer=options[answer])
             st.warning(f"{verdict} {why}", icon=":material/close:")
 
 

@@ -30,13 +30,19 @@ _COMPONENT = st.components.v2.component("numeroscope_scatter", js=blobs.LOADER)
 
 @dataclass(frozen=True)
 class Pane:
-    """One map: `positions` (n, 2 or 3) and the key that tells them; `note` stands beside the title."""
+    """One map: `positions` (n, 2 or 3) and the key that tells them; `note` stands beside the title.
+
+    `steps` : the (steps, n, 2 or 3) positions that can be played, with a title for each and the key.
+    """
 
     title: str
     alt: str
     positions: np.ndarray
     key: str
     note: str = ""
+    steps: np.ndarray | None = None
+    steps_key: str = ""
+    step_titles: Sequence[str] = ()
 
 
 def chosen(key: str, content: str, count: int) -> int | None:
@@ -56,6 +62,7 @@ def draw(
     content: str,
     links: Sequence[int] = (),
     height: int = 420,
+    same_scale: bool = False,
 ) -> None:
     """Draw maps of the same points.
 
@@ -65,6 +72,7 @@ def draw(
     content : what a choice belongs to: other points have another content.
     links : the points to which lines are drawn from the chosen one.
     height : of a map, in CSS pixels.
+    same_scale : whether a distance is as long in all maps, so that they can be compared.
     """
     told = st.session_state.get(f"scatter_{key}")
     n, have = read_question(mapping(get(told, "view")))
@@ -84,14 +92,23 @@ def draw(
         "chosen": chosen(key, content, len(names)),
         "links": [int(link) for link in links],
         "height": height,
+        "sameScale": same_scale,
         "text": {
+            "play": _("Play"),
+            "stop": _("Stop"),
             "search": _("Find a name"),
             "found": _("{count} found"),
             "fit": _("Show everything"),
             "zoom_in": _("Zoom in"),
             "zoom_out": _("Zoom out"),
-            "hint": _("Scroll or pinch to zoom, drag to move, click a point to choose it"),
-            "turn": _("Drag to turn the cloud, scroll to zoom, click a point to choose it"),
+            "hint": _(
+                "Drag to move, click a point to choose it. Zoom: Ctrl and the wheel, or the wheel "
+                "once the map was clicked"
+            ),
+            "turn": _(
+                "Drag to turn the cloud, click a point to choose it. Zoom: Ctrl and the wheel, or the "
+                "wheel once the map was clicked"
+            ),
             "keys": _("Arrow keys move, plus and minus zoom, 0 shows everything"),
             "groups": _("Groups: click one to see it alone"),
         },
@@ -107,7 +124,17 @@ def draw(
 
 def _pane(packer: Packer, pane: Pane) -> dict[str, object]:
     packed = np.ascontiguousarray(pane.positions, "<f4")
+    frames = None
+    if pane.steps is not None and len(pane.steps) > 1:
+        steps = pane.steps
+        frames = {
+            "steps": packer.add(
+                f"s:{pane.steps_key}", lambda: np.ascontiguousarray(steps, "<f4").tobytes()
+            ),
+            "titles": list(pane.step_titles),
+        }
     return {
+        "frames": frames,
         "title": pane.title,
         "alt": pane.alt,
         "note": pane.note,

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from components import cells, tray
+import streamlit as st
+
+from components import cells, models, show, tray
 from components.i18n import _
 from components.picture import WorkingCopy, working_copy
 from components.show import RGB, Picture
+from components.state import choice
 from engine.lab import Lab, Node
-from engine.models.catalogue import DEEPLAB
+from engine.models.catalogue import DEEPLAB, MOBILE_SAM
 from engine.models.labels import VOC
-from engine.vision import segment
+from engine.models.locate import find
+from engine.vision import sam, segment
 
 COLOURS = tuple(tuple(int(c) for c in colour) for colour in segment.palette()[: len(VOC)])
 
@@ -105,3 +109,38 @@ def likely_grid(found: Sequence[tuple[int, float]]) -> str:
     rows: list[list[Any]] = [[cells.Cell(f"{probability:.3f}")] for _n, probability in found]
     names = [name(number) for number, _p in found]
     return cells.grid(rows, label=_("The most probable classes here"), row_heads=names)
+
+
+def click(found: Segmented, text: Mapping[str, str]) -> None:
+    """The outline of what the learner clicks, if MobileSAM is on this computer; else an offer."""
+    lab, own = found.lab, picture(found)
+    if find(MOBILE_SAM) is None:
+        models.offer(MOBILE_SAM)
+        show.pictures("click", [own], caption=text["click_missing"])
+        return
+    sizes = {"0": _("Smallest"), "1": _("Middle"), "2": _("Largest")}
+    number = int(choice(_("Which of the three answers"), sizes, key="seg_answer", default="2"))
+    height, width = found.pixels.value.shape[:2]
+    x, y = show.pinned("click", own.group, found.pixels) or (width // 2, height // 2)
+    weights = lab.weights(MOBILE_SAM)
+    with st.spinner(_("The network looks at the picture ...")):
+        seen = lab.run(sam.sam_embedding, weights, found.pixels, network=True, as_="embedding")
+        masks = lab.run(
+            sam.masks_at, weights, seen, found.pixels, x=x, y=y, network=True, as_="masks"
+        )
+        quality = masks.value[1]
+    mask = lab.run(sam.one_mask, masks, number=number, as_="mask")
+    ((_inside, pixels, share),) = [
+        area for area in lab.run(segment.areas, mask, as_="clicked").value if area[0] == 1
+    ] or [(1, 0, 0.0)]
+    told = _(
+        "Clicked: column {x}, row {y}. The answer covers {pixels} pixels, {share} of the picture; the "
+        "network expects an IoU of {iou} with what was meant.",
+        x=x,
+        y=y,
+        pixels=f"{pixels:,}",
+        share=f"{share:.1%}",
+        iou=f"{quality[number]:.2f}",
+    )
+    row = [own, pane(found, mask, _("What was clicked"))]
+    show.pictures("click", row, caption=f"{told} {text['click_caption']}{found.note}")

@@ -165,19 +165,24 @@ def ask_model() -> Model | None:
     if find(model) is None:
         offer(model)
         return None
-    seconds = st.session_state.get(f"_sp_seconds_{model.name}")
+    return model
+
+
+def tell_cost(model: Model) -> None:
+    """Say what memory a Whisper takes, and how long it has just taken."""
     cost = _("{megabytes} MB in memory.", megabytes=f"{model.memory / 1e6:.0f}")
-    if seconds:
+    if seconds := st.session_state.get(f"_sp_seconds_{model.name}"):
         cost += " " + _("Encoding took {seconds} s here.", seconds=f"{seconds:.1f}")
     st.caption(cost)
-    return model
 
 
 def hear(heard: Heard, caption: str) -> Listener | None:
     """The clip as the chosen Whisper hears it; None, with its input and an offer, if it is not here."""
     model = ask_model()
     if model is not None:
-        return listener(heard, model, heard.wave)
+        ear = listener(heard, model, heard.wave)
+        tell_cost(model)
+        return ear
     draw_input(heard, caption)
     return None
 
@@ -256,13 +261,20 @@ def candidate_bars(names: Sequence[str], chances: Any) -> Any:
         (f"{n + 1}. {shown(name)}", float(p), f"{p:.1%}", n == 0)
         for n, (name, p) in enumerate(zip(names, chances.tolist(), strict=True))
     ]
-    return charts.sizes(rows, x=_("probability"), colour=COLOURS["sound"])
+    return probability_bars(rows)
 
 
 def language_bars(pairs: Sequence[tuple[str, float]]) -> Any:
     """Languages and their probabilities; the likeliest is filled."""
     rows = [(language_name(code), p, f"{p:.1%}", n == 0) for n, (code, p) in enumerate(pairs)]
-    return charts.sizes(rows, x=_("probability"), colour=COLOURS["sound"])
+    return probability_bars(rows)
+
+
+def probability_bars(rows: Sequence[tuple[str, float, str, bool]]) -> Any:
+    """A bar from 0 to 1 for each (name, probability, text behind it, filled)."""
+    figure = charts.sizes(rows, x=_("probability"), colour=COLOURS["sound"])
+    figure["layout"]["xaxis"] |= {"range": [0, 1.15], "tickvals": [0, 0.25, 0.5, 0.75, 1]}
+    return figure
 
 
 def five_bars(chances: Any) -> Any:

@@ -22,12 +22,25 @@ SYMBOLS = {
 }
 #: Where names stand at their points, so that neighbours do not cover each other.
 SIDES = {
-    **dict.fromkeys(("AlexNet", "VGG", "Transformer", "ImageGPT", "CLIP"), "top left"),
-    **dict.fromkeys(("GoogLeNet", "SimCLR", "DenseNet", "MAE"), "bottom right"),
-    **dict.fromkeys(("BERT", "ResNet"), "middle left"),
-    **dict.fromkeys(("BiT",), "top center"),
-    **dict.fromkeys(("ViT", "Whisper"), "middle right"),
+    "parameters": {
+        **dict.fromkeys(
+            ("AlexNet", "VGG", "Transformer", "BERT", "ViT", "ImageGPT", "Whisper"), "middle left"
+        ),
+        **dict.fromkeys(("ResNet", "MAE", "CLIP"), "middle right"),
+        **dict.fromkeys(("GoogLeNet", "DenseNet", "SimCLR"), "bottom right"),
+    },
+    "examples": {
+        **dict.fromkeys(("AlexNet", "Transformer", "BERT", "ImageGPT"), "middle left"),
+        **dict.fromkeys(("MAE", "CLIP", "Back-propagation"), "middle right"),
+        **dict.fromkeys(("ViT", "Whisper"), "bottom center"),
+        "BiT": "middle left",
+        **{"VGG": "top left", "ResNet": "top right"},
+        **{"GoogLeNet": "bottom left", "DenseNet": "bottom right"},
+    },
 }
+
+#: The names that stay in a narrow chart.
+FEW = ("LeNet-5", "AlexNet", "BERT", "ImageGPT", "Whisper")
 
 
 def years(names: Sequence[tuple[str, int]], marked: str) -> charts.Figure:
@@ -59,18 +72,27 @@ def years(names: Sequence[tuple[str, int]], marked: str) -> charts.Figure:
 
 
 def sizes(
-    known: Sequence[tuple[str, int, int]], *, y: str, marked: str = "", log: bool = True, of: str
+    known: Sequence[tuple[str, int, int]],
+    *,
+    y: str,
+    marked: str = "",
+    log: bool = True,
+    of: str,
+    few: bool = False,
 ) -> charts.Figure:
-    """The number of each milestone by year; `of` is "parameters" or "examples"."""
+    """The number of each milestone by year; `of` is "parameters" or "examples".
+
+    few : only a few of them are named.
+    """
     chosen = [name == marked for name, _year, _value in known]
     units = [BY_NAME[name].unit if of == "examples" else "" for name, _year, _value in known]
     points = {
         "type": "scatter",
-        "x": [year for _name, year, _value in known],
+        "x": [BY_NAME[name].when for name, _year, _value in known],
         "y": [value for _name, _year, value in known],
-        "text": [name for name, _year, _value in known],
+        "text": [name if not few or name in FEW else "" for name, _year, _value in known],
         "mode": "markers+text",
-        "textposition": [SIDES.get(name, "top center") for name, _year, _value in known],
+        "textposition": [SIDES[of].get(name, "top center") for name, _year, _value in known],
         "textfont": {"size": 11},
         "marker": {
             "size": [15 if one else 10 for one in chosen],
@@ -78,13 +100,13 @@ def sizes(
             "symbol": [SYMBOLS.get(unit, "circle") for unit in units],
         },
         "customdata": [
-            [f"{value:,} {_(unit) if unit else ''}", BY_NAME[name].model or name]
-            for (name, _year, value), unit in zip(known, units, strict=True)
+            [f"{value:,} {_(unit) if unit else ''}", BY_NAME[name].model or name, year]
+            for (name, year, value), unit in zip(known, units, strict=True)
         ],
-        "hovertemplate": "<b>%{customdata[1]}</b>, %{x}<br>%{customdata[0]}<extra></extra>",
+        "hovertemplate": "<b>%{customdata[1]}</b>, %{customdata[2]}<br>%{customdata[0]}<extra></extra>",
         "cliponaxis": False,
     }
-    figure = charts.made([points], x=_("year"), y=y, height=440)
+    figure = charts.made([points], x=_("year"), y=y, height=520)
     first = min(year for _name, year, _value in known)
     figure["layout"]["xaxis"] |= {"range": [first - 3, 2025]}
     if log:

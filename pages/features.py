@@ -17,6 +17,7 @@ from engine.vision.features import (
     first_kernels,
     highest_cell,
     kernel_at,
+    magnitude,
     most_excited,
     one_map,
     receptive_field,
@@ -107,7 +108,8 @@ def stages() -> None:
     best = stage.order.value
     tiles = lab.run(tiled, stage.maps, channels=best, columns=shown.COLUMNS, as_="tiles")
     one = lab.run(one_map, stage.maps, channel=channel, as_="answers")
-    row, column = lab.run(highest_cell, one, as_="cell").value
+    sizes = lab.run(magnitude, one, as_="sizes")
+    row, column = lab.run(highest_cell, sizes, as_="cell").value
     if at := show.pinned("stages", "map", one):
         column, row = at
     field = lab.run(

@@ -18,7 +18,7 @@ cells.draw_style()
 st.title(text["question"], anchor=False)
 st.markdown(text["about"])
 with guard("table"):
-    st.markdown(models.table())
+    models.table()
     st.caption(f"{text['table_caption']} {models.room()}")
 
 st.subheader(_("One model"), anchor=False)

@@ -77,7 +77,7 @@ def symbols() -> None:
     show.pictures("line", [shown.line_pane(line)], height=140, caption=text["line_caption"])
     body = shown.steps_grid(names, best, probability, kept)
     written, sure = result.value
-    told = _("Read: “{text}”, confidence {sure}.", text=safe(written), sure=f"{sure:.0%}")
+    told = _("Read: “{text}”, confidence {sure}.", text=safe(written), sure=f"{sure:.1%}")
     caption = text["symbols_caption"].format(symbols=f"{len(names):,}")
     show.html("symbols", body, [steps, result], caption=f"{told} {caption}")
 

@@ -1,5 +1,6 @@
 """Shows: a class for every pixel over the learner's picture, with areas; the probability of one class,
-and of all at one pixel; borders on the network's own grid and enlarged; mistakes; three predictions.
+and of all at one pixel; borders on the network's own grid and enlarged; mistakes; the outline
+of what is clicked; three predictions.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ here = page.start(
         "probability": _("One class"),
         "borders": _("Borders"),
         "breaks": _("What breaks"),
+        "click": _("Click"),
         "predict": _("Predict"),
     },
 )
@@ -122,6 +124,11 @@ def breaks() -> None:
     )
 
 
+@fragment
+def click() -> None:
+    shown.click(found, text)
+
+
 def predict() -> None:
     areas = lab.run(segment.areas, found.classes, as_="areas_of_classes").value
     nothing = next((share for number, _pixels, share in areas if number == 0), 0.0)
@@ -161,5 +168,6 @@ here.run(
     probability=probability,
     borders=borders,
     breaks=breaks,
+    click=click,
     predict=predict,
 )

@@ -49,8 +49,10 @@ TOLD = ("en", "fr", "ru", "zh")  # languages that one may say it is
 
 @fragment
 def input_() -> None:
+    model = speech.ask_model()
+    if model:
+        speech.tell_cost(model)
     speech.draw_input(heard, text["input_caption"])
-    speech.ask_model()
 
 
 @fragment

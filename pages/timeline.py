@@ -83,7 +83,7 @@ def breaks() -> None:
             show.chart(
                 "log" if log else "even",
                 lambda rows, log=log: timeline.sizes(
-                    rows, y=_("Parameters"), log=log, of="parameters"
+                    rows, y=_("Parameters"), log=log, of="parameters", few=True
                 ),
                 [parameters],
                 caption=text["log_caption" if log else "even_caption"],

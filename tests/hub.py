@@ -3,7 +3,8 @@
     with serve({"someone/something": {"config.json": b"{}"}}) as hub:
         monkeypatch.setenv("HF_ENDPOINT", hub.url)
         hub.cut = 1000          # break off after so many bytes, once
-        hub.pause = 30.0        # say nothing for so many seconds
+        hub.stuck = 30.0        # before it breaks off, say nothing more for so many seconds
+        hub.pause = 30.0        # send a file only after so many seconds
         hub.lie["config.json"] = b"[]"  # send this, and state the hash of what was asked for
         hub.html = True         # answer everything with a page, as a hotel's network does
         hub.missing = True      # 404 for everything
@@ -33,6 +34,7 @@ class Hub:
     url: str = ""
     revision: str = "f" * 40
     cut: int = 0
+    stuck: float = 0.0
     pause: float = 0.0
     html: bool = False
     missing: bool = False
@@ -125,6 +127,8 @@ def _file(hub: Hub, handler: BaseHTTPRequestHandler, name: str, files: Mapping[s
     if handler.command == "GET" and hub.cut:
         most, hub.cut = hub.cut, 0
     _send(handler, data[start:], stated, status=206 if start else 200, most=most)
+    if most:
+        time.sleep(hub.stuck)
 
 
 def _send(

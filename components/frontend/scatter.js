@@ -2,9 +2,11 @@
 // or chosen in one is so in all. Text is drawn or set as text, never as HTML.
 
 const MOVE_MS = 350;
+const PLAY_MS = 9000; // all steps of a run, one after another
 const MOST_LABELS = 70;
 const REACH = 14;
 const SHAPES = 4;
+const SIGNS = { play: "M5 3l8 5-8 5z", stop: "M4 4h8v8H4z" };
 
 function shape(context, kind, x, y, r) {
   context.beginPath();
@@ -37,6 +39,9 @@ class Scatter {
     this.found.setAttribute("role", "status");
     const buttons = make("div", "ns-buttons", bar);
     this.buttons = {};
+    this.player = make("button", "ns-play", buttons);
+    this.player.type = "button";
+    this.player.addEventListener("click", () => this.play(!this.playing));
     for (const [name, act] of [
       ["zoom_in", () => this.zoomAll(1.4)],
       ["zoom_out", () => this.zoomAll(1 / 1.4)],
@@ -57,7 +62,10 @@ class Scatter {
     this.alone = null;
     this.hover = -1;
     this.sprites = new Map();
-    this.input.addEventListener("input", () => this.search());
+    this.input.addEventListener("input", () => {
+      if (this.input.value) this.isolate(null); // a name is looked for among all
+      this.search();
+    });
     this.input.addEventListener("keydown", (e) => {
       if (e.key === "Enter" && this.hits.size) this.pick([...this.hits][0]);
     });
@@ -74,7 +82,7 @@ class Scatter {
 
   receive(data) {
     const { header: h, take } = unpack(data);
-    const refs = [h.names, h.groups, ...h.panes.map((pane) => pane.positions)];
+    const refs = [h.names, h.groups, ...h.panes.flatMap((pane) => [pane.positions, ...(pane.frames ? [pane.frames.steps] : [])])];
     refs.forEach((ref) => take(ref));
     if (refs.some((ref) => !recall(ref.key))) {
       const keys = [h.code.key, ...store.items.keys()].slice(-400);
@@ -94,6 +102,7 @@ class Scatter {
     this.names = names.list ??= JSON.parse(new TextDecoder().decode(names.bytes));
     this.groups = recall(h.groups.key).bytes;
     this.links = h.links;
+    this.sameScale = h.sameScale;
     this.chosen = h.chosen ?? -1;
     if (fresh) {
       this.alone = null;
@@ -103,6 +112,8 @@ class Scatter {
     while (this.panes.length > h.panes.length) this.panes.pop().box.remove();
     this.grid.style.setProperty("--ns-columns", Math.min(2, h.panes.length));
     h.panes.forEach((one, number) => this.place(one, number, fresh));
+    this.player.hidden = !this.panes.some((pane) => pane.frames);
+    this.play(false);
     if (fresh) this.search();
     this.draw();
   }
@@ -134,9 +145,9 @@ class Scatter {
         context.fill();
         make("span", "", button, name);
         button.addEventListener("click", () => {
-          this.alone = this.alone === number ? null : number;
-          this.press();
-          this.draw();
+          this.input.value = "";
+          this.search();
+          this.isolate(this.alone === number ? null : number);
         });
         return button;
       });
@@ -145,6 +156,28 @@ class Scatter {
     this.legend.hidden = h.groupNames.length < 2;
     this.press();
     this.say();
+  }
+
+  isolate(number) {
+    this.alone = number;
+    this.press();
+    this.draw();
+  }
+
+  // Shows all steps of the runs one after another; at the end, or when stopped, the step of the page.
+  play(on) {
+    const changed = on || this.playing;
+    this.playing = on ? performance.now() : 0;
+    const name = on ? "stop" : "play";
+    this.player.replaceChildren();
+    icon(this.player, SIGNS[name]);
+    make("span", "", this.player, this.text[name]);
+    for (const pane of changed ? this.panes : []) {
+      pane.from = null;
+      pane.title.textContent = pane.heading;
+      pane.note.textContent = pane.said;
+    }
+    this.draw();
   }
 
   press() {
@@ -158,8 +191,12 @@ class Scatter {
     const target = numbersOf(recall(one.positions.key), "float32");
     let pane = this.panes[number];
     if (!pane) pane = this.panes[number] = this.build();
+    pane.heading = one.title;
+    pane.said = one.note;
     pane.title.textContent = one.title;
     pane.note.textContent = one.note;
+    const steps = one.frames && numbersOf(recall(one.frames.steps.key), "float32");
+    pane.frames = steps && { ...one.frames, steps, boxes: new Map() };
     pane.canvas.setAttribute("aria-label", `${one.alt}. ${this.text.keys}`);
     const same = !fresh && pane.key && pane.count === one.count && pane.dimensions === one.dimensions;
     if (!same) {
@@ -183,7 +220,7 @@ class Scatter {
     }
   }
 
-  // Centre and half width of the cloud; the same scale on all axes.
+  // Centre and half widths of the cloud; the same scale on all axes.
   frameOf(p, d) {
     const low = Array(d).fill(Infinity);
     const high = Array(d).fill(-Infinity);
@@ -210,6 +247,8 @@ class Scatter {
     canvas.setAttribute("role", "img");
     const pane = { box, title, note, canvas, key: "", pointers: new Map() };
     canvas.addEventListener("wheel", (e) => {
+      // The wheel belongs to the page, until the map is clicked (or with Ctrl, as pinching sends it).
+      if (!e.ctrlKey && !canvas.matches(":focus")) return;
       e.preventDefault();
       this.zoom(pane, Math.exp(-clamp(e.deltaY, -120, 120) * 0.0025), e.offsetX, e.offsetY);
     }, { passive: false });
@@ -268,6 +307,7 @@ class Scatter {
     else if (e.key === "-") this.zoom(pane, 1 / 1.3);
     else if (e.key === "0") Object.assign(pane, { zoom: 1, dx: 0, dy: 0 });
     else if (e.key === "Escape" && this.chosen >= 0) this.pick(-1);
+    else if (e.key === "Escape") pane.canvas.blur();
     else return;
     e.preventDefault();
     this.draw();
@@ -356,9 +396,31 @@ class Scatter {
     this.ink = style.color;
     this.paper = style.getPropertyValue("--st-background-color").trim() || "#fff";
     this.font = style.fontFamily;
+    if (this.playing && performance.now() - this.playing > PLAY_MS) this.play(false);
     let moving = false;
     for (const pane of this.panes) moving = this.paintPane(pane) || moving;
     if (moving) this.draw();
+  }
+
+  // Where the points of a run are while its steps are played, and the frame around them.
+  played(pane) {
+    const { steps, titles, boxes } = pane.frames;
+    const size = pane.target.length;
+    const last = titles.length - 1;
+    const t = clamp((performance.now() - this.playing) / PLAY_MS, 0, 1) * last;
+    const [i, f] = [Math.min(Math.floor(t), last - 1), t - Math.min(Math.floor(t), last - 1)];
+    const [one, other] = [i, i + 1].map((n) => steps.subarray(n * size, (n + 1) * size));
+    const [from, to] = [[i, one], [i + 1, other]].map(([n, step]) => {
+      if (!boxes.has(n)) boxes.set(n, this.frameOf(step, pane.dimensions));
+      return boxes.get(n);
+    });
+    pane.now = one.map((v, k) => v + (other[k] - v) * f);
+    pane.frame = from.map((v, k) => v + (to[k] - v) * f);
+    const title = titles[Math.round(t)];
+    if (pane.title.textContent !== title) {
+      pane.title.textContent = title;
+      pane.note.textContent = "";
+    }
   }
 
   // Moves the points on, and works out where each is on the canvas.
@@ -367,7 +429,10 @@ class Scatter {
     let moving = false;
     pane.now = target;
     pane.frame = pane.frameTo;
-    if (from) {
+    if (this.playing && pane.frames) {
+      this.played(pane);
+      moving = true;
+    } else if (from) {
       const t = clamp((performance.now() - pane.began) / MOVE_MS, 0, 1);
       if (t < 1) {
         const e = t * t * (3 - 2 * t);
@@ -383,7 +448,8 @@ class Scatter {
     }
     const p = pane.now;
     const [cx, cy, cz, rx, ry] = pane.frame;
-    const s = pane.zoom * Math.min((width / 2 - 26) / rx, (height / 2 - 22) / ry);
+    const widest = (k, r) => (this.sameScale ? Math.max(...this.panes.map((one) => one.frame[k])) : r);
+    const s = pane.zoom * Math.min((width / 2 - 26) / widest(3, rx), (height / 2 - 22) / widest(4, ry));
     const [x0, y0] = [width / 2 + pane.dx, height / 2 + pane.dy];
     if (!pane.xs || pane.xs.length !== count) {
       pane.xs = new Float32Array(count);

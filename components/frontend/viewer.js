@@ -876,7 +876,8 @@ class Viewer extends Linked {
     ctx.textAlign = "left";
     ctx.textBaseline = "middle";
     const w = ctx.measureText(text).width + 10;
-    const X = clamp(from ? x + 1 : x - w / 2, 3, this.W - w - 3);
+    const start = !from ? x - w / 2 : text.length < 4 ? x - w - 2 : x + 1;
+    const X = clamp(start, 3, this.W - w - 3);
     const Y = clamp(y, 12, this.H - 12);
     ctx.fillStyle = "rgba(0,0,0,0.72)";
     ctx.beginPath();
@@ -911,7 +912,7 @@ class Viewer extends Linked {
       }
     }
     ctx.setLineDash([]);
-    // A name hangs inside the corner where its outline begins; the first is drawn last, on top.
+    // A name hangs inside the corner where its outline begins, a number stands beside it; the first on top.
     for (const o of [...m.outlines].reverse()) {
       if (o.label) this.tag(ctx, o.label, X(o.points[0]), Y(o.points[1]) + 10, true);
     }

@@ -56,6 +56,13 @@ def weighted_values(shares: NDArray[np.float64], qkv: NDArray[np.float32]) -> ND
     return np.einsum("ij,jd->id", shares, qkv[2].astype(np.float64))
 
 
+def row_of_each(
+    qkv: NDArray[np.float32], given: NDArray[np.float64], *, token: int, columns: int
+) -> NDArray[np.float64]:
+    """The first numbers of a token's query, key, value, and of what the head gives on: (4, columns)."""
+    return np.stack([*qkv[:, token, :columns].astype(np.float64), given[token, :columns]])
+
+
 def one_map(maps: NDArray[np.float32], *, layer: int, head: int) -> NDArray[np.float32]:
     """The map of one head, layer and head from 0; head -1: the mean of all heads of the layer."""
     return maps[layer].mean(axis=0) if head < 0 else maps[layer, head].copy()

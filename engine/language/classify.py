@@ -33,7 +33,7 @@ def labelled_lines(text: str) -> Labelled:
     """
     found = []
     for line in text.splitlines():
-        label, colon, sentence = line.replace("：", ":").partition(":")  # noqa: RUF001 (Chinese colon)
+        label, colon, sentence = line.replace("：", ":").partition(":")
         if colon and label.strip() and sentence.strip():
             found.append((" ".join(label.split())[:30], " ".join(sentence.split())[:300]))
     found = found[:MOST]

@@ -12,41 +12,44 @@ from numpy.typing import NDArray
 SPREAD = 0.02  # `initializer_range` in BERT's configuration
 
 
-def untrained_head(*, seed: int, classes: int, width: int) -> NDArray[np.float64]:
-    """The weights of a head: float64 (classes, width)."""
-    return np.random.default_rng(seed).normal(0, SPREAD, (classes, width))
+def untrained_head(*, seed: int, width: int, spread: float = SPREAD) -> NDArray[np.float64]:
+    """The weights of a head for two classes: float64 (2, width), its biases are 0."""
+    return np.random.default_rng(seed).normal(0, spread, (2, width))
 
 
 def untrained_answers(
-    vector: NDArray[np.float32], *, classes: int = 2, seeds: int = 10
+    vectors: NDArray[np.float32], *, seeds: int = 10, spread: float = SPREAD
 ) -> NDArray[np.float64]:
-    """The probabilities that `seeds` untrained heads give for one text.
+    """The probability that untrained heads of two classes give to the first one.
 
     Parameters
     ----------
-    vector : float32 array [shape=(width,)], the text.
+    vectors : float32 array [shape=(texts, width)].
+    seeds : int, how many heads; each is made with a seed of its own, from 0.
 
     Returns
     -------
-    float64 array (seeds, classes), 0..1; each row has the sum 1.
+    float64 array (texts, seeds), 0..1; the other class has the rest.
     """
-    x = vector.astype(np.float64)
-    heads = [untrained_head(seed=s, classes=classes, width=len(x)) for s in range(seeds)]
-    scores = np.stack([np.einsum("cn,n->c", head, x) for head in heads])
-    powers = np.exp(scores - scores.max(axis=1, keepdims=True))
-    return powers / powers.sum(axis=1, keepdims=True)
+    width = vectors.shape[1]
+    found = []
+    for seed in range(seeds):
+        head = untrained_head(seed=seed, width=width, spread=spread)
+        a, b = np.einsum("cn,tn->ct", head, vectors.astype(np.float64))
+        found.append(1 / (1 + np.exp(b - a)))  # softmax of two scores
+    return np.stack(found, axis=1)
 
 
-def wins(answers: NDArray[np.float64]) -> NDArray[np.int64]:
-    """How many heads put each class first: int64 (classes,)."""
-    return np.bincount(answers.argmax(axis=1), minlength=answers.shape[1])
+def wins(answers: NDArray[np.float64]) -> tuple[int, ...]:
+    """How many heads put the first class first, for each text."""
+    return tuple(int(n) for n in (answers > 0.5).sum(axis=1))
 
 
-def mean_and_spread(answers: NDArray[np.float64]) -> NDArray[np.float64]:
-    """For each class the mean, the least and the greatest probability over all heads: (3, classes)."""
-    return np.stack([answers.mean(axis=0), answers.min(axis=0), answers.max(axis=0)])
+def greatest_certainty(answers: NDArray[np.float64]) -> float:
+    """The greatest probability that any head gave to either class, 0.5..1."""
+    return float(np.maximum(answers, 1 - answers).max())
 
 
-def row_of_pair(pair: NDArray[np.float32], *, row: int) -> NDArray[np.float32]:
-    """One row of `engine.language.layers.pooled`: 0 the mean, 1 [CLS]."""
-    return pair[row].copy()
+def largest_gap(answers: NDArray[np.float64]) -> float:
+    """How far apart one head's probabilities for different texts are at most, 0..1."""
+    return float((answers.max(axis=0) - answers.min(axis=0)).max())

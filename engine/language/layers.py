@@ -119,6 +119,11 @@ def moved(states: NDArray[np.float32]) -> NDArray[np.float64]:
     return (dots / (lengths * lengths[0])).T
 
 
+def mean_turn(states: NDArray[np.float32]) -> float:
+    """The mean over the tokens of their cosine behind the last layer with what went in."""
+    return float(moved(states)[:, -1].mean())
+
+
 def pooled(states: NDArray[np.float32]) -> NDArray[np.float32]:
     """One vector for the whole text, in two ways.
 
@@ -139,3 +144,8 @@ def cosine(one: NDArray[np.floating], other: NDArray[np.floating]) -> float:
     """The cosine of the angle between two vectors, -1..1."""
     a, b = one.astype(np.float64), other.astype(np.float64)
     return float((a * b).sum() / np.sqrt((a**2).sum() * (b**2).sum()))
+
+
+def cls_rows(*states: NDArray[np.float32]) -> NDArray[np.float32]:
+    """The vectors of [CLS] behind the last layer, one text a row: float32 (texts, width)."""
+    return np.stack([one[-1, 0] for one in states])

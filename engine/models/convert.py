@@ -26,6 +26,6 @@ def main(converter: str, taken: str, made: str) -> str:
 
 
 if __name__ == "__main__":
-    reason = main(*sys.argv[1:])
+    reason = " ".join(main(*sys.argv[1:]).split())
     print(reason)
     sys.exit(bool(reason))

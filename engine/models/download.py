@@ -108,7 +108,7 @@ def _more(url: str, part: Path, size: int | None) -> int | None:
         goes_on = answer.status_code == 206
         if size is None and (length := answer.headers.get("Content-Length")):
             size = int(length) + (have if goes_on else 0)
-        with part.open("ab" if goes_on else "wb") as file:
+        with part.open("ab" if goes_on else "wb", buffering=0) as file:
             for piece in answer.iter_raw():
                 file.write(piece)
     return size
@@ -125,6 +125,6 @@ def _is(path: Path, digest: str) -> bool:
 
 
 if __name__ == "__main__":
-    reason = main(*sys.argv[1:])
+    reason = " ".join(main(*sys.argv[1:]).split())
     print(reason)
     sys.exit(bool(reason))

@@ -12,7 +12,7 @@ LANGUAGE_CLASSIFIER = Model(
     languages=("en", "es", "fr", "it", "ru"),
     licence="MIT",
     origin=N_(
-        "Trained by this project on the telephone prompts of Asterisk, one voice for each language."
+        "Trained by this project on the telephone prompts of Asterisk: five languages, four voices."
     ),
     files=(
         File(

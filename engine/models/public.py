@@ -6,7 +6,7 @@ import hashlib
 from pathlib import Path
 
 from engine.errors import N_, UserError
-from engine.models.catalogue import Hub, Installed, Model
+from engine.models.catalogue import Hub, Installed, Model, Source
 from engine.models.locate import find
 
 
@@ -38,7 +38,7 @@ def expression_of(model: Model) -> str:
     for source in model.sources:
         if isinstance(source, Installed):
             return f"str(files({source.package!r}) / {source.folder!r})"
-        if isinstance(source, Hub):
+        if isinstance(source, Hub) and source.same:
             names = [file.name for file in model.files]
             revision = f"revision={source.revision!r}"
             if len(names) == 1:
@@ -49,12 +49,17 @@ def expression_of(model: Model) -> str:
 
 def files_beside(model: Model) -> dict[str, Path]:
     """The files that a script expects in its own folder: name -> where they lie here."""
-    if any(isinstance(source, (Installed, Hub)) for source in model.sources):
+    if any(_gives_the_same(source) for source in model.sources):
         return {}
     path = Path(path_of(model))
     if path.is_file():
         return {_local_name(model): path}
     return {f"{model.name}/{file.name}": path / file.name for file in model.files}
+
+
+def _gives_the_same(source: Source) -> bool:
+    """Whether a script that loads from this source gets the files of the table, byte for byte."""
+    return isinstance(source, Installed) or (isinstance(source, Hub) and source.same)
 
 
 def _local_name(model: Model) -> str:

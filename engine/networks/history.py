@@ -34,6 +34,12 @@ class Milestone:
     unit: str = ""
     data: str = ""
     note: str = ""
+    month: int = 7  # in which it was made public; the middle of the year where nobody says
+
+    @property
+    def when(self) -> float:
+        """Year and month as one number, for drawing."""
+        return self.year + (self.month - 0.5) / 12
 
 
 IMAGENET = "ImageNet (ILSVRC)"
@@ -131,6 +137,7 @@ MILESTONES = (
         examples=1_200_000,
         unit=PICTURES,
         data=IMAGENET,
+        month=12,
     ),
     Milestone(
         "VGG",
@@ -144,6 +151,7 @@ MILESTONES = (
         examples=1_300_000,
         unit=PICTURES,
         data=IMAGENET,
+        month=9,
     ),
     Milestone(
         "GoogLeNet",
@@ -158,6 +166,7 @@ MILESTONES = (
         1_200_000,
         PICTURES,
         IMAGENET,
+        month=9,
     ),
     Milestone(
         "ResNet",
@@ -172,6 +181,7 @@ MILESTONES = (
         1_280_000,
         PICTURES,
         IMAGENET,
+        month=12,
     ),
     Milestone(
         "DenseNet",
@@ -185,6 +195,7 @@ MILESTONES = (
         examples=1_200_000,
         unit=PICTURES,
         data=IMAGENET,
+        month=8,
     ),
     Milestone(
         "Transformer",
@@ -198,6 +209,7 @@ MILESTONES = (
         examples=4_500_000,
         unit=PAIRS,
         data=N_("WMT 2014, English and German sentences"),
+        month=6,
     ),
     Milestone(
         "BERT",
@@ -213,6 +225,7 @@ MILESTONES = (
         examples=3_300_000_000,
         unit=WORDS,
         data=N_("BooksCorpus (800 million words) and English Wikipedia (2,500 million)"),
+        month=10,
     ),
     Milestone(
         "BiT",
@@ -226,6 +239,7 @@ MILESTONES = (
         examples=300_000_000,
         unit=PICTURES,
         data="JFT-300M",
+        month=12,
     ),
     Milestone(
         "SimCLR",
@@ -239,6 +253,7 @@ MILESTONES = (
         examples=1_280_000,
         unit=PICTURES,
         data=N_("ImageNet (ILSVRC), without its labels"),
+        month=2,
     ),
     Milestone(
         "ImageGPT",
@@ -254,6 +269,7 @@ MILESTONES = (
         examples=100_000_000,
         unit=PICTURES,
         data=N_("100 million pictures from the web, and ImageNet"),
+        month=6,
     ),
     Milestone(
         "ViT",
@@ -269,6 +285,7 @@ MILESTONES = (
         examples=303_000_000,
         unit=PICTURES,
         data="JFT-300M",
+        month=10,
     ),
     Milestone(
         "CLIP",
@@ -283,6 +300,7 @@ MILESTONES = (
         400_000_000,
         PAIRS,
         N_("pictures with captions from the web"),
+        month=2,
     ),
     Milestone(
         "MAE",
@@ -297,6 +315,7 @@ MILESTONES = (
         1_280_000,
         PICTURES,
         N_("ImageNet (ILSVRC), without its labels"),
+        month=11,
     ),
     Milestone(
         "Whisper",
@@ -310,6 +329,7 @@ MILESTONES = (
         examples=680_000 * 120,
         unit=PIECES,
         data=N_("680,000 hours with transcripts"),
+        month=12,
     ),
 )
 BY_NAME = {milestone.name: milestone for milestone in MILESTONES}

@@ -112,7 +112,8 @@ def cheapest_way(cost: NDArray[Any]) -> tuple[NDArray[np.int64], NDArray[np.int6
     """Dynamic time warping: the way from the first cell to the last whose sum is least.
 
     Each step goes one on in the rows, in the columns, or in both (H. Sakoe and S. Chiba, "Dynamic
-    programming algorithm optimization for spoken word recognition", 1978). On a tie it stays in its row.
+    programming algorithm optimization for spoken word recognition", 1978). On a tie it stays in its
+    row; Whisper does so too, even where another way of that tie is cheaper.
 
     Parameters
     ----------
@@ -132,9 +133,7 @@ def cheapest_way(cost: NDArray[Any]) -> tuple[NDArray[np.int64], NDArray[np.int6
         i = np.arange(max(1, diagonal - width), min(height, diagonal - 1) + 1)
         j = diagonal - i
         both, down, right = total[i - 1, j - 1], total[i - 1, j], total[i, j - 1]
-        kind = np.where(
-            (both < down) & (both < right), 0, np.where((down < both) & (down < right), 1, 2)
-        )
+        kind = np.where((right <= both) & (right <= down), 2, np.where(both <= down, 0, 1))
         step[i, j] = kind
         total[i, j] = cost[i - 1, j - 1] + np.choose(kind, (both, down, right))
     i, j, way = height, width, []

@@ -2,8 +2,8 @@
 
     16 kHz -> log-mel, telephone band -> cepstra -> mean and spread over time -> logistic regression
 
-It was trained on one voice a language (`assets/make_language_classifier.py`), so it can not know
-whether a difference is one of languages or of voices.
+It was trained on four voices, of which one speaks two languages (`assets/make_language_classifier.py`),
+so it can hardly know whether a difference is one of languages or of voices.
 """
 
 from __future__ import annotations

@@ -206,6 +206,8 @@ def bytes_measured(ids: NDArray[np.int32], words: tuple[str, ...]) -> tuple[int,
 def documents_of(text: str, *, count: int = 200) -> tuple[str, ...]:
     """The sentences of a text: cut at line ends and behind the signs that end a sentence.
 
+    The full stops of Mr., Mrs., Ms., Dr. and St. do not end one.
+
     Parameters
     ----------
     count : int, how many at most.
@@ -219,7 +221,7 @@ def documents_of(text: str, *, count: int = 200) -> tuple[str, ...]:
     UserError : there is none.
     """
     pieces = regex.splititer(
-        r"[\r\n]+|(?<=[.!?]['’”\")\]]?)\s+|(?<=[。！？…][”’」』）]?)(?![。！？…”’」』）])", text
+        r"[\r\n]+|(?<=[.!?]['’”\")\]]?)(?<!\b(?:Mr|Mrs|Ms|Dr|St)\.)\s+|(?<=[。！？…][”’」』）]?)(?![。！？…”’」』）])", text
     )
     sentences = (
         piece.strip() for piece in pieces if piece and regex.search(r"[\p{L}\p{N}]", piece)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from typing import Any
 
@@ -39,7 +40,10 @@ def frequent_words(
     found = tuple(word for word, _count in counts.most_common(most))
     if len(found) < 3:
         raise UserError(
-            N_("The table knows only {count} words of this text. Choose a longer text."),
+            N_(
+                "These vectors know only {count} words of this text beside the most frequent ones. "
+                "Choose other vectors or a longer text."
+            ),
             count=len(found),
         )
     return found
@@ -69,6 +73,12 @@ def rank_labels(*, count: int) -> tuple[str, ...]:
 def third_labels(sentences: tuple[str, ...]) -> tuple[str, ...]:
     """In which third of the text each sentence stands."""
     return tuple(THIRDS[3 * n // len(sentences)] for n in range(len(sentences)))
+
+
+def unwrapped(text: str) -> str:
+    """The text with each paragraph in one line; paragraphs end at empty lines."""
+    paragraphs = (" ".join(part.split()) for part in re.split(r"\n\s*\n", text))
+    return "\n".join(paragraph for paragraph in paragraphs if paragraph)
 
 
 def rows_at(vectors: NDArray[Any], numbers: NDArray[np.int64]) -> NDArray[Any]:

@@ -30,6 +30,11 @@ def shown_epochs(epochs: int) -> tuple[int, ...]:
     return tuple(int(n) for n in np.unique(np.rint(epochs * even**1.7)))
 
 
+def how_many_differ(vectors: NDArray[Any]) -> int:
+    """How many different points there are."""
+    return len(np.unique(np.asarray(vectors, np.float32), axis=0))
+
+
 def checked(vectors: NDArray[Any], *, dimensions: int = 2) -> NDArray[np.float32]:
     """The points as a map's optimisation takes them.
 
@@ -40,7 +45,7 @@ def checked(vectors: NDArray[Any], *, dimensions: int = 2) -> NDArray[np.float32
     UserError : there are too few different points to have neighbours.
     """
     points = np.ascontiguousarray(vectors, np.float32)
-    if len(np.unique(points, axis=0)) < FEWEST:
+    if how_many_differ(points) < FEWEST:
         raise UserError(
             N_(
                 "A map needs at least {count} different points. Choose more words or a longer text."

@@ -7,6 +7,7 @@ first parts (`network[:k]`), and gradients by running the last ones (`network[k:
 from __future__ import annotations
 
 from collections import OrderedDict
+from pathlib import Path
 from typing import Any
 
 from engine.models.device import ready
@@ -40,13 +41,14 @@ def classifier(path: str, architecture: str) -> Any:
     """
     import torch
     import torchvision
-    from safetensors.torch import load_file
+    from safetensors.torch import load
 
     if architecture not in STAGES:
         raise ValueError(f"no stages are known of {architecture}")
     with torch.device("meta"):  # shapes without numbers: those come from the file
         network = torchvision.models.get_model(architecture, weights=None)
-    network.load_state_dict(load_file(path), assign=True)
+    # Read, not mapped into memory: a file that is replaced would change an open network.
+    network.load_state_dict(load(Path(path).read_bytes()), assign=True)
     return ready(torch.nn.Sequential(OrderedDict(parts(network, architecture))))
 
 

@@ -1,7 +1,7 @@
 """Text in a picture: find it, cut it out, read it (PP-OCRv6 by PaddleOCR).
 
-Finding: M. Liao and others, "Real-time scene text detection with differentiable binarization", 2019. Reading: A.
-Graves and others, "Connectionist temporal classification", 2006 (CTC). Reference implementation:
+Finding: M. Liao and others, "Real-time scene text detection with differentiable binarization", 2019.
+Reading: A. Graves and others, "Connectionist temporal classification", 2006 (CTC). Reference:
 https://github.com/RapidAI/RapidOCR, which carries the networks; it computes with OpenCV, Clipper and
 Shapely what is written out here, and it scores a box by all pixels in it, not by those of the text.
 """

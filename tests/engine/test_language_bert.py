@@ -201,21 +201,21 @@ def test_what_is_asked_of_the_maps() -> None:
 def test_an_untrained_head_is_linear_and_softmax() -> None:
     import torch
 
-    vector = np.random.default_rng(1).normal(0, 3, 384).astype(np.float32)
-    answers = head.untrained_answers(vector, classes=3, seeds=4)
-    for seed, row in enumerate(answers):
-        weights = torch.from_numpy(head.untrained_head(seed=seed, classes=3, width=384))
-        scores = torch.nn.functional.linear(torch.from_numpy(vector).double(), weights)
-        assert np.allclose(row, torch.softmax(scores, 0).numpy())
-    assert head.wins(answers).sum() == 4
-    assert np.allclose(head.mean_and_spread(answers)[0], answers.mean(axis=0))
+    vectors = np.random.default_rng(1).normal(0, 3, (2, 384)).astype(np.float32)
+    answers = head.untrained_answers(vectors, seeds=4)
+    assert answers.shape == (2, 4)
+    for seed in range(4):
+        weights = torch.from_numpy(head.untrained_head(seed=seed, width=384))
+        scores = torch.nn.functional.linear(torch.from_numpy(vectors).double(), weights)
+        assert np.allclose(answers[:, seed], torch.softmax(scores, 1)[:, 0].numpy())
+    assert head.wins(answers) == tuple((answers > 0.5).sum(axis=1).tolist())
+    assert head.greatest_certainty(answers) == max(answers.max(), 1 - answers.min())
+    assert head.largest_gap(answers) == np.abs(answers[0] - answers[1]).max()
 
 
 def test_an_untrained_head_repeats_and_changes_with_the_seed() -> None:
-    vector = np.ones(384, np.float32)
-    first, again = (head.untrained_answers(vector) for _ in range(2))
+    vectors = np.ones((1, 384), np.float32)
+    first, again = (head.untrained_answers(vectors) for _ in range(2))
     assert first.tobytes() == again.tobytes()
-    assert len({row.tobytes() for row in first}) == 10
-    assert head.untrained_head(seed=0, classes=200, width=384).std() == pytest.approx(
-        0.02, rel=0.02
-    )
+    assert len(set(first[0].tolist())) == 10
+    assert head.untrained_head(seed=0, width=90_000).std() == pytest.approx(0.02, rel=0.02)

@@ -6,7 +6,6 @@ import errno
 import hashlib
 import importlib.util
 import io
-import json
 import pickle
 import shutil
 import sys
@@ -25,9 +24,10 @@ from safetensors.numpy import load
 
 from engine.errors import UserError
 from engine.models import __main__ as command
+from engine.models import convert, fetch, read
 from engine.models import locate as module
-from engine.models import read
 from engine.models.catalogue import (
+    BY_NAME,
     CHINESE,
     GLOVE,
     MINILM,
@@ -37,9 +37,13 @@ from engine.models.catalogue import (
     Installed,
     Model,
     Repository,
+    TorchHub,
     Wheel,
 )
+from engine.models.labels import COCO, VOC, imagenet
 from engine.models.locate import cache_folder, find, locate
+from tests.hub import Hub as SmallHub
+from tests.hub import serve
 
 ROOT = Path(__file__).resolve().parents[2]
 WORDS = ["的", "国王", "queen", "a b", "😀"]
@@ -187,10 +191,72 @@ def test_every_entry_of_the_catalogue_is_whole() -> None:
     for entry in MODELS:
         assert entry.sources
         assert entry.files
-        assert all(len(file.sha256) == 64 and file.size > 0 for file in entry.files)
+        known = [file for file in entry.files if file.sha256]
+        assert all(len(file.sha256) == 64 and file.size > 0 for file in known)
         assert entry.origin
+        assert entry.task
+        assert entry.architecture or entry.task == "vectors of words"
         here = any(isinstance(source, (Repository, Installed)) for source in entry.sources)
-        assert here or entry.instead, f"{entry.name}: nothing goes on working without it"
+        official = any(isinstance(source, (Hub, TorchHub)) for source in entry.sources)
+        assert known or official, f"{entry.name}: nobody says what its files are"
+        assert entry.instead or here or entry.size, entry.name
+        for source in entry.sources:
+            if isinstance(source, Hub):
+                assert len(source.revision) == 40 or source.revision == "main"
+            if isinstance(source, Wheel):
+                for one in (source, *source.more):
+                    assert len(one.sha256) == 64
+                    assert "==" in one.requirement
+
+
+@pytest.mark.parametrize(
+    "entry", [m for m in MODELS if any(isinstance(s, Repository) for s in m.sources)]
+)
+def test_what_the_repository_holds_is_what_the_table_says(entry: Model) -> None:
+    found = find(entry)
+    assert found is not None
+    assert ROOT in found.parents
+
+
+@pytest.mark.parametrize(
+    ("name", "top"), [("resnet18", (0.391, 0.852)), ("mobilenet-v2", (0.716, 0.992))]
+)
+def test_networks_of_the_repository_know_the_cat_and_the_coffee(
+    name: str, top: tuple[float, float]
+) -> None:
+    """The probabilities that torchvision's own 32-bit weights give, to three digits."""
+    import torch
+    import torchvision
+    from PIL import Image
+    from safetensors.torch import load_file
+    from skimage import data
+
+    build = {
+        "resnet18": torchvision.models.resnet18,
+        "mobilenet-v2": torchvision.models.mobilenet_v2,
+    }
+    folder = find(BY_NAME[name])
+    assert folder is not None
+    network = build[name](weights=None).eval()
+    network.load_state_dict(load_file(folder / "model.safetensors"), strict=True)
+    prepare = torchvision.models.ResNet18_Weights.IMAGENET1K_V1.transforms()
+    for picture, label, probability in zip(
+        (data.chelsea(), data.coffee()), ("Egyptian cat", "espresso"), top, strict=True
+    ):
+        with torch.inference_mode():
+            found = network(prepare(Image.fromarray(picture))[None]).softmax(1)[0]
+        assert imagenet()[int(found.argmax())] == label
+        assert float(found.max()) == pytest.approx(probability, abs=0.002)
+
+
+def test_names_of_classes_are_those_of_torchvision() -> None:
+    from torchvision.models.detection import FasterRCNN_ResNet50_FPN_Weights as Boxes
+    from torchvision.models.segmentation import DeepLabV3_ResNet50_Weights as Masks
+
+    boxes = [name for name in Boxes.COCO_V1.meta["categories"] if name != "N/A"]
+    assert tuple(boxes[1:]) == COCO
+    assert tuple(Masks.COCO_WITH_VOC_LABELS_V1.meta["categories"][1:]) == VOC[1:]
+    assert len(imagenet()) == 1000
 
 
 def test_what_comes_with_the_app_is_found_without_a_network(models: Path) -> None:
@@ -317,13 +383,16 @@ def test_a_full_disk_is_seen_before_anything_is_fetched(
 def test_a_disk_that_fills_up_half_way_leaves_nothing(
     monkeypatch: pytest.MonkeyPatch, index: Index, models: Path
 ) -> None:
-    def full(folder: Path) -> dict[str, bytes]:
+    def full(*_what: object) -> dict[str, bytes]:
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr(read, "chinese", full)
+    monkeypatch.setattr(module, "_put_in_place", full)
     with pytest.raises(UserError, match=r"free disk space"):
         locate(model())
     assert nothing_left(models)
+    monkeypatch.setattr(read, "chinese", full)
+    said = convert.main("read.chinese", str(models), str(models))
+    assert fetch._reason(f"a warning of a library\n{said}\n") == "full"
 
 
 def test_a_folder_that_is_a_file_is_said_so(
@@ -365,59 +434,32 @@ def test_who_leaves_the_page_ends_the_download(index: Index, models: Path) -> No
 def test_after_the_hub_comes_the_index(
     monkeypatch: pytest.MonkeyPatch, index: Index, models: Path
 ) -> None:
-    monkeypatch.setattr(module, "_HUB_CLIENT", "raise SystemExit('the hub is down')")
+    monkeypatch.setenv("HF_ENDPOINT", "http://127.0.0.1:9")
     assert locate(model(Hub("someone/something", "0" * 40))) == models / "small"
-
-
-class SmallHub(Index):
-    """A hub with one repository, as its own client asks for it."""
-
-    REVISION = "f" * 40
-
-    def answer(self, handler: BaseHTTPRequestHandler) -> None:
-        path = handler.path.split("?")[0]
-        if path.startswith("/api/models/someone/something"):
-            if "/tree/" in path:
-                entry = {"type": "file", "path": MADE.name, "size": MADE.size, "oid": "0" * 40}
-                self.send(handler, json.dumps([entry]).encode(), "application/json")
-            else:
-                facts = {"id": "someone/something", "sha": self.REVISION, "private": False}
-                facts["siblings"] = [{"rfilename": MADE.name}, {"rfilename": "unwanted.bin"}]
-                self.send(handler, json.dumps(facts).encode(), "application/json")
-        elif path == f"/someone/something/resolve/{self.REVISION}/{MADE.name}":
-            self.downloads += handler.command == "GET"
-            headers = {"ETag": f'"{sha(self.served)}"', "X-Repo-Commit": self.REVISION}
-            self.send(handler, self.served, "application/octet-stream", headers)
-        else:
-            handler.send_error(404)
 
 
 @pytest.fixture
 def hub(monkeypatch: pytest.MonkeyPatch) -> Iterator[SmallHub]:
-    server = SmallHub()
-    server.served = EXPECTED
-    monkeypatch.setenv("HF_ENDPOINT", server.url)
-    monkeypatch.setenv("HF_HUB_DISABLE_XET", "1")
-    monkeypatch.delenv("HF_HUB_OFFLINE", raising=False)
-    yield server
-    server.server.shutdown()
-    server.server.server_close()
+    with serve({"someone/something": {MADE.name: EXPECTED, "unwanted.bin": b"?"}}) as server:
+        monkeypatch.setenv("HF_ENDPOINT", server.url)
+        monkeypatch.delenv("HF_HUB_OFFLINE", raising=False)
+        yield server
 
 
 def test_the_hub_comes_first(hub: SmallHub, index: Index, models: Path) -> None:
-    folder = locate(model(Hub("someone/something", hub.REVISION)))
+    folder = locate(model(Hub("someone/something", hub.revision)))
     assert [path.name for path in folder.iterdir()] == [MADE.name]
     assert (folder / MADE.name).read_bytes() == EXPECTED
-    assert (hub.downloads, index.downloads) == (1, 0)
+    assert (hub.downloads(), index.downloads) == (1, 0)
 
 
 def test_a_hub_with_another_content_is_passed_over(
     hub: SmallHub, index: Index, models: Path
 ) -> None:
-    hub.served = EXPECTED[:-1] + b"!"
-    folder = locate(model(Hub("someone/something", hub.REVISION)))
+    hub.lie[MADE.name] = EXPECTED[:-1] + b"!"
+    folder = locate(model(Hub("someone/something", hub.revision)))
     assert (folder / MADE.name).read_bytes() == EXPECTED
-    assert (hub.downloads, index.downloads) == (1, 1)
+    assert (hub.downloads() > 0, index.downloads) == (True, 1)
 
 
 def test_make_models_reports_what_is_missing(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 import scipy.special
@@ -12,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from PIL import Image
-from safetensors.torch import load_file
+from safetensors.torch import load_file, save_file
 from skimage import data
 from torchvision.models import ResNet18_Weights
 from torchvision.models.feature_extraction import create_feature_extractor
@@ -147,6 +149,26 @@ def test_looking_inside_changes_nothing(name: str) -> None:
     grad_cam(PATHS[name], PICTURES["coffee"], label=1, architecture=name)
     assert np.array_equal(scores(PATHS[name], PICTURES["coffee"], architecture=name), before)
     assert not any(p.requires_grad for p in classifier(PATHS[name], name).parameters())
+
+
+def test_a_larger_network_opens_in_the_same_way(tmp_path: Path) -> None:
+    torch.manual_seed(0)
+    network = torchvision.models.resnet50(weights=None).eval()
+    path = tmp_path / "model.safetensors"
+    save_file(network.state_dict(), path)
+    found = scores(str(path), PICTURES["coffee"], architecture="resnet50")
+    extractor = create_feature_extractor(network, list(STAGES["resnet50"]))
+    with torch.no_grad():
+        x = torch.from_numpy(PICTURES["coffee"])[None]
+        expected, maps = network(x)[0].numpy(), extractor(x)
+    assert np.allclose(found, expected, rtol=1e-4, atol=1e-4 * np.abs(expected).max())
+    rows = {row.module: row for row in table(resnet.resnet50((3, 224, 224)))}
+    for stage in STAGES["resnet50"]:
+        ours = feature_maps(str(path), PICTURES["coffee"], architecture="resnet50", stage=stage)
+        theirs = maps[stage][0].numpy()
+        assert np.allclose(ours, theirs, rtol=1e-4, atol=1e-5 * np.abs(theirs).max())
+        field = receptive_field(str(path), architecture="resnet50", stage=stage)
+        assert field == rows[stage].field[0][:3]
 
 
 def test_the_first_kernels_are_the_files() -> None:

@@ -13,6 +13,7 @@ from engine.vision.preprocess import (
     STD,
     centre_crop,
     crop_box,
+    limits,
     rows_first,
     share_seen,
     squashed,
@@ -83,6 +84,7 @@ def test_each_trap_is_what_its_name_says() -> None:
     half = (0.5, 0.5, 0.5)
     assert np.allclose(tensor(rgb, mean=half, std=half), 2 * plain - 1, atol=1e-6)
     assert np.array_equal(rows_first(right).transpose(2, 0, 1), right)
+    assert limits(plain) == (0, pytest.approx(rgb.mean() / 255), 1)
 
 
 def test_the_steps_of_a_pixel_end_where_the_tensor_is() -> None:

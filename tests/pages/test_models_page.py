@@ -71,18 +71,32 @@ def labels(app: object) -> list[str]:
     return [str(button.key) for button in app.button]
 
 
+def rows_of(app: object) -> dict[str, dict[str, object]]:
+    """The table of the page: title -> its row."""
+    (table,) = app.dataframe
+    return {row["title"]: row for row in table.value.to_dict("records")}
+
+
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_every_model_stands_in_the_table(language: str) -> None:
     app = open_page("models", lang=language)
     assert_fine(app)
-    (table,) = [e.value for e in app.markdown if e.value.startswith("| ")]
-    rows = table.splitlines()
-    assert len(rows) == 2 + len(MODELS) + 1
-    assert {row.count("|") for row in rows} == {9}
+    rows = rows_of(app)
+    assert list(rows) == [model.title for model in (*MODELS, TINY)]
     for model in MODELS:
-        (row,) = [row for row in rows if f"**{shown.safe(model.title)}**" in row]
-        here = find(model) is not None
-        assert (("not here" if language == "en" else "不在本机") in row) is not here
+        row = rows[model.title]
+        absent = "not here" if language == "en" else "不在本机"
+        assert (row["where"] == absent) == (find(model) is None)
+        assert row["memory"] == pytest.approx(model.memory / 1e6)
+        assert row["disk"] == pytest.approx(model.size / 1e6)
+        assert row["task"]
+        assert row["licence"]
+        assert row["origin"]
+    many = "99 languages" if language == "en" else "99 种语言"
+    assert rows["Whisper base"]["languages"] == many
+    assert rows["Tiny net"]["languages"] == (
+        "English, Chinese" if language == "en" else "英语、中文"
+    )
     assert ("of memory" if language == "en" else "内存") in texts(app)
 
 
@@ -143,10 +157,7 @@ def test_where_fetching_is_switched_off_nothing_is_fetched(monkeypatch: pytest.M
 def test_an_open_network_is_marked(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(shown, "open_networks", lambda: (("resnet18", 46_800_000, 3.0),))
     app = open_page("models")
-    (table,) = [e.value for e in app.markdown if e.value.startswith("| ")]
-    assert [row for row in table.splitlines() if "open now" in row] == [
-        row for row in table.splitlines() if row.startswith(f"| **{shown.safe(RESNET18.title)}**")
-    ]
+    assert [title for title, row in rows_of(app).items() if row["open"]] == [RESNET18.title]
     assert "Open networks: 1, together 46.8 MB" in texts(app)
 
 

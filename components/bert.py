@@ -1,0 +1,383 @@
+"""What the lesson on BERT asks and draws: the learner's sentences as ids, grids, maps and bars."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from typing import Any
+
+import streamlit as st
+
+from components import charts, scales, show
+from components.catalogue import COLOURS
+from components.cells import Cell, grid
+from components.i18n import _, safe
+from components.state import slider
+from components.text import beginning, text_of_sample
+from components.tokens import visible
+from components.vectors import offer
+from engine.lab import Lab, Node
+from engine.language.compare import (
+    cosine_of_texts,
+    cosine_with_padding,
+    joined,
+    lost_to_padding,
+)
+from engine.language.layers import attention_maps, hidden_states
+from engine.language.network import LONGEST, count_tokens, to_ids, token_names, unknown_of
+from engine.models.catalogue import MINILM
+from engine.models.locate import find
+from engine.text.onehot import sentences_of
+from engine.text.tokens import beginning as beginning_of
+from engine.text.tokens import typed
+
+DRAWN = 32  # tokens that are computed and drawn
+MOST = 300  # characters of a typed sentence
+COLUMNS = 8  # numbers of a vector that are written out
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What goes into the network: its folder, the ids, what they stand for, and a note for captions."""
+
+    lab: Lab
+    weights: Node
+    ids: Node
+    names: tuple[str, ...]
+    note: str
+    sentence: str
+
+    @property
+    def labels(self) -> list[str]:
+        """The tokens with signs for what can't be seen, short enough for an axis."""
+        return [visible(name)[:14] for name in self.names]
+
+    @property
+    def numbered(self) -> list[str]:
+        """The same with their numbers: an axis may name a thing once only."""
+        return [f"{n + 1} {label}" for n, label in enumerate(self.labels)]
+
+    @property
+    def states(self) -> Node:
+        """The vectors of all tokens as they go in and behind each layer."""
+        return self.run(hidden_states, self.ids, as_="states")
+
+    @property
+    def maps(self) -> Node:
+        """The attention of all heads of all layers."""
+        return self.run(attention_maps, self.ids, as_="maps")
+
+    def run(self, function: Any, *inputs: Node, as_: str, **params: Any) -> Node:
+        """Record a function of the network, which waits for its turn."""
+        return self.lab.run(function, self.weights, *inputs, network=True, as_=as_, **params)
+
+
+def weights(lab: Lab) -> Node | None:
+    """MiniLM; if it is not on this computer, it is offered, and None is returned."""
+    if find(MINILM) is None:
+        offer(MINILM)
+        return None
+    return lab.weights(MINILM, as_="minilm")
+
+
+def loading() -> AbstractContextManager[None]:
+    """What the page says while libraries and network are loaded."""
+    return st.spinner(_("PyTorch and MiniLM are loaded; the first time that takes some seconds."))
+
+
+def asked(lab: Lab, characters: Node) -> Asked | None:
+    """Ask for a sentence and a second one; what goes into the network, None if it is not here."""
+    folder = weights(lab)
+    if folder is None:
+        return None
+    source = characters.origin[:12]  # a new text begins with its own first sentence
+    sentences = lab.run(sentences_of, characters, count=1, as_="sentences").value
+    start = lab.run(beginning_of, lab.run(typed, text=sentences[0]), most=120).value
+    first, second = st.columns(2)
+    with first:
+        own = _text_input(_("Sentence"), start, f"bert_one_{source}")
+    with second:
+        pair = _text_input(_("Second sentence, if you like"), "", "bert_two")
+    return of_texts(lab, folder, own or start, pair)
+
+
+def _text_input(label: str, start: str, key: str) -> str:
+    value = st.text_input(label, start, key=key, max_chars=MOST, persist_state="session")
+    return (value or "").strip()
+
+
+def of_texts(lab: Lab, folder: Node, text: str, pair: str = "", *, name: str = "") -> Asked:
+    """A typed sentence, and a second one or "", as the network gets them."""
+    one = lab.run(typed, text=text, as_=f"sentence{name}")
+    parts = [one, lab.run(typed, text=pair, as_=f"second{name}")] if pair else [one]
+    ids = lab.run(to_ids, folder, *parts, longest=DRAWN, network=True, as_=f"ids{name}")
+    with loading():
+        ids.value  # noqa: B018 (computed while the page says so)
+    tokens = lab.run(token_names, folder, ids, as_="tokens")
+    note = ""
+    if len(tokens.value) == DRAWN:
+        note += " " + _("At most the first {count} tokens are computed here.", count=DRAWN)
+    if unknown := lab.run(unknown_of, tokens, as_="unknown").value:
+        note += " " + _(
+            "{count} of {all} tokens are [UNK]: MiniLM has read English, and its vocabulary holds few "
+            "characters of other scripts.",
+            count=unknown,
+            all=len(tokens.value),
+        )
+    return Asked(lab, folder, ids, tokens.value, note, text)
+
+
+# ------------------------------------------------------------------------------ what breaks
+
+SWAPPED = ("The dog bites the man.", "The man bites the dog.")
+UNKNOWN = ("I like 🍕.", "I like 🚀.")
+SECRET = "The password is walrus."
+READ = 20_000  # characters of a long text that are cut into tokens
+
+
+def _two_texts(start: tuple[str, str], key: str) -> tuple[str, str]:
+    one, other = st.columns(2)
+    with one:
+        first = _text_input(_("One text"), start[0], f"{key}_a") or start[0]
+    with other:
+        return first, _text_input(_("Almost the same"), start[1], f"{key}_b") or start[1]
+
+
+def _cosines(
+    key: str,
+    rows: Sequence[tuple[str, Sequence[str]]],
+    heads: Sequence[str],
+    nodes: Sequence[Node],
+    caption: str,
+) -> None:
+    body = [[Cell(text) for text in texts] for _name, texts in rows]
+    names = [name for name, _texts in rows]
+    label = _("What the mistake changes")
+    show.html(
+        key, grid(body, label=label, row_heads=names, column_heads=heads), nodes, caption=caption
+    )
+
+
+def _positions(lab: Lab, folder: Node, text: Mapping[str, str]) -> None:
+    written = _two_texts(SWAPPED, "bert_order")
+    one, other = (lab.run(typed, text=t, as_=f"text_{n}") for n, t in enumerate(written, 1))
+    found = [
+        lab.run(cosine_of_texts, folder, one, other, positions=kept, network=True, as_=name)
+        for kept, name in ((True, "right"), (False, "wrong"))
+    ]
+    with loading():
+        cosines = [node.value for node in found]
+    names = (_("as it should be"), _("positions left out"))
+    rows = [(name, [f"{value:.4f}"]) for name, value in zip(names, cosines, strict=True)]
+    heads = [_("cosine of the two texts")]
+    _cosines("positions", rows, heads, found, text["positions_caption"])
+
+
+def _padding(lab: Lab, folder: Node, text: Mapping[str, str]) -> None:
+    own = _text_input(_("Sentence"), SWAPPED[0], "bert_padded") or SWAPPED[0]
+    count = slider(_("Empty tokens behind it"), 0, 200, 40, key="bert_pads")
+    written = lab.run(typed, text=own, as_="sentence")
+    rows, nodes = [], []
+    for name, masked in ((_("with the mask"), True), (_("mask forgotten"), False)):
+        pair = [
+            lab.run(
+                function,
+                folder,
+                written,
+                count=count,
+                masked=masked,
+                network=True,
+                as_=f"{name_}_{'masked' if masked else 'open'}",
+            )
+            for function, name_ in ((cosine_with_padding, "cosine"), (lost_to_padding, "lost"))
+        ]
+        with loading():
+            near, lost = (node.value for node in pair)
+        rows.append((name, [f"{near:.4f}", f"{lost:.1%}"]))
+        nodes += pair
+    heads = [_("cosine with the text alone"), _("attention that goes to [PAD]")]
+    _cosines("padding", rows, heads, nodes, text["padding_caption"])
+
+
+def _unknown(lab: Lab, folder: Node, text: Mapping[str, str]) -> None:
+    written = _two_texts(UNKNOWN, "bert_unknown")
+    both = [of_texts(lab, folder, t, name=f"_{n}") for n, t in enumerate(written, 1)]
+    one, other = (lab.run(typed, text=t, as_=f"text_{n}") for n, t in enumerate(written, 1))
+    near = lab.run(cosine_of_texts, folder, one, other, network=True, as_="near")
+    rows = [(beginning(t, 24), [" ".join(a.labels)]) for t, a in zip(written, both, strict=True)]
+    said = _("The cosine of the two texts: {cosine}.", cosine=f"{near.value:.4f}")
+    nodes = [*(a.ids for a in both), near]
+    _cosines("unknown", rows, [_("tokens")], nodes, f"{said} {text['unknown_caption']}")
+
+
+def _cut(lab: Lab, folder: Node, text: Mapping[str, str]) -> None:
+    book, whole = text_of_sample("alice")
+    start = book.run(beginning_of, whole, most=READ, as_="start")
+    secret = book.run(typed, text=SECRET, as_="secret")
+    rows, nodes = [], []
+    for name, place, parts in (
+        ("end", _("at the end"), (start, secret)),
+        ("front", _("at the front"), (secret, start)),
+    ):
+        longer = book.run(joined, *parts, as_=f"secret_at_{name}")
+        near = book.run(cosine_of_texts, folder, start, longer, network=True, as_=f"near_{name}")
+        with loading():
+            rows.append((place, [f"{near.value:.4f}"]))
+        nodes.append(near)
+    count = book.run(count_tokens, folder, start, as_="count").value
+    said = _(
+        "The beginning of Alice has {count} tokens here; MiniLM gets {longest} of them. Put into it: "
+        "“{secret}”",
+        count=f"{count:,}",
+        longest=LONGEST,
+        secret=safe(SECRET),
+    )
+    heads = [_("cosine with the text without it")]
+    _cosines("cut", rows, heads, nodes, f"{said} {text['cut_caption']}")
+
+
+#: The mistakes that the lesson shows, each a view of its own.
+BREAKS = {"positions": _positions, "padding": _padding, "unknown": _unknown, "cut": _cut}
+
+# ------------------------------------------------------------------------------ grids
+
+
+def ids_grid(asked: Asked) -> str:
+    """Token, id, position and segment, one token a row."""
+    ids, segments = asked.ids.value.tolist()
+    rows = [
+        [Cell(str(number)), Cell(str(place)), Cell(str(segment))]
+        for place, (number, segment) in enumerate(zip(ids, segments, strict=True))
+    ]
+    heads = [_("id"), _("position"), _("segment")]
+    label = _("The tokens with their three numbers")
+    return grid(rows, label=label, row_heads=asked.labels, column_heads=heads)
+
+
+def way_grid(stages: Any) -> str:
+    """The first numbers of a token at each stage, coloured within each row."""
+    heads = [
+        _("row of the id"),
+        _("+ row of the position"),
+        _("+ row of the segment"),
+        _("= sum"),
+        _("less its mean"),
+        _("over its deviation"),
+        _("× weight + bias"),
+    ]
+    return signed_rows(stages, heads, label=_("One token on its way into the first layer"))
+
+
+def signed_rows(matrix: Any, names: Sequence[str], *, label: str, digits: int = 3) -> str:
+    """Rows of numbers; colours show sign and size within the row."""
+    rows = []
+    for row in matrix.tolist():
+        most = max(map(abs, row)) or 1
+        rows.append(
+            [Cell(f"{n:+.{digits}f}", scales.colour("signed", n, -most, most)) for n in row]
+        )
+    columns = [str(n) for n in range(matrix.shape[1])]
+    return grid(rows, label=label, row_heads=names, column_heads=columns)
+
+
+def hand_grid(
+    names: Sequence[str], scores: Sequence[float], shares: Sequence[float], own: Sequence[float]
+) -> str:
+    """One token's attention by hand, one row for each token that it looks at."""
+    rows = [
+        [
+            Cell(f"{score:+.3f}"),
+            Cell(f"{share:.4f}", scales.colour("viridis", share, 0, 1)),
+            Cell(f"{real:.4f}", scales.colour("viridis", real, 0, 1)),
+        ]
+        for score, share, real in zip(scores, shares, own, strict=True)
+    ]
+    heads = [_("q · k ÷ √d"), "softmax", _("the network")]
+    return grid(rows, label=_("Attention by hand"), row_heads=names, column_heads=heads)
+
+
+# ------------------------------------------------------------------------------ figures
+
+
+def heat(
+    matrix: Any,
+    rows: Sequence[str],
+    columns: Sequence[str],
+    *,
+    scale: str = "viridis",
+    span: tuple[float, float] = (0.0, 1.0),
+    x: str = "",
+) -> charts.Figure:
+    """A matrix as a heat map, with its digits as long as they fit."""
+    lut = scales.table(scale)
+    assert lut is not None
+    colours = [[n / 10, f"rgb{tuple(int(c) for c in lut[round(25.5 * n)])}"] for n in range(11)]
+    trace = {
+        "type": "heatmap",
+        "z": matrix,
+        "zmin": span[0],
+        "zmax": span[1],
+        "colorscale": colours,
+        "colorbar": {"thickness": 12, "len": 0.9},
+        "texttemplate": "%{z:.2f}" if matrix.shape[1] <= 12 else None,
+        "customdata": [[f"{r} · {c}" for c in columns] for r in rows],
+        "hovertemplate": "%{customdata}: %{z:.3f}<extra></extra>",
+        "xgap": 0 if len(columns) > 50 else 1,
+        "ygap": 1,
+    }
+    figure = charts.made([trace], x=x, height=max(220, 22 * len(rows) + 110), top=8)
+    layout = figure["layout"]
+    layout["yaxis"] |= {
+        "tickvals": list(range(len(rows))),
+        "ticktext": list(rows),
+        "autorange": "reversed",
+    }
+    if len(columns) <= 50:
+        angle = -45 if max(map(len, columns), default=0) > 2 else 0
+        layout["xaxis"] |= {
+            "tickvals": list(range(len(columns))),
+            "ticktext": list(columns),
+            "tickangle": angle,
+        }
+    return figure
+
+
+def answers_chart(answers: Any, names: Sequence[str]) -> charts.Figure:
+    """Bars for each text: the probability of class A by each untrained head; a line at chance."""
+    seeds, texts = answers.shape[1], len(names)
+    tints = ["#CC79A7", "#0072B2", "#E69F00", "#009E73"]
+    data = [
+        {
+            "type": "bar",
+            "name": beginning(name, 30),
+            "x": [str(seed + 1) for seed in range(seeds)],
+            "y": values,
+            "marker": {"color": tint, "pattern": {"shape": "" if n % 2 == 0 else "/"}},
+            "hovertemplate": "%{y:.3f}<extra></extra>",
+        }
+        for n, (name, values, tint) in enumerate(
+            zip(names, answers.tolist(), tints[:texts], strict=True)
+        )
+    ]
+    figure = charts.made(
+        data,
+        x=_("head, made with another seed"),
+        y=_("probability of class A"),
+        height=320,
+        **charts.legend_above(texts),
+    )
+    line = {"dash": "dot", "color": "#7A7F87", "width": 1.6}
+    figure["layout"]["shapes"] = [
+        {"type": "line", "xref": "x domain", "x0": 0, "x1": 1, "y0": 0.5, "y1": 0.5, "line": line}
+    ]
+    figure["layout"]["yaxis"] |= {"range": [0, 1], "tickformat": ".0%"}
+    figure["layout"]["xaxis"] |= {"type": "category"}
+    return figure
+
+
+def lines_chart(values: Any, names: Sequence[str], *, x: str, y: str) -> charts.Figure:
+    """A line for each name, one point a layer."""
+    points = list(range(values.shape[1]))
+    series = {name: (points, row) for name, row in zip(names, values.tolist(), strict=True)}
+    return charts.lines(series, x=x, y=y, colours=(COLOURS["text"], "#0072B2", "#E69F00"))

@@ -1,0 +1,181 @@
+"""The lesson on speech: without Whisper, with one of random weights, with sounds of all kinds."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile
+
+from components import speech as shown
+from engine.models.catalogue import WHISPER_BASE, WHISPER_TINY_EN, File, Model, Repository
+from engine.models.memory import close_networks
+from tests.engine import tiny_whisper
+from tests.pages.harness import PAGE_STEPS, assert_fine, check_code, open_page, upload
+
+STEPS = PAGE_STEPS["speech"]
+
+
+@pytest.fixture(autouse=True)
+def models(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty folder for models, and no server to fetch any from."""
+    folder = tmp_path / "models"
+    monkeypatch.setenv("NUMEROSCOPE_MODELS", str(folder))
+    monkeypatch.setenv("PIP_INDEX_URL", "http://127.0.0.1:9/simple")
+    monkeypatch.setenv("HF_ENDPOINT", "http://127.0.0.1:9")
+    monkeypatch.setenv("PIP_CONFIG_FILE", "/dev/null")
+    for name in ("PIP_EXTRA_INDEX_URL", "PIP_FIND_LINKS"):
+        monkeypatch.delenv(name, raising=False)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """The folders of two models of random weights."""
+    folders = {"whisper-base": False, "whisper-tiny-en": True}
+    return {
+        name: tiny_whisper.make(tmp_path_factory.mktemp("made") / name, english=english)
+        for name, english in folders.items()
+    }
+
+
+@pytest.fixture
+def whispers(
+    made: dict[str, Path], models: Path, monkeypatch: pytest.MonkeyPatch
+) -> dict[str, Model]:
+    """Models of random weights in the place of the real ones."""
+    models.mkdir()
+    found = {}
+    for key, real in (("base", WHISPER_BASE), ("tiny", WHISPER_TINY_EN)):
+        folder = made[real.name]
+        files = []
+        for path in sorted(folder.iterdir()):
+            data = path.read_bytes()
+            files.append(File(path.name, len(data), hashlib.sha256(data).hexdigest()))
+        (models / real.name).symlink_to(folder)
+        sources = (Repository("nowhere"),)
+        found[key] = replace(real, files=tuple(files), sources=sources)
+    monkeypatch.setattr(shown, "MODELS", found)
+    yield found
+    close_networks()
+
+
+def everything(app: object) -> str:
+    """All texts of a page."""
+    kinds = ("markdown", "caption", "info", "error")
+    return " ".join(str(e.value) for kind in kinds for e in app.get(kind))
+
+
+def wav(wave: np.ndarray, rate: int = 16_000) -> bytes:
+    file = io.BytesIO()
+    soundfile.write(file, wave, rate, format="WAV", subtype="PCM_16")
+    return file.getvalue()
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_without_whisper_there_is_a_lesson_and_an_offer(step: str, tmp_path: Path) -> None:
+    app = open_page("speech", step=step, lang="en")
+    assert_fine(app)
+    views = {
+        key: nodes for key, nodes in app.session_state["_views"].items() if "first_" not in key
+    }
+    assert views or step == "predict"
+    if step != "predict":
+        assert "Licence: MIT" in everything(app)
+        assert app.button(key="fetch_whisper-base")
+        assert check_code(views.items(), tmp_path) > 0
+
+
+def test_a_download_that_fails_is_a_sentence_and_the_rest_goes_on() -> None:
+    app = open_page("speech", step="noise", lang="en")
+    app.button(key="fetch_whisper-base").click().run()
+    assert not app.exception
+    assert [e.value for e in app.error if "Whisper base" in e.value]
+    app.run()
+    assert_fine(app)
+
+
+@pytest.mark.parametrize("model", ["base", "tiny"])
+@pytest.mark.parametrize("step", STEPS)
+def test_every_step_with_whisper(
+    step: str, model: str, whispers: dict[str, Model], tmp_path: Path
+) -> None:
+    app = open_page("speech", step=step, lang="en", sp_model=model, part="0-1.5")
+    assert_fine(app)
+    assert not [b for b in app.button if str(b.key).startswith("fetch_")]
+    views = app.session_state["_views"]
+    if step != "predict":
+        assert check_code(views.items(), tmp_path) > 0
+    if model == "tiny" and step in ("language", "orders"):
+        assert "English only" in everything(app)
+
+
+def test_steps_back_and_on(whispers: dict[str, Model]) -> None:
+    app = open_page("speech", step="decoder", lang="en", part="0-1.5")
+    slider = app.slider(key="sp_token")
+    assert slider.value == 3
+    written = app.session_state["_views"]["written"][0].value
+    first = app.session_state["_views"]["candidates"][0].value
+    assert first[0] == written[2]
+    app.button(key="sp_token_on").click().run()
+    assert app.slider(key="sp_token").value == 4
+    assert app.session_state["_views"]["candidates"][0].value[0] == written[3]
+    app.button(key="sp_token_back").click().run()
+    app.button(key="sp_token_back").click().run()
+    assert app.slider(key="sp_token").value == 2
+    assert_fine(app)
+
+
+def test_orders_reach_the_decoder(whispers: dict[str, Model]) -> None:
+    app = open_page(
+        "speech", step="orders", lang="en", part="0-1.5", sp_told="zh", sp_task="english"
+    )
+    given = app.session_state["_views"]["order_told_"][0].value
+    assert given == ("<start>", "<zh>", "<translate>", "<no_time>")
+    given = app.session_state["_views"]["order_plain_"][0].value
+    assert given[2:] == ("<transcribe>", "<no_time>")
+
+
+@pytest.mark.parametrize(
+    "wave",
+    [np.zeros(16_000), np.zeros(1), np.full(3, 0.5), np.sin(np.arange(8000) / 9)],
+    ids=["silence", "one sample", "three samples", "a tone"],
+)
+@pytest.mark.parametrize("present", [False, True], ids=["without", "with"])
+def test_sounds_without_speech(
+    wave: np.ndarray, present: bool, request: pytest.FixtureRequest
+) -> None:
+    if present:
+        request.getfixturevalue("whispers")
+    app = open_page("speech", step="input", lang="en")
+    app.session_state["tray_panel"] = True
+    app.run()
+    key = next(str(u.key) for u in app.get("file_uploader") if "sound" in str(u.key))
+    upload(app, key, "odd.wav", wav(wave))
+    assert_fine(app)
+    for step in STEPS:
+        app.session_state["step_speech"] = step
+        app.run()
+        assert_fine(app)
+        assert app.session_state["step_speech"] == step
+
+
+def test_noise_changes_the_answer(whispers: dict[str, Model]) -> None:
+    app = open_page("speech", step="noise", lang="en", sp_snr="-10")
+    assert_fine(app)
+    views = app.session_state["_views"]
+    clean, noisy = (views[f"sp_{name}_five"][0].value for name in ("clean", "noisy"))
+    assert shown.FIVE[int(clean.argmax())] == "en"
+    assert abs(clean - noisy).max() > 0.2
+
+
+def test_every_language_of_whisper_has_a_name() -> None:
+    from engine.speech.tokens import LANGUAGES
+
+    names = [shown.language_name(code) for code in LANGUAGES]
+    assert all(names)
+    assert len(set(names)) == len(names)
