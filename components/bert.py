@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,7 +15,7 @@ from components.i18n import _, safe
 from components.state import slider
 from components.text import beginning, text_of_sample
 from components.tokens import visible
-from components.vectors import offer
+from components.vectors import encoder, loading
 from engine.lab import Lab, Node
 from engine.language.compare import (
     cosine_of_texts,
@@ -25,9 +24,7 @@ from engine.language.compare import (
     lost_to_padding,
 )
 from engine.language.layers import attention_maps, hidden_states
-from engine.language.network import LONGEST, count_tokens, to_ids, token_names, unknown_of
-from engine.models.catalogue import MINILM
-from engine.models.locate import find
+from engine.language.network import MOST_TOKENS, count_tokens, to_ids, token_names, unknown_of
 from engine.text.onehot import sentences_of
 from engine.text.tokens import beginning as beginning_of
 from engine.text.tokens import typed
@@ -73,22 +70,9 @@ class Asked:
         return self.lab.run(function, self.weights, *inputs, network=True, as_=as_, **params)
 
 
-def weights(lab: Lab) -> Node | None:
-    """MiniLM; if it is not on this computer, it is offered, and None is returned."""
-    if find(MINILM) is None:
-        offer(MINILM)
-        return None
-    return lab.weights(MINILM, as_="minilm")
-
-
-def loading() -> AbstractContextManager[None]:
-    """What the page says while libraries and network are loaded."""
-    return st.spinner(_("PyTorch and MiniLM are loaded; the first time that takes some seconds."))
-
-
 def asked(lab: Lab, characters: Node) -> Asked | None:
     """Ask for a sentence and a second one; what goes into the network, None if it is not here."""
-    folder = weights(lab)
+    folder = encoder(lab)
     if folder is None:
         return None
     source = characters.origin[:12]  # a new text begins with its own first sentence
@@ -230,7 +214,7 @@ def _cut(lab: Lab, folder: Node, text: Mapping[str, str]) -> None:
         "The beginning of Alice has {count} tokens here; MiniLM gets {longest} of them. Put into it: "
         "“{secret}”",
         count=f"{count:,}",
-        longest=LONGEST,
+        longest=MOST_TOKENS,
         secret=safe(SECRET),
     )
     heads = [_("cosine with the text without it")]

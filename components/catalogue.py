@@ -89,7 +89,9 @@ LESSONS = (
     Lesson("segment", N_("Segmentation"), ":material/shape_line:", "image", heading="network"),
     Lesson("ocr", N_("Reading text"), ":material/document_scanner:", "image", heading="network"),
     Lesson("speech", N_("Speech to text"), ":material/speech_to_text:", "sound", heading="network"),
-    Lesson("models", N_("Models"), ":material/deployed_code:", heading="network"),
     Lesson("bert", N_("Inside BERT"), ":material/psychology:", "text", heading="network"),
+    Lesson("search", N_("Sentence search"), ":material/manage_search:", "text", heading="network"),
+    Lesson("clip", N_("Pictures and words"), ":material/image_search:", "image", heading="network"),
+    Lesson("models", N_("Models"), ":material/deployed_code:", heading="network"),
 )
 BY_NAME = {page.name: page for page in LESSONS}

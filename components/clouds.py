@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
-from components import vectors
+from components import corpora, vectors
 from components.guard import explain
 from components.i18n import _
 from components.state import choice
-from components.text import corpus, text_of_sample, text_of_tray
+from components.text import text_of_tray
 from engine.errors import UserError
 from engine.lab import Lab, Node
 from engine.text.onehot import documents_of, words_of
@@ -38,14 +39,15 @@ MOST, MOST_PCA = 1000, 10_000
 NEIGHBOURS = 10
 NEAR_IN_GROUP = 5
 #: A text with fewer words, or sentences, makes a dull map; another one is taken unless it is asked for.
-ENOUGH, ENOUGH_SENTENCES = 100, 10
+ENOUGH, ENOUGH_SENTENCES = 100, 30
+MOST_SENTENCES = 150
 
 
 @dataclass(frozen=True)
 class Cloud:
     """Points with names: `vectors` (n, d); `names` and `labels`, tuples of n str; a note for captions.
 
-    `grouped` : whether the labels say what a word means.
+    `grouped` : whether the labels say what a word means. `named` : whether names stand at the points.
     """
 
     lab: Lab
@@ -55,6 +57,7 @@ class Cloud:
     metric: str = "cosine"
     note: str = ""
     grouped: bool = False
+    named: bool = True
 
     @property
     def kinds(self) -> list[str]:
@@ -78,46 +81,15 @@ def cloud(*, most: int = MOST) -> Cloud | None:
         "sentences": _("Sentences of a text"),
         "frequent": _("The most frequent words"),
     }
-    kind = choice(_("Points"), kinds, key="points")
+    first, second, third = st.columns(3)
+    with first:
+        kind = choice(_("Points"), kinds, key="points", look="menu")
     if kind == "sentences":
-        place = vectors.encoder()
-        if place is None:
-            return None
-        names = lab.run(documents_of, characters, count=200, as_="sentences")
-        long = len(names.value) >= ENOUGH_SENTENCES
-        name = corpus(_("Which text"), key="map_sentences", enough=long, tongue="en")
-        if name != "yours":
-            lab, characters = text_of_sample(name)
-            names = lab.run(documents_of, characters, count=200, as_="sentences")
-        if len(names.value) < 3:
-            st.info(_("A map needs at least three sentences."), icon=":material/info:")
-            return None
-        rows = lab.run(sentence_vectors, names, as_="vectors", **place)
-        with vectors.loading():
-            rows.value  # noqa: B018 (takes some seconds at first)
-        labels = lab.run(third_labels, names, as_="labels")
-        return Cloud(lab, rows, names, labels)
+        return _sentences(lab, characters, second)
     if kind == "own":
-        table = vectors.table_of_choice(lab, characters)
-        if table is None:
-            return None
-        if table.kind == "own":
-            return trained_cloud(table, most)
-        long = table.tokens is not None and len(table.tokens.value) >= ENOUGH
-        name = corpus(_("Which text"), key=f"map_{table.kind}", enough=long, tongue=table.kind)
-        if name != "yours":
-            lab, characters = text_of_sample(name)
-        tokens = lab.run(words_of, characters, count=20_000, as_="tokens")
-        names = lab.run(frequent_words, tokens, table.vectors, most=most, as_="names")
-        try:
-            names.value  # noqa: B018 (too few words are a reason to say so, not an error)
-        except UserError as error:
-            st.info(explain(error), icon=":material/info:")
-            return None
-        rows = lab.run(word_vectors, table.vectors, names, as_="vectors")
-        labels = lab.run(often_labels, names, tokens, as_="labels")
-        return Cloud(lab, rows, names, labels)
-    found = vectors.table_here(lab, characters)
+        return _words(lab, characters, most, second, third)
+    with second:
+        found = vectors.table_here(lab, characters, look="menu")
     if kind == "groups":
         names = lab.run(group_words, language=found.kind, as_="names")
         rows = lab.run(word_vectors, found.vectors, names, as_="vectors")
@@ -125,6 +97,53 @@ def cloud(*, most: int = MOST) -> Cloud | None:
         return replace(sampled(Cloud(lab, rows, names, labels), most), grouped=True)
     words, _numbers = found.shape
     return sampled(frequent_cloud(lab, found.vectors, min(MOST_PCA, words)), most)
+
+
+def _sentences(lab: Lab, characters: Node, place: DeltaGenerator) -> Cloud | None:
+    """Sentences of the text that is asked for, at `place`."""
+    if (weights := vectors.encoder(lab)) is None:
+        return None
+    own = lab.run(documents_of, characters, count=ENOUGH_SENTENCES, as_="sentences")
+    try:
+        long = len(own.value) >= ENOUGH_SENTENCES
+    except UserError:  # no words at all
+        long = False
+    with place:
+        chosen = corpora.text_for_maps(lab, characters, tongue="en", enough=long)
+    names = lab.run(documents_of, chosen, count=MOST_SENTENCES, as_="sentences")
+    if len(names.value) < 3:
+        st.info(_("A map needs at least three sentences."), icon=":material/info:")
+        return None
+    rows = lab.run(sentence_vectors, weights, names, network=True, as_="vectors")
+    with vectors.loading():
+        rows.value  # noqa: B018 (takes some seconds at first)
+    labels = lab.run(third_labels, names, as_="labels")
+    return Cloud(lab, rows, names, labels)
+
+
+def _words(
+    lab: Lab, characters: Node, most: int, place: DeltaGenerator, other: DeltaGenerator
+) -> Cloud | None:
+    """The most frequent words of the text that is asked for, or of what was trained here."""
+    with place:
+        table = vectors.table_of_choice(lab, characters, look="menu")
+    if table is None:
+        return None
+    if table.kind == "own":
+        return trained_cloud(table, most)
+    long = table.tokens is not None and len(table.tokens.value) >= ENOUGH
+    with other:
+        chosen = corpora.text_for_maps(lab, characters, tongue=table.kind, enough=long)
+    tokens = lab.run(words_of, chosen, count=20_000, as_="tokens")
+    names = lab.run(frequent_words, tokens, table.vectors, most=most, as_="names")
+    try:
+        names.value  # noqa: B018 (too few words are a reason to say so, not an error)
+    except UserError as error:
+        st.info(explain(error), icon=":material/info:")
+        return None
+    rows = lab.run(word_vectors, table.vectors, names, as_="vectors")
+    labels = lab.run(often_labels, names, tokens, as_="labels")
+    return Cloud(lab, rows, names, labels)
 
 
 def group_line(points: Cloud) -> str:

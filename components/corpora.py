@@ -11,15 +11,15 @@ from pathlib import Path
 
 import streamlit as st
 
+from components import tray
 from components.i18n import _, language
 from components.state import choice, slider
-from components.text import corpus as chosen_text
-from components.text import text_of_sample
-from engine.errors import UserError
 from engine.lab import Lab, Node
 from engine.sources import Source, common_fields
+from engine.text.encodings import read_text
 from engine.text.preview import decode_text
 from engine.vectors import word2vec
+from engine.vectors.mapdata import unwrapped
 
 ASSETS = Path(__file__).resolve().parent.parent / "assets" / "corpora"
 #: The books: file, language, a word to begin with.
@@ -31,6 +31,10 @@ BOOKS = {
 INVENTED = 2000
 #: Words below which a text gives hardly more than chance.
 ENOUGH = 20_000
+#: Words of a book that must be there how often.
+LEAST_IN_BOOK = 5
+#: Characters of a book from which maps take their words and sentences.
+BEGINNING = 40_000
 #: Words below which hardly any comes twice.
 LONG_ENOUGH = 100
 
@@ -41,6 +45,7 @@ class Corpus:
 
     `lines` : str. `words` : the vocabulary, most frequent first. `counts`, `ids` : see
     `engine/vectors/word2vec.py`. `groups` : of the made-up language, else None. `word` : to begin with.
+    `least` : how often a word must occur.
     """
 
     lab: Lab
@@ -50,6 +55,7 @@ class Corpus:
     ids: Node
     groups: Node | None = None
     word: str = ""
+    least: int = 1
 
     @property
     def size(self) -> int:
@@ -67,28 +73,17 @@ class Trained:
     file: Node
 
 
-def corpus(lab: Lab, lines: Node, *, least: int = 5, word: str = "") -> Corpus:
+def corpus(lab: Lab, lines: Node, *, least: int = LEAST_IN_BOOK, word: str = "") -> Corpus:
     """Count the words of some lines and number them."""
     words = lab.run(word2vec.counted_vocabulary, lines, least=least, as_="words")
     counts = lab.run(word2vec.word_counts, lines, words, as_="counts")
     ids = lab.run(word2vec.numbered, lines, words, as_="ids")
-    return Corpus(lab, lines, words, counts, ids, word=word)
+    return Corpus(lab, lines, words, counts, ids, word=word, least=least)
 
 
 def own_corpus(lab: Lab, characters: Node, *, least: int = 1) -> Corpus:
     """The learner's text."""
     return corpus(lab, lab.run(word2vec.paragraph_lines, characters, as_="lines"), least=least)
-
-
-def text_of_choice(lab: Lab, characters: Node) -> Corpus:
-    """Ask which text to look at: the learner's, or one that is long enough for words to come again."""
-    own = own_corpus(lab, characters)
-    try:
-        enough = own.size >= LONG_ENOUGH
-    except UserError:  # no words at all
-        enough = False
-    name = chosen_text(_("Which text"), key="w2v_of", enough=enough)
-    return own if name == "yours" else own_corpus(*text_of_sample(name))
 
 
 def invented_corpus(lab: Lab, sentences: int = INVENTED) -> Corpus:
@@ -110,21 +105,62 @@ def _book(name: str) -> Source:
 
 
 def corpus_of_choice(lab: Lab, characters: Node) -> Corpus:
-    """Ask which text to learn from."""
+    """Ask which text to learn from, once for the whole lesson; the learner's own comes first."""
     options = {
         "pride": _("Pride and Prejudice, English"),
         "kingdoms": _("Romance of the Three Kingdoms, Chinese"),
         "invented": _("A made-up language"),
         "own": _("Your text"),
     }
-    default = "kingdoms" if language() == "zh" else "pride"
-    chosen = choice(_("Learn from"), options, key="w2v_corpus", default=default, look="menu")
+    default, key = "kingdoms" if language() == "zh" else "pride", "w2v_corpus"
+    if tray.is_own("text"):
+        default, key = "own", "w2v_corpus_own"  # a text that was just given is taken at once
+    chosen = choice(
+        _("Which text"), options, key=key, param="w2v_corpus", default=default, look="menu"
+    )
     if chosen == "own":
         least = slider(_("A word must occur at least … times"), 1, 10, 1, key="w2v_least")
         return own_corpus(lab, characters, least=least)
     if chosen == "invented":
         return invented_corpus(lab)
     return _book_corpus(lab, chosen)
+
+
+def for_questions(made: Corpus) -> Corpus:
+    """The text, or a book if its words hardly come again: that leaves nothing to ask."""
+    counts = made.counts.value
+    if made.size >= LONG_ENOUGH and counts[0] > counts[-1]:
+        return made
+    st.caption(_("This text is too short for these questions, so they are about a book."))
+    return book_of_language(made.lab)
+
+
+def text_for_maps(lab: Lab, characters: Node, *, tongue: str, enough: bool) -> Node:
+    """Ask which text gives a map its words or sentences: the learner's or the beginning of a book.
+
+    enough : bool, whether the learner's text is long enough to begin with; one that is not a sample
+    always is. tongue : "en" or "zh", the language of the book to begin with.
+    """
+    options = {
+        "yours": _("Your text"),
+        "pride": _("Pride and Prejudice"),
+        "kingdoms": _("Three Kingdoms"),
+    }
+    own = tray.is_own("text")
+    book = "kingdoms" if tongue == "zh" else "pride"
+    key = f"map_text_{'own' if own else tongue}"  # a new text is taken at once
+    default = "yours" if own or enough else book
+    chosen = choice(
+        _("Which text"), options, key=key, param="map_text", default=default, look="menu"
+    )
+    return characters if chosen == "yours" else _beginning(lab, chosen)
+
+
+def _beginning(lab: Lab, name: str) -> Node:
+    """The first characters of a book, a paragraph a line."""
+    data = lab.open(_book(BOOKS[name][0]), as_="book")
+    start = lab.run(read_text, data, encoding="utf-8", most=BEGINNING, as_="beginning")
+    return lab.run(unwrapped, start, as_="paragraphs")
 
 
 def book_of_language(lab: Lab) -> Corpus:

@@ -17,9 +17,9 @@ from engine.lab import Lab, Node
 from engine.vectors import hidden
 from engine.vectors.contextual import (
     LONGEST,
+    names_in,
     sentence_vectors,
     share_of_unknown,
-    token_names,
     token_vectors,
     words_in_context,
 )
@@ -217,18 +217,26 @@ def cosines_in_context(
     table: Table,
     lines: Sequence[str],
     word: str,
-    where: Mapping[str, str],
+    weights: Node,
     text: Mapping[str, str],
 ) -> None:
     """How alike the vectors of one word are in several sentences: of the table, and of MiniLM."""
     lab, count = table.lab, len(lines)
     vectors = lab.run(
-        words_in_context, sentences=tuple(lines), word=word, as_="in_context", **where
+        words_in_context,
+        weights,
+        sentences=tuple(lines),
+        word=word,
+        network=True,
+        as_="in_context",
     )
     with loading():
         moving = lab.run(cosine_matrix, vectors, as_="context_cosines")
         moving.value  # noqa: B018 (computed while the page says so)
-    sides = [(moving, "MiniLM", text["moving_caption"])]
+    caption = text["moving_caption"]
+    if word == WORD and tuple(lines) == SENTENCES:
+        caption += " " + text["moving_examples"]
+    sides = [(moving, "MiniLM", caption)]
     lower = word.lower()
     if lab.run(knows, table.vectors, word=lower, as_="known").value:
         same = lab.run(in_contexts, table.vectors, word=lower, times=count, as_="always")
@@ -247,14 +255,12 @@ def cosines_in_context(
             )
 
 
-def cosines_of_tokens(
-    lab: Lab, lines: Sequence[str], where: Mapping[str, str], caption: str
-) -> None:
+def cosines_of_tokens(lab: Lab, lines: Sequence[str], weights: Node, caption: str) -> None:
     """Every token of one sentence with every token of another."""
-    one, other = (lab.run(token_vectors, text=s, as_="tokens", **where) for s in lines)
-    rows, columns = (
-        lab.run(token_names, text=s, as_="names", **where).value[:DRAWN] for s in lines
+    one, other = (
+        lab.run(token_vectors, weights, text=s, network=True, as_="tokens") for s in lines
     )
+    rows, columns = (lab.run(names_in, weights, text=s, as_="names").value[:DRAWN] for s in lines)
     show.chart(
         "tokens",
         lambda cosines: heat(cosines[:DRAWN, :DRAWN], rows, columns),
@@ -264,15 +270,13 @@ def cosines_of_tokens(
     )
 
 
-def cosines_of_sentences(
-    lab: Lab, own: Node, where: Mapping[str, str], note: str, caption: str
-) -> None:
+def cosines_of_sentences(lab: Lab, own: Node, weights: Node, note: str, caption: str) -> None:
     """How alike every two of some sentences are, by MiniLM; under it the sentences."""
     with loading():
-        rows = lab.run(sentence_vectors, own, as_="sentence_rows", **where)
+        rows = lab.run(sentence_vectors, weights, own, network=True, as_="sentence_rows")
         rows.value  # noqa: B018 (computed while the page says so)
     fields = {"numbers": rows.value.shape[1], "most": COMPARED, "longest": LONGEST}
-    unknown = lab.run(share_of_unknown, own, as_="unknown", **where).value
+    unknown = lab.run(share_of_unknown, weights, own, as_="unknown").value
     if unknown > 0.05:
         note += " " + _("MiniLM does not know {share} of these tokens.", share=f"{unknown:.0%}")
     names, numbers = numbered(own.value), [str(n + 1) for n in range(len(own.value))]
@@ -334,7 +338,9 @@ def lengths(table: Table, caption: str) -> None:
     def draw(values: Any) -> Any:
         series = {_("length"): (values[:, 0], values[:, 1])}
         x, y = _("rank of the word by frequency"), _("median length of the vectors")
-        return charts.lines(series, x=x, y=y, colours=(COLOURS["text"],), log_x=True)
+        figure = charts.lines(series, x=x, y=y, colours=(COLOURS["text"],), log_x=True)
+        figure["layout"]["yaxis"]["rangemode"] = "tozero"
+        return figure
 
     alt = _("The median length of vectors by rank")
     show.chart("frequency", draw, [points], caption=caption, alt=alt)

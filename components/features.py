@@ -138,11 +138,10 @@ class Other:
 
 def sample_pictures(seen: Seen) -> list[Other]:
     """The sample pictures and what they excite in a network."""
-    found = []
+    lab, found = seen.lab, []
     for name in PICTURES:
         source = samples.load(name)
         assert isinstance(source, Image)
-        lab: Lab = seen.lab
         short = name.replace("-", "_")
         pixels = pixels_of(
             lab, source, lab.open(source, as_=short), number=0, as_=f"{short}_pixels"
@@ -197,7 +196,17 @@ def attended(seen: Seen, number: int, caption: str) -> None:
         "gradcam",
         [
             crop_pane(seen.crop, _("Your picture"), _("What the network sees")),
-            Picture(heat, "Grad-CAM", _("A map"), (), 0, None, "viridis", "crop", lossy=False),
+            Picture(
+                heat,
+                "Grad-CAM",
+                _("How much each cell counts"),
+                (),
+                0,
+                None,
+                "viridis",
+                "crop",
+                lossy=False,
+            ),
             crop_pane(light, _("What counts"), _("Bright where the class's score comes from")),
         ],
         caption=caption,
@@ -267,7 +276,17 @@ def roll_out(lab: Lab, pixels: Node, text: Mapping[str, str]) -> None:
         "rollout",
         [
             crop_pane(square, _("Your picture"), _("The picture as the transformer sees it")),
-            Picture(shares, _("Roll-out"), _("A map"), (), 0, None, "viridis", "crop", lossy=False),
+            Picture(
+                shares,
+                _("Roll-out"),
+                _("How much each patch counts"),
+                (),
+                0,
+                None,
+                "viridis",
+                "crop",
+                lossy=False,
+            ),
             crop_pane(light, _("What counts"), _("Bright where the answer comes from")),
         ],
         caption=text["rollout_caption"],

@@ -100,7 +100,10 @@ def _progress(run: Run, job: work.Job | None) -> tuple[float, str]:
     if job is None or (job.state == "stopped" and not job.count):
         return 0.0, _("{title}: stopped", title=title)
     if job.position == 1 and work.is_warming():
-        return 0.0, _("{title}: the libraries are being loaded", title=title)
+        return 0.0, _(
+            "{title}: the libraries are being loaded; the first time this takes about a minute",
+            title=title,
+        )
     if position := job.position:
         return 0.0, _("{title}: number {place} in the queue", title=title, place=position)
     if not job.count:

@@ -21,7 +21,7 @@ from engine import work
 from engine.lab import Node
 from engine.vectors.mapdata import share_kept
 from engine.vectors.pca import explained_variance, pca
-from engine.vectors.steps import shown_epochs, step_of
+from engine.vectors.steps import FEWEST, how_many_differ, shown_epochs, step_of
 from engine.vectors.trust import continuity, nearest_points, trustworthiness
 from engine.vectors.tsne_map import tsne_map, tsne_steps
 from engine.vectors.umap_map import umap_map, umap_steps
@@ -34,7 +34,14 @@ METHODS = {"umap": (umap_map, umap_steps, "UMAP"), "tsne": (tsne_map, tsne_steps
 
 
 def draw(
-    key: str, points: Cloud, panes: Sequence[Pane], *, links: Sequence[int] = (), height: int = 430
+    key: str,
+    points: Cloud,
+    panes: Sequence[Pane],
+    *,
+    links: Sequence[int] = (),
+    height: int = 430,
+    same_scale: bool = False,
+    reveal: str = "",
 ) -> None:
     """Draw maps of a cloud; the names of labels are translated here."""
     kinds = points.kinds
@@ -48,6 +55,9 @@ def draw(
         content=points.names.key,
         links=links,
         height=height,
+        same_scale=same_scale,
+        named=points.named,
+        reveal=reveal,
     )
 
 
@@ -130,8 +140,8 @@ def neighbour_table(key: str, points: Cloud, layouts: Sequence[tuple[str, Node]]
     st.html(cells.grid(rows, label=label, row_heads=numbers, column_heads=heads))
     st.caption(
         _(
-            "Underlined in blue: a neighbour in the full space that at least one map does not keep. "
-            "Underlined in orange: a neighbour on a map only."
+            "Underlined in blue: a neighbour in the full space that at least one of these maps does "
+            "not keep. Underlined in orange: a neighbour on a map only."
         )
     )
 
@@ -150,25 +160,46 @@ def run_of(method: str, points: Cloud, *, many: bool = False, **params: Any) -> 
     return Run(node, steps, shown_epochs(params["epochs"]), title, waiting)
 
 
+def prepare() -> None:
+    """Let a worker load, before anybody presses Run, what the maps of these lessons need."""
+    work.warm(*(steps.__module__ for _all, steps, _name in METHODS.values()))
+
+
 def optimise(method: str, points: Cloud, caption: str, before_caption: str) -> None:
     """UMAP or t-SNE of the chosen points: parameters, run, watch, scrub, trust."""
-    params = settings_of(method)
+    count = points.lab.run(how_many_differ, points.vectors, as_="differ").value
+    params, two_seeds = settings_of(method, count)
     points = replace(points, metric=params.pop("metric"))
-    besides = {"pca": _("PCA"), "seed": _("the next seed")}
-    many = choice(_("Beside it"), besides, key=f"{method}_beside") == "seed"
-    seeds = range(params["seed"], params["seed"] + 1 + many)
-    runs = [run_of(method, points, many=many, **(params | {"seed": seed})) for seed in seeds]
     flat = points.lab.run(pca, points.vectors, dimensions=params["dimensions"], as_="flat")
     measures, note = trust_of(points, flat)
     before = pane("PCA", _("The points by PCA"), flat, note)
-    alt = _("The points by {method}", method=METHODS[method][2])
-    layouts = optimised(method, points, runs, before, caption, alt)
+    layouts = None
+    if count < FEWEST:
+        st.info(
+            _(
+                "{method} needs at least {least} different points, and here are {count}. Choose more "
+                "words, or another text.",
+                method=METHODS[method][2],
+                least=FEWEST,
+                count=count,
+            ),
+            icon=":material/info:",
+        )
+        draw(method, points, [before], links=true_neighbours(method, points)[1])
+    else:
+        seeds = range(params["seed"], params["seed"] + 1 + two_seeds)
+        runs = [
+            run_of(method, points, many=two_seeds, **(params | {"seed": seed})) for seed in seeds
+        ]
+        alt = _("The points by {method}", method=METHODS[method][2])
+        layouts = optimised(method, points, runs, before, caption, alt)
     if layouts is None:
         show.footer("flat", [flat, *measures], before_caption + points.note)
         neighbour_table(method, points, [("PCA", flat)])
-    else:
-        titles = [run.title for run in runs]
-        neighbour_table(method, points, list(zip(titles, layouts, strict=True)))
+        return
+    shown = [(run.title, layout) for run, layout in zip(runs, layouts, strict=True)]
+    beside = [("PCA", flat)] if len(runs) == 1 else []
+    neighbour_table(method, points, beside + shown)
 
 
 def optimised(
@@ -181,7 +212,7 @@ def optimised(
     if all(run.node.is_cached for run in runs):
         beside = [before] if len(runs) == 1 else []
         return _finished(key, points, runs, beside, caption, alt)
-    work.warm(*(run.steps.__module__ for run in runs))
+    prepare()
     every = jobs.every(*(run.node for run in runs))
     fragment(_watch, run_every=every)(key, points, runs, before, alt)
     return None
@@ -191,10 +222,11 @@ def _watch(key: str, points: Cloud, runs: Sequence[Run], before: Pane, alt: str)
     panes = [before]
     for run, job in zip(runs, jobs.panel(runs, key=key), strict=True):
         if job is not None and job.last is not None:
-            stopped = job.state == "stopped"
-            note = _("stopped after {count} steps", count=job.count) if stopped else ""
+            at = run.epochs[min(job.count, len(run.epochs)) - 1]
+            note = _("stopped at epoch {at}", at=f"{at:,}") if job.state == "stopped" else ""
             panes.append(Pane(run.title, alt, job.last, f"{run.node.key}:{job.count}", note))
-    draw(key, points, panes[-2:], links=true_neighbours(key, points)[1])
+    reveal = runs[0].node.key if jobs.is_busy(*(run.node for run in runs)) else ""
+    draw(key, points, panes[-2:], links=true_neighbours(key, points)[1], reveal=reveal)
 
 
 def _finished(
@@ -205,50 +237,83 @@ def _finished(
     caption: str,
     alt: str,
 ) -> list[Node]:
-    count = max(len(run.node.value) for run in runs)
-    label = _("Step of the optimisation")
-    at = slider(label, 1, count, count, key=f"{key}_step", bound=False) if count > 1 else 1
+    longest = max(runs, key=lambda run: len(run.node.value))
+    index = _step_slider(key, longest.epochs[: len(longest.node.value)])
     panes, layouts, nodes = list(beside), [], []
     for run in runs:
-        index = min(at, len(run.node.value)) - 1
-        layout = points.lab.run(step_of, run.node, index=index, as_="layout")
+        steps = run.node.value
+        at = min(index, len(steps) - 1)
+        layout = points.lab.run(step_of, run.node, index=at, as_="layout")
         measures, note = trust_of(points, layout)
-        epoch = _("epoch {at}", at=f"{run.epochs[min(index, len(run.epochs) - 1)]:,}")
-        panes.append(pane(f"{run.title}, {epoch}", alt, layout, note))
+        titles = [
+            _("{title}, epoch {at}", title=run.title, at=f"{epoch:,}")
+            for epoch in run.epochs[: len(steps)]
+        ]
+        one = pane(titles[at], alt, layout, note)
+        panes.append(replace(one, steps=steps, steps_key=run.node.key, step_titles=titles))
         layouts.append(layout)
         nodes += [layout, *measures]
-    draw(key, points, panes, links=true_neighbours(key, points)[1])
+    links = true_neighbours(key, points)[1]
+    draw(key, points, panes, links=links, same_scale=len(runs) > 1)
     show.footer(key, nodes, caption + points.note)
     return layouts
 
 
-def settings_of(method: str) -> dict[str, Any]:
-    """Ask for the parameters of UMAP or t-SNE, before anything runs."""
-    metrics = {"cosine": _("Angle (cosine)"), "euclidean": _("Distance (Euclid)")}
+def _step_slider(key: str, epochs: Sequence[int]) -> int:
+    """Where Run was: that it is computed, and a slider of its epochs; the number of the step."""
+    name = f"{key}_step"
+    if st.session_state.get(name, epochs[-1]) not in epochs:
+        del st.session_state[name]
+    said, control = st.columns([2, 3], vertical_alignment="center")
+    with said:
+        st.caption(_("Already computed with these settings. Play shows it again, step by step."))
+    if len(epochs) < 2:
+        return 0
+    with control:
+        at = st.select_slider(
+            _("Epoch"),
+            list(epochs),
+            value=epochs[-1],
+            key=name,
+            format_func=lambda epoch: f"{epoch:,}",
+            persist_state="session",
+        )
+    return list(epochs).index(at)
+
+
+def settings_of(method: str, count: int) -> tuple[dict[str, Any], bool]:
+    """Ask for the parameters of UMAP or t-SNE, before anything runs; and whether for a second seed.
+
+    `count` : how many points there are; none can have as many neighbours.
+    """
+    params: dict[str, Any] = {}
     spaces = {"two": _("2-D"), "three": _("3-D")}
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        metric = choice(_("Measured by"), metrics, key=f"{method}_metric")
-        space = choice(_("Map in"), spaces, key=f"{method}_space")
-    params: dict[str, Any] = {"metric": metric, "dimensions": 2 if space == "two" else 3}
-    columns = st.columns(4 if method == "umap" else 3)
+    columns = st.columns([7, 7, 4, 5], vertical_alignment="bottom")
+    with columns[0]:
+        key = "umap_near" if method == "umap" else "tsne_perp"
+        label = _("Neighbours") if method == "umap" else _("Perplexity")
+        most = max(3, min(100, count - 1))
+        usual = 15 if method == "umap" else 30
+        size = slider(label, 2, most, max(2, min(usual, most // 3)), key=key)
     if method == "umap":
-        with columns[0]:
-            label = _("Neighbours")
-            params["neighbours"] = slider(label, 2, 100, 15, key="umap_near")
+        params["neighbours"] = size
         with columns[1]:
             label = _("Least distance, hundredths")
-            spread = slider(label, 0, 99, 10, key="umap_dist")
-            params["min_dist"] = spread / 100
-        with columns[2]:
-            params["epochs"] = slider(_("Epochs"), 10, 1000, 500, key="umap_epochs")
+            params["min_dist"] = slider(label, 0, 99, 10, key="umap_dist") / 100
     else:
-        with columns[0]:
-            label = _("Perplexity")
-            params["perplexity"] = float(slider(label, 2, 100, 30, key="tsne_perp"))
+        params["perplexity"] = float(size)
         with columns[1]:
-            label = _("Epochs")
-            params["epochs"] = slider(label, 260, 3000, 1000, key="tsne_epochs")
-    with columns[-1]:
+            params["epochs"] = slider(_("Epochs"), 260, 3000, 1000, key="tsne_epochs")
+    with columns[2]:
+        space = choice(_("Map in"), spaces, key=f"{method}_space")
+        params["dimensions"] = 2 if space == "two" else 3
+    with columns[3], st.popover(_("More settings"), icon=":material/tune:", key=f"{method}_more"):
+        metrics = {"cosine": _("Angle (cosine)"), "euclidean": _("Distance (Euclid)")}
+        params["metric"] = choice(_("Measured by"), metrics, key=f"{method}_metric")
+        if method == "umap":
+            params["epochs"] = slider(_("Epochs"), 10, 1000, 500, key="umap_epochs")
         label = _("Seed of the random numbers")
         params["seed"] = slider(label, 0, 20, 0, key=f"{method}_seed")
-    return params
+        besides = {"pca": _("PCA"), "seed": _("the next seed")}
+        two_seeds = choice(_("Beside it"), besides, key=f"{method}_beside") == "seed"
+    return params, two_seeds

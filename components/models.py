@@ -36,26 +36,27 @@ def offer(model: Model) -> None:
         return
     if failed := st.session_state.pop(f"_not_fetched_{model.name}", None):
         st.error(explain(failed), icon=":material/info:")
-    place = st.empty()  # while it is fetched, a button to stop stands where the one to begin stood
+    place, below = st.empty(), st.container()
     if place.button(_("Fetch"), icon=":material/download:", key=f"fetch_{model.name}"):
-        fetch(model, place)
+        place.empty()
+        with below:
+            fetch(model)
 
 
-def fetch(model: Model, place: st.delta_generator.DeltaGenerator) -> None:
+def fetch(model: Model) -> None:
     """Fetch a model for everybody here, with a bar and a button to stop."""
-    with place.container():
-        bar = st.progress(0.0, _("Fetching: {share}", share="0%"))
-        # Any button that is pressed ends the run of this page, and with it the download.
-        st.button(_("Stop"), icon=":material/stop:", key=f"stop_{model.name}")
-        try:
-            locate(
-                model,
-                progress=lambda share: bar.progress(
-                    share, _("Fetching: {share}", share=f"{share:.0%}")
-                ),
-            )
-        except UserError as error:
-            st.session_state[f"_not_fetched_{model.name}"] = error
+    bar = st.progress(0.0, _("Fetching: {share}", share="0%"))
+    # Any button that is pressed ends the run of this page, and with it the download.
+    st.button(_("Stop"), icon=":material/stop:", key=f"stop_{model.name}")
+    try:
+        locate(
+            model,
+            progress=lambda share: bar.progress(
+                share, _("Fetching: {share}", share=f"{share:.0%}")
+            ),
+        )
+    except UserError as error:
+        st.session_state[f"_not_fetched_{model.name}"] = error
     st.rerun()
 
 
@@ -121,7 +122,7 @@ def table() -> None:
         hide_index=True,
         height="content",
         column_config={
-            "title": columns.TextColumn(_("Model"), pinned=True, width=150),
+            "title": columns.TextColumn(_("Model"), pinned=True, width=170),
             "task": columns.TextColumn(_("What it does"), width=260),
             "where": columns.TextColumn(_("Where")),
             "open": columns.CheckboxColumn(_("Open now")),

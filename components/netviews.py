@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from components import charts, show
-from components.architecture import FAMILIES, heaviest, short, times
+from components.architecture import FAMILIES, heaviest, label_of, short, times
 from components.i18n import _
 from components.state import choice, slider
 from engine.image.resize import fit_within
@@ -21,9 +21,7 @@ from engine.networks.inputs import (
     share_of_sound,
     token_shape,
 )
-from engine.networks.trace import Row, Rows, is_layer, layers_of, parts_of, table, totals
-
-__all__ = ["is_layer"]
+from engine.networks.trace import Rows, layers_of, parts_of, path_to, table, totals
 
 LONGEST_SIDE = 512  # of a picture that goes in whole
 TOKENS, MOST_TOKENS = 16, 512
@@ -114,7 +112,7 @@ def sums(layers: Node) -> tuple[int, int, int]:
 
 def about(text: Mapping[str, str], lab: Lab, name: str, shape: Node) -> str:
     """What is special about one network's version; its numbers are computed."""
-    said = text.get(f"about_{name}", "")
+    said = text[f"about_{name}"]
     if name == "lenet5":
         today = lab.run(lenet5_today, shape, as_="today")
         count = lab.run(totals, today, as_="sums").value[0]
@@ -122,15 +120,25 @@ def about(text: Mapping[str, str], lab: Lab, name: str, shape: Node) -> str:
     return said
 
 
-def layer_title(row: Row) -> str:
-    """A layer by its name in PyTorch's model, and its shape."""
-    return f"{row.module or row.name}: {times(row.output)}"
+def place_of(layers: Rows, number: int) -> str:
+    """A layer by its name in PyTorch's model; one that has none by its block's and our word for it."""
+    named = table(layers)
+    if named[number].module:
+        return named[number].module
+    modules = [named[n].module for n in path_to(layers, number=number) if named[n].module]
+    return ": ".join([*modules[-1:], label_of(named[number])])
 
 
-def field_title(row: Row) -> str:
-    """A layer and the size of its receptive field."""
-    size = f"{row.field[0][0]:,.0f}"
-    return _("{name}: sees {size} × {size} pixels", name=row.module or row.name, size=size)
+def layer_title(layers: Node, number: int) -> str:
+    """A layer's name and its shape."""
+    return f"{place_of(layers.value, number)}, {times(table(layers.value)[number].output)}"
+
+
+def field_title(layers: Node, number: int) -> str:
+    """A layer's name and the size of its receptive field."""
+    size = f"{table(layers.value)[number].field[0][0]:,.0f}"
+    name = place_of(layers.value, number)
+    return _("{name}: sees {size} × {size} pixels", name=name, size=size)
 
 
 def last_of(layers: Node, module: str) -> int:
@@ -150,7 +158,7 @@ def cost_bars(rows: Rows) -> charts.Figure:
     """Three rows of bars over the layers in order: parameters, multiply-adds, bytes of outputs."""
     named = table(rows)
     layers = [n for n in layers_of(rows) if named[n].numbers]
-    names = [f"{named[n].module or named[n].name} · {times(named[n].output)}" for n in layers]
+    names = [f"{place_of(rows, n)} · {times(named[n].output)}" for n in layers]
     colours = [COLOURS[FAMILIES.get(named[n].kind, "other")] for n in layers]
     measures = (
         (_("parameters"), [named[n].parameters for n in layers]),

@@ -63,6 +63,8 @@ def draw(
     links: Sequence[int] = (),
     height: int = 420,
     same_scale: bool = False,
+    named: bool = True,
+    reveal: str = "",
 ) -> None:
     """Draw maps of the same points.
 
@@ -73,6 +75,8 @@ def draw(
     links : the points to which lines are drawn from the chosen one.
     height : of a map, in CSS pixels.
     same_scale : whether a distance is as long in all maps, so that they can be compared.
+    named : whether names stand at the points, too, and not only under the map.
+    reveal : the page scrolls to the maps, once for each value but "".
     """
     told = st.session_state.get(f"scatter_{key}")
     n, have = read_question(mapping(get(told, "view")))
@@ -93,6 +97,8 @@ def draw(
         "links": [int(link) for link in links],
         "height": height,
         "sameScale": same_scale,
+        "named": named,
+        "reveal": reveal,
         "text": {
             "play": _("Play"),
             "stop": _("Stop"),

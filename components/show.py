@@ -127,6 +127,8 @@ def pinned(key: str, group: str, first: Node) -> tuple[int, int] | None:
     """The pixel (x, y) that the learner pinned in the `group` that `first` is the first node of."""
     contents = {group: content_of(first)}
     state = viewers.read_state(st.session_state.get(f"viewer_{key}"), contents)
+    if state.pin is None and not state.unpinned and group == "picture":
+        return _linked(key, "at", 2, first)  # the browser has not spoken yet: what the link says
     return state.pin if state.pin_group == group else None
 
 

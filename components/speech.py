@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,7 +12,7 @@ import streamlit as st
 
 from components import charts, show, tokens, whisper
 from components.catalogue import COLOURS
-from components.cells import Cell, grid
+from components.cells import Cell, grid, ink
 from components.i18n import _, safe
 from components.scales import colour
 from components.state import choice
@@ -32,6 +33,8 @@ from engine.speech.tokens import first_tokens, text_of, token_texts
 MODELS = {"base": WHISPER_BASE, "tiny": WHISPER_TINY_EN}
 VECTORS = 1500  # vectors that the encoder puts out for 30 s
 LIMIT = 2.0  # values of the encoder beyond this have the darkest colour
+_FLOW = "display:flex;flex-wrap:wrap;gap:2px;font-size:0.85rem"
+_TOKEN = "padding:0.2rem 0.3rem;border-radius:3px;font-family:monospace;white-space:nowrap"
 #: The language codes of Whisper that Unicode writes in another way.
 _CODES = {"jw": "jv"}
 
@@ -172,7 +175,10 @@ def tell_cost(model: Model) -> None:
     """Say what memory a Whisper takes, and how long it has just taken."""
     cost = _("{megabytes} MB in memory.", megabytes=f"{model.memory / 1e6:.0f}")
     if seconds := st.session_state.get(f"_sp_seconds_{model.name}"):
-        cost += " " + _("Encoding took {seconds} s here.", seconds=f"{seconds:.1f}")
+        cost += " " + _(
+            "Listening took {seconds} s here, with all that had to be loaded.",
+            seconds=f"{seconds:.1f}",
+        )
     st.caption(cost)
 
 
@@ -288,16 +294,17 @@ def shown(token: str) -> str:
     return "".join(tokens.visible(char) for char in token)
 
 
-def token_grid(names: Sequence[str], chances: Any, at: int) -> str:
-    """The tokens written so far, each on the colour of its probability."""
-    cells = [
-        Cell(
-            shown(name), colour("viridis", p, 0, 1), f"{p:.1%}", COLOURS["sound"] if n == at else ""
-        )
-        for n, (name, p) in enumerate(zip(names, chances.tolist(), strict=False))
-    ][: at + 1]
-    lines = [cells[n : n + 8] for n in range(0, len(cells), 8)]
-    return grid(lines, label=_("The tokens written so far"))
+def token_flow(names: Sequence[str], chances: Any, at: int | None = None) -> str:
+    """The tokens up to number `at` (None: all) in running lines, each on the colour of its probability."""
+    parts = []
+    for n, (name, p) in enumerate(zip(names, chances.tolist(), strict=True)):
+        back = colour("viridis", p, 0, 1)
+        edge = f"border-bottom:3px solid {COLOURS['sound']};" if n == at else ""
+        style = f"background:rgb{back};color:{ink(back)};{edge}{_TOKEN}"
+        parts.append(f'<span style="{style}" title="{p:.1%}">{html.escape(shown(name))}</span>')
+    label = html.escape(_("The tokens written so far"), quote=True)
+    body = "".join(parts if at is None else parts[: at + 1])
+    return f'<div role="group" aria-label="{label}" style="{_FLOW}">{body}</div>'
 
 
 def word_grid(words: Sequence[tuple[str, float, float]]) -> str:
@@ -325,7 +332,8 @@ def counts_grid(counts: Any, label: str) -> str:
 def transcript(title: str, text: str) -> None:
     """A text that was written, quoted; what stands in it is not taken for Markdown."""
     st.markdown(f"**{title}**")
-    st.markdown(f"> {safe(text)}" if text.strip() else f"> *{_('nothing')}*")
+    nothing = _("nothing")
+    st.markdown(f"> {safe(text)}" if text.strip() else f"> *{nothing}*")
 
 
 def noisy_row(node: Node) -> Wave:

@@ -12,6 +12,8 @@ from typing import Literal, TypeVar
 
 import streamlit as st
 
+Look = Literal["segments", "pills", "menu"]
+
 
 def choice(
     label: str,
@@ -20,7 +22,7 @@ def choice(
     key: str,
     param: str | None = None,
     default: str | None = None,
-    look: Literal["segments", "pills", "menu"] = "segments",
+    look: Look = "segments",
     help: str | None = None,
     hide_label: bool = False,
 ) -> str:

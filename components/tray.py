@@ -26,6 +26,11 @@ def current(kind: str) -> Source:
     return samples.load(kept) if isinstance(kept, str) else kept
 
 
+def is_own(kind: str) -> bool:
+    """Whether the source of `kind` is the learner's own and not a sample."""
+    return not isinstance(_kept(kind), str)
+
+
 def picture() -> tuple[Image, Lab, Node]:
     """The picture of the tray, a lab for it, and its pixels: (H, W, 3) uint8 as a viewer shows it."""
     source = current("image")

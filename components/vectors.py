@@ -12,11 +12,11 @@ import streamlit as st
 from components import corpora
 from components.i18n import _, language, safe
 from components.models import offer
-from components.state import choice
+from components.state import Look, choice
 from components.text import beginning
 from engine.errors import UserError
 from engine.lab import Lab, Node
-from engine.models.catalogue import CHINESE, GLOVE, GLOVE_ALL, MINILM, SANGUO, Installed, Model
+from engine.models.catalogue import CHINESE, GLOVE, GLOVE_ALL, MINILM, SANGUO, Model
 from engine.models.locate import file_of, find
 from engine.sources import Source, common_fields
 from engine.text.onehot import first_items, words_of
@@ -26,12 +26,15 @@ from engine.vectors.static import (
     known_words,
     knows,
     no_words,
+    passed_over,
     table_shape,
     with_examples,
 )
 
 #: Words of a text that are looked at, and how many there are at least, with examples.
 MOST, LEAST = 12, 6
+#: Letters at the beginning that make two words alike.
+LIKE = 5
 #: The tables that come with the app, by language.
 OURS = {"en": GLOVE, "zh": SANGUO}
 #: a - b + c; a table takes the first of which it has all words.
@@ -90,10 +93,21 @@ class Table:
         """What a caption says of words that are not the learner's, "" if all are."""
         if self.own >= LEAST:
             return ""
-        return " " + _(
-            "Of your text the table knows {own} words with a meaning of their own; examples are added.",
+        added = ", ".join(safe(word) for word in self.words.value[self.own :])
+        note = _(
+            "Of your text the table knows {own} words with a meaning of their own, so examples are "
+            "added: {added}.",
             own=self.own,
+            added=added,
         )
+        if self.tokens is not None:
+            kinds = self.lab.run(passed_over, self.tokens, self.vectors, as_="left_out").value
+            frequent, unknown = (", ".join(safe(beginning(w, 20)) for w in kind) for kind in kinds)
+            if frequent:
+                note += " " + _("Too frequent to say much: {words}.", words=frequent)
+            if unknown:
+                note += " " + _("Not in the table: {words}.", words=unknown)
+        return f" {note}"
 
     def understood(self, typed: str) -> str | None:
         """The typed word as the table writes it; None, and why on the page, if it lacks it."""
@@ -101,6 +115,7 @@ class Table:
             if self.lab.run(knows, self.vectors, word=word, as_="known").value:
                 return word
         like = self.lab.run(begins_like, self.vectors, start=typed.lower(), as_="like").value
+        like = [one for one in like if one.startswith(typed.lower()[:LIKE])]
         message = _("The table has no vector for “{word}”.", word=safe(beginning(typed, 40)))
         if like:
             known = ", ".join(safe(word) for word in like)
@@ -148,19 +163,19 @@ def trained_table(trained: corpora.Trained) -> Table:
     return Table("own", "own", made.lab, trained.file, words, LEAST, None, made.word)
 
 
-def table_here(lab: Lab, characters: Node, *, ask: bool = True) -> Table:
+def table_here(lab: Lab, characters: Node, *, ask: bool = True, look: Look = "segments") -> Table:
     """A table that comes with the app: the one in the learner's language, or the other if asked for."""
     tongue = tongue_of(lab, characters)
     if ask:
         labels = {"en": _("English (GloVe)"), "zh": _("Chinese (Three Kingdoms)")}
         key = f"tongue_{tongue}"  # another language begins with its own table
-        tongue = choice(_("Vectors"), labels, key=key, param="tongue", default=tongue)
+        tongue = choice(_("Vectors"), labels, key=key, param="tongue", default=tongue, look=look)
     table = open_table(lab, characters, OURS[tongue])
     assert table is not None  # it lies in the repository
     return table
 
 
-def table_of_choice(lab: Lab, characters: Node) -> Table | None:
+def table_of_choice(lab: Lab, characters: Node, *, look: Look = "segments") -> Table | None:
     """Ask which vectors to use; those that are not here are offered, and None is returned.
 
     What this session has trained on the page of word2vec is one of them.
@@ -178,7 +193,7 @@ def table_of_choice(lab: Lab, characters: Node) -> Table | None:
     tongue = tongue_of(lab, characters)
     default = CHINESE if tongue == "zh" and find(CHINESE) else OURS[tongue]
     key = f"vectors_{tongue}"  # another language begins with its own table
-    chosen = choice(_("Vectors"), labels, key=key, param="vectors", default=default.name)
+    chosen = choice(_("Vectors"), labels, key=key, param="vectors", default=default.name, look=look)
     if trained is not None and chosen == "own":
         st.caption(_("What you trained on the page word2vec, until you train again."))
         return trained_table(trained)
@@ -191,22 +206,19 @@ def table_of_choice(lab: Lab, characters: Node) -> Table | None:
     return table
 
 
-def encoder() -> dict[str, str] | None:
-    """Where MiniLM is, as a parameter of the functions that use it; None, with an offer, if nowhere.
-
-    The usual place, the installed package, needs no parameter, so the code runs anywhere.
-    """
-    folder = find(MINILM)
-    if folder is None:
+def encoder(lab: Lab) -> Node | None:
+    """MiniLM; if it is not on this computer, it is offered, and None is returned."""
+    if find(MINILM) is None:
         offer(MINILM)
         return None
-    package = next(s.package for s in MINILM.sources if isinstance(s, Installed))
-    return {} if package in folder.parts else {"folder": str(folder)}
+    return lab.weights(MINILM, as_="minilm")
 
 
 def loading() -> AbstractContextManager[None]:
     """What the page says while the libraries of the encoder are loaded."""
-    return st.spinner(_("PyTorch and MiniLM are loaded; the first time that takes a while."))
+    return st.spinner(
+        _("MiniLM computes the vectors. The first time, PyTorch is loaded, too: about 15 seconds.")
+    )
 
 
 def typed_word(label: str, default: str, *, key: str) -> str:

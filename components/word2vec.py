@@ -17,6 +17,8 @@ from components.text import beginning
 from engine import work
 from engine.lab import Lab, Node
 from engine.vectors import word2vec
+from engine.vectors.pca import pca
+from engine.vectors.similarity import unit_rows
 
 #: The most frequent words on the map; the chosen one and its neighbours come to them.
 ON_MAP = 120
@@ -86,6 +88,7 @@ def draw_map(
     panes: Sequence[scatter.Pane],
     near: Sequence[str] = (),
     word: str = "",
+    same_scale: bool = False,
 ) -> None:
     """Words as points: in the groups of the made-up language, or one word and its neighbours.
 
@@ -116,6 +119,7 @@ def draw_map(
         group_names=kinds,
         content=made.words.key,
         height=380,
+        same_scale=same_scale,
     )
 
 
@@ -198,15 +202,24 @@ def learnt(corpus: Corpus, run: Node, row: int, text: Mapping[str, str]) -> None
     """What a run has learnt, after any of its epochs: loss, neighbours, map; it can be saved."""
     trained = corpora.keep(corpus, run)
     last = len(run.value) - 1
-    epoch = slider(_("After epoch"), 0, last, last, key="w2v_epoch", bound=False)
+    losses = corpus.lab.run(word2vec.loss_curve, run, as_="losses")
+    idle = word2vec.idle_epochs(losses.value)
+    if idle == last:
+        st.info(text["nothing_learnt"], icon=":material/info:")
+        return
+    said, control = st.columns([2, 3], vertical_alignment="center")
+    with said:
+        st.caption(_("Already learnt with these settings. Play at the map shows it again."))
+    with control:
+        epoch = slider(_("After epoch"), 0, last, last, key="w2v_epoch", bound=False)
     words = corpus.words.value
     matrix = corpus.lab.run(word2vec.input_matrix, run, epoch=epoch, as_="matrix")
     near = corpus.lab.run(word2vec.nearest_words, matrix, corpus.words, row=row, as_="near")
     left, right = st.columns(2)
     with left:
-        losses = corpus.lab.run(word2vec.loss_curve, run, as_="losses")
         alt = _("The loss falls, fast at first")
-        show.chart("loss", loss_chart, [losses], caption=text["loss_caption"], alt=alt)
+        caption = text["loss_caption"] + (" " + text["loss_gap"] if idle else "")
+        show.chart("loss", loss_chart, [losses], caption=caption, alt=alt)
     with right:
         alt = _("A bar for each of the nearest words")
         caption = text["near_caption"]
@@ -215,7 +228,17 @@ def learnt(corpus: Corpus, run: Node, row: int, text: Mapping[str, str]) -> None
     rows = corpus.lab.run(word2vec.map_rows, newest, row=row, count=ON_MAP, as_="rows")
     spots = corpus.lab.run(word2vec.map_positions, run, rows, epoch=epoch, as_="spots")
     alt = _("The most frequent words by PCA")
-    pane = scatter.Pane(_("Map (PCA)"), alt, spots.value, spots.key)
+    steps = corpus.lab.run(word2vec.map_steps, run, rows, as_="map_steps")
+    titles = [_("{title}, epoch {at}", title=_("Map (PCA)"), at=n) for n in range(last + 1)]
+    pane = scatter.Pane(
+        titles[epoch],
+        alt,
+        spots.value,
+        spots.key,
+        steps=steps.value,
+        steps_key=steps.key,
+        step_titles=titles,
+    )
     near_names = [word for word, _cosine in near.value]
     draw_map("w2v", corpus, rows.value, [pane], near_names, words[row])
     show.footer("map", [spots, rows, corpus.words], text["map_caption"].format(most=ON_MAP))
@@ -226,6 +249,12 @@ def learnt(corpus: Corpus, run: Node, row: int, text: Mapping[str, str]) -> None
         icon=":material/download:",
         on_click="ignore",
         key="w2v_save",
+    )
+    st.caption(
+        _(
+            "Until you reload the page, the lessons Embeddings and Maps (Words of a text) offer these "
+            "vectors, too, as “Your word2vec”."
+        )
     )
 
 
@@ -238,6 +267,10 @@ def two_matrices(corpus: Corpus, inputs: Node, outputs: Node, caption: str) -> N
     ):
         rows = corpus.lab.run(word2vec.first_rows, matrix, count=ROWS, as_="rows")
         most = max(float(abs(rows.value).max()), 1e-9)
+        height, width = rows.value.shape
+        title = _(
+            "{title}: {rows} rows, {numbers} numbers", title=title, rows=height, numbers=width
+        )
         panes.append(show.Picture(rows, title, alt, (), -most, most, "signed", "w2v", lossy=False))
     state = show.pictures("matrices", panes, caption=caption.format(rows=len(rows.value)))
     words = corpus.words.value
@@ -283,7 +316,7 @@ def broken(lab: Lab, caption: str) -> None:
         steps = lab.run(word2vec.word2vec, ids, counts, as_="steps", **params)
         matrix = lab.run(word2vec.input_matrix, steps, as_="matrix")
         rows = lab.run(word2vec.map_rows, matrix, row=0, count=every, as_="rows")
-        spots = lab.run(word2vec.map_positions, steps, rows, as_="spots")
+        spots = lab.run(pca, lab.run(unit_rows, matrix, as_="directions"), as_="spots")
         share = lab.run(word2vec.same_group_share, matrix, made.groups, as_="share")
         alike = lab.run(word2vec.mean_cosine, matrix, as_="alike")
         losses = lab.run(word2vec.loss_curve, steps, as_="losses")
@@ -296,5 +329,5 @@ def broken(lab: Lab, caption: str) -> None:
         alt = _("The words of the made-up language: {title}", title=title)
         panes.append(scatter.Pane(title, alt, spots.value, spots.key, note))
         nodes += [spots, share, alike, losses]
-    draw_map("breaks", made, rows.value, panes)
+    draw_map("breaks", made, rows.value, panes, same_scale=True)
     show.footer("breaks", nodes, caption)

@@ -14,6 +14,7 @@ from components import text as texts
 from components.guard import fragment
 from components.i18n import _, safe
 from components.state import choice, slider
+from components.vectors import encoder
 from engine.language.attention import (
     head_scores,
     largest_difference,
@@ -35,7 +36,7 @@ from engine.language.embeddings import (
 )
 from engine.language.head import greatest_certainty, largest_gap, untrained_answers, wins
 from engine.language.layers import cls_rows, mean_turn, moved, pooled, state_at
-from engine.language.network import LONGEST
+from engine.language.network import MOST_TOKENS
 from engine.text.tokens import typed
 from engine.vectors.similarity import cosine_matrix
 
@@ -231,7 +232,11 @@ def output() -> None:
             pair.value[:, : shown.COLUMNS], [_("mean"), "[CLS]"], label=_("One vector for the text")
         ),
         [pair],
-        caption=text["pooled_caption"].format(columns=shown.COLUMNS, width=pair.value.shape[1])
+        caption=text["pooled_caption"].format(
+            columns=shown.COLUMNS,
+            width=pair.value.shape[1],
+            cosine=f"{lab.run(cosine_matrix, pair, as_='likeness').value[0, 1]:.2f}",
+        )
         + asked.note,
     )
     spreads = {"bert": _("0.02, as BERT's"), "wide": _("1, by mistake")}
@@ -265,7 +270,7 @@ def output() -> None:
 
 @fragment
 def breaks() -> None:
-    folder = shown.weights(lab)
+    folder = encoder(lab)
     if folder is None:
         return
     cases = {
@@ -275,7 +280,7 @@ def breaks() -> None:
         "cut": _("Too long"),
     }
     case = choice(_("Mistake"), cases, key="bert_case", hide_label=True)
-    st.markdown(text[f"breaks_{case}"].format(longest=LONGEST))
+    st.markdown(text[f"breaks_{case}"].format(longest=MOST_TOKENS))
     shown.BREAKS[case](lab, folder, text)
 
 

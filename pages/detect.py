@@ -211,12 +211,13 @@ def breaks() -> None:
         shown.pane(found, shown.outlines(result.value), title)
         for title, result in zip(names, (right, wrong), strict=True)
     ]
+    note = text[f"breaks_{kind}"]
     told = _(
         "Found: {right}. With the mistake: {wrong}.",
         right=shown.listed(right.value),
         wrong=shown.listed(wrong.value),
     )
-    show.pictures("breaks", row, caption=f"{told} {text[f'breaks_{kind}']}", drawn=[right, wrong])
+    show.pictures("breaks", row, caption=f"{told} {note}", drawn=[right, wrong])
 
 
 def predict() -> None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 import streamlit as st
 
 from components import embeddings as shown
-from components import page, quiz, show, vectors
+from components import maps, page, quiz, show, vectors
 from components import text as texts
 from components.guard import fragment
 from components.i18n import _, safe
@@ -44,6 +44,7 @@ here = page.start(
 )
 text = here.text
 _source, lab, characters = texts.text_of_tray()
+maps.prepare()
 
 
 @fragment
@@ -123,8 +124,8 @@ def analogies() -> None:
 
 @fragment
 def context() -> None:
-    where = vectors.encoder()
-    if where is None:
+    weights = vectors.encoder(lab)
+    if weights is None:
         return
     table = vectors.open_table(lab, characters)  # English, as MiniLM is
     assert table is not None
@@ -142,19 +143,21 @@ def context() -> None:
     if len(lines) < 2:
         st.info(text["too_few_sentences"], icon=":material/info:")
         return
-    shown.cosines_in_context(table, lines, word, where, text)
-    shown.cosines_of_tokens(lab, lines[:2], where, text["tokens_caption"].format(drawn=shown.DRAWN))
+    shown.cosines_in_context(table, lines, word, weights, text)
+    shown.cosines_of_tokens(
+        lab, lines[:2], weights, text["tokens_caption"].format(drawn=shown.DRAWN)
+    )
 
 
 def sentences() -> None:
-    where = vectors.encoder()
-    if where is None:
+    weights = vectors.encoder(lab)
+    if weights is None:
         return
     own = lab.run(documents_of, characters, count=shown.COMPARED, as_="sentences")
     note = ""
     if lab.run(how_many, own, as_="count").value < 2:
         own, note = lab.run(example_sentences, as_="sentences"), " " + text["example_note"]
-    shown.cosines_of_sentences(lab, own, where, note, text["sentences_caption"])
+    shown.cosines_of_sentences(lab, own, weights, note, text["sentences_caption"])
 
 
 @fragment
@@ -181,6 +184,8 @@ def hidden() -> None:
 
 def predict() -> None:
     table = vectors.table_here(lab, characters, ask=False)
+    if table.note:
+        st.caption(table.note.strip())
     (a, b, most), *others = lab.run(closest_pair, table.vectors, table.words, as_="pairs").value
     pairs = sorted([(a, b), *((x, y) for x, y, _cosine in others)])
     quiz.question(

@@ -38,6 +38,7 @@ here = page.start(
     },
 )
 text = here.text
+maps.prepare()
 
 
 @fragment
@@ -51,11 +52,15 @@ def compare() -> None:
     for rows, title in ((hot, _("One-hot")), (points.vectors, _("Learned vectors"))):
         flat = lab.run(pca, rows, as_="flat")
         variance, note = maps.shares(points, rows)
+        ranges.append(lab.run(distance_range, rows, as_="distances").value)
+        if rows is hot:
+            apart = _("every two points are {distance} apart", distance=f"{ranges[0][1]:.3f}")
+            note = f"{apart}; {note}"
         alt = _("The points by PCA: {title}", title=title)
         panes.append(maps.pane(title, alt, flat, note))
         nodes += [flat, variance]
-        ranges.append(lab.run(distance_range, rows, as_="distances").value)
-    maps.draw("compare", points, panes, links=maps.true_neighbours("compare", points)[1])
+    links = maps.true_neighbours("compare", points)[1]
+    maps.draw("compare", points, panes, links=links, same_scale=True)
     groups = " " + text["compare_groups"] if points.grouped else ""
     show.footer("compare", nodes, text["compare_caption"] + groups + points.note)
     if points.grouped:
@@ -71,7 +76,8 @@ def compare() -> None:
             greatest=f"{greatest:.2f}",
         )
     )
-    maps.neighbour_table("compare", points, [(_("Learned vectors"), nodes[2])])
+    layouts = [(_("on the one-hot map"), nodes[0]), (_("on the map of the vectors"), nodes[2])]
+    maps.neighbour_table("compare", points, layouts)
 
 
 @fragment
@@ -133,10 +139,11 @@ def read() -> None:
         method = choice(_("Map by"), {"tsne": "t-SNE", "umap": "UMAP"}, key="method")
     label = _("Perplexity") if method == "tsne" else _("Neighbours")
     least = 2 if method == "tsne" else 3
-    size = slider(label, least, 60, least if kind == "noise" else 30, key=f"{kind}_{method}")
+    start = least if kind in ("noise", "ring") else 30  # where the map misleads
+    size = slider(label, least, 60, start, key=f"{kind}_{method}")
     made = lab.run(made_points, kind=kind, as_="points")
     labels = lab.run(made_labels, kind=kind, as_="labels")
-    points = Cloud(lab, made, labels, labels, "euclidean")
+    points = Cloud(lab, made, labels, labels, "euclidean", named=False)
     true = lab.run(first_two, made, as_="true")
     params = {"perplexity": float(size)} if method == "tsne" else {"neighbours": size}
     epochs = 1000 if method == "tsne" else 500
@@ -145,16 +152,17 @@ def read() -> None:
     alt = _("The made points by {method}", method=run.title)
     layouts = maps.optimised("read", points, [run], before, text["read_caption"], alt)
     fields = {"wider": WIDER, "farther": FARTHER + 1}
-    st.markdown(text[f"note_{kind}"].format(**fields))
     if layouts is None:
-        show.footer("made", [true], text["made_caption"])
+        show.footer("made", [true], text["made_caption"].format(**fields))
         return
+    st.markdown(text[f"note_{kind}"].format(**fields))
     found = [lab.run(group_facts, n, labels, as_="facts").value for n in (made, layouts[0])]
     (wide, far), (wide_seen, far_seen) = found
     if kind == "sizes":
-        name, a, b = _("Width of the wider group, in widths of the other"), wide, wide_seen
+        name, a, b = _("How many times as wide one group is as the other"), wide, wide_seen
     elif kind == "distances":
-        name, a, b = _("Greatest distance of two groups, in least ones"), far, far_seen
+        name = _("How many times as far apart the farthest two groups are as the nearest two")
+        a, b = far, far_seen
     else:
         return
     st.markdown(

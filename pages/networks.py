@@ -25,7 +25,7 @@ from engine.networks.resnet import (
     without_bottleneck,
 )
 from engine.networks.sequences import bert_base
-from engine.networks.trace import maps_of, table, totals
+from engine.networks.trace import is_layer, maps_of, table, totals
 
 here = page.start(
     "networks",
@@ -41,11 +41,7 @@ here = page.start(
 text = here.text
 _source, lab, pixels = tray.picture()
 TITLES = {network.name: network.title for network in NETWORKS}
-CONVOLVING = {
-    network.name: network.title
-    for network in NETWORKS
-    if network.any_size and network.takes == "picture"
-}
+WITH_MAPS = {network.name: network.title for network in NETWORKS if network.has_maps}
 
 
 @fragment
@@ -57,7 +53,7 @@ def unfold() -> None:
     layercard.heroes(*views.sums(layers))
     number = architecture.chosen("unfold", name, len(layers.value))
     row = architecture.draw("unfold", name, layers, number)
-    if views.is_layer(row):
+    if is_layer(row):
         layercard.draw(row)
     elif row.depth:
         layercard.share(row, table(layers.value)[0])
@@ -83,7 +79,7 @@ def costs() -> None:
 @fragment
 def field() -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        name = choice(_("Network"), CONVOLVING, key="field_net", default="resnet18", look="menu")
+        name = choice(_("Network"), WITH_MAPS, key="field_net", default="resnet18", look="menu")
         given = views.ask_input(lab, pixels, BY_NAME[name], key="field")
     maps = lab.run(maps_of, given.layers, as_="maps").value
     rows = table(given.layers.value)
@@ -111,11 +107,15 @@ def field() -> None:
         "field",
         [
             Picture(given.picture, _("What goes in"), _("The picture as the network gets it")),
-            Picture(marked, views.layer_title(rows[number]), alt, lossy=False),
+            Picture(marked, views.layer_title(given.layers, number), alt, lossy=False),
         ],
         caption=_(
             "Unit {row}, {column} of {name} sees columns {left} to {right} and rows {top} to {bottom}.",
-            **{"row": unit_row, "column": unit_column, "name": views.layer_title(rows[number])},
+            **{
+                "row": unit_row,
+                "column": unit_column,
+                "name": views.layer_title(given.layers, number),
+            },
             **{"left": left, "right": right - 1, "top": top, "bottom": bottom - 1},
         )
         + " "
@@ -153,7 +153,6 @@ def breaks() -> None:
     fault = choice(_("What is done wrong"), faults, key="net_fault", hide_label=True)
     whole = views.input_of(lab, pixels, BY_NAME["vgg16"])
     if fault == "fields":
-        rows = table(whole.layers.value)
         maps = lab.run(maps_of, whole.layers, as_="maps").value
         x, y = views.middle_or_pin("small_field", whole.picture)
         panes = []
@@ -167,7 +166,7 @@ def breaks() -> None:
                 y=y,
                 as_=f"marked_{number}",
             )
-            title = views.field_title(rows[number])
+            title = views.field_title(whole.layers, number)
             panes.append(
                 Picture(
                     marked, title, _("The picture, dark outside the receptive field"), lossy=False

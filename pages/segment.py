@@ -111,6 +111,7 @@ def breaks() -> None:
         for node, name in ((found.classes, "right_areas"), (wrong, "wrong_areas"))
     )
     title = _("Wrong: {mistake}", mistake=kinds[kind])
+    note = text[f"breaks_{kind}"]
     told = _(
         "Right: {right}. Wrong: {wrong}.",
         right=shown.listed(right_areas.value),
@@ -119,7 +120,7 @@ def breaks() -> None:
     show.pictures(
         "breaks",
         [shown.pane(found, found.classes, _("Right")), shown.pane(found, wrong, title)],
-        caption=f"{told} {text[f'breaks_{kind}']}{found.note}",
+        caption=f"{told} {note}{found.note}",
         drawn=[right_areas, wrong_areas],
     )
 

@@ -86,7 +86,7 @@ def decoder() -> None:
     )
     show.html(
         "written",
-        speech.token_grid(names, chances, step),
+        speech.token_flow(names, chances, step),
         [w.texts, w.chances],
         caption=text["written_caption"],
     )
@@ -178,7 +178,8 @@ def language() -> None:
                 alt=_("The languages that Whisper takes for likeliest"),
             )
     with right:
-        st.markdown(f"**{_('Our classifier')}**")
+        ours = _("Our classifier")
+        st.markdown(f"**{ours}**")
         show.chart(
             "five_languages",
             speech.five_bars,
@@ -222,7 +223,7 @@ def orders() -> None:
         with column:
             speech.transcript(title, one.text.value)
             given = lab.run(token_texts, one.prompt, ear.vocabulary, as_=f"{one.name}orders")
-            body = speech.token_grid(one.texts.value, one.chances.value, len(one.ids.value))
+            body = speech.token_flow(one.texts.value, one.chances.value)
             caption = " ".join(f"`{order}`" for order in given.value)
             show.html(
                 f"order_{one.name}",
@@ -251,7 +252,7 @@ def noise() -> None:
             if model:
                 w = speech.listener(heard, model, wave, name=name).write()
                 speech.transcript(title, w.text.value)
-                body = speech.token_grid(w.texts.value, w.chances.value, len(w.ids.value))
+                body = speech.token_flow(w.texts.value, w.chances.value)
                 nodes = [w.text, w.texts, w.chances]
                 show.html(f"sp_{name}tokens", body, nodes, caption=text["sure_caption"])
             else:

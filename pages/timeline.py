@@ -67,7 +67,7 @@ def sizes() -> None:
         "sizes",
         lambda rows: timeline.sizes(rows, y=measures[what], marked=chosen, of=what),
         [node],
-        caption=text["sizes_caption"] + " " + text[f"{what}_caption"],
+        caption=text["sizes_caption"] + " " + text[f"scale_{what}"],
         alt=_("Sizes of milestones by year, up in powers of ten"),
     )
     timeline.card(BY_NAME[chosen])

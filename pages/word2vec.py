@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from components import corpora, jobs, page, quiz, show
+from components import corpora, jobs, maps, page, quiz, show
 from components import text as texts
 from components import word2vec as lessons
 from components.guard import fragment
@@ -46,6 +46,7 @@ _source, lab, characters = texts.text_of_tray()
 PLACES = 500
 #: The smaller the number, the more often frequent words are left out.
 SAMPLE = 1e-3
+maps.prepare()
 
 
 def window_slider() -> int:
@@ -66,7 +67,7 @@ def moved(first: int, most: int) -> None:
 
 @fragment
 def pairs() -> None:
-    own = corpora.text_of_choice(lab, characters)
+    own = corpora.corpus_of_choice(lab, characters)
     words = own.words.value
     left, right = st.columns(2)
     with left:
@@ -74,7 +75,7 @@ def pairs() -> None:
     with right:
         negatives = negatives_slider()
     most = min(PLACES, own.size)
-    first = min(3, most)
+    first = min(12 if own.least > 1 else 3, most)  # behind the title of a book
     moved(first, most)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         place = slider(_("Word in the middle"), 1, most, first, key="w2v_place") - 1
@@ -85,7 +86,10 @@ def pairs() -> None:
     noise = lab.run(drawn_noise, own.counts, pairs=count, negatives=negatives, seed=place)
     st.html(lessons.window_grid(words, near.value, window))
     body = lessons.pairs_grid(words, near.value, noise.value)
-    show.html("pairs", body, [own.words, near, noise], caption=text["pairs_caption"])
+    caption = text["pairs_caption"]
+    if own.least > 1:
+        caption += " " + text["rare_left_out"].format(least=own.least)
+    show.html("pairs", body, [own.words, near, noise], caption=caption)
     lessons.noise_view("noise", own, text["noise_caption"], sample=SAMPLE)
 
 
@@ -107,7 +111,10 @@ def train() -> None:
             _("Frequent words"), thin, key="w2v_thin", default="yes" if large else "no"
         )
     fields = {"size": f"{corpus.size:,}", "count": f"{len(corpus.words.value):,}"}
-    facts = _("{size} words, {count} different ones.", **fields)
+    if corpus.least > 1 or len(corpus.words.value) == MOST_WORDS:
+        facts = _("{size} words; the {count} most frequent ones get vectors.", **fields)
+    else:
+        facts = _("{size} words, {count} different ones.", **fields)
     if once := corpus.lab.run(share_met_once, corpus.counts, as_="once").value:
         facts += " " + _("{once} of these occur only once.", once=f"{once:.0%}")
     st.caption(facts if large or corpus.groups is not None else f"{facts} {text['small']}")
@@ -189,13 +196,13 @@ def breaks() -> None:
 
 
 def predict() -> None:
-    own = corpora.own_corpus(lab, characters)
+    own = corpora.for_questions(corpora.corpus_of_choice(lab, characters))
     narrow, wide = (lab.run(count_pairs, own.ids, window=n, as_=f"pairs_{n}").value for n in (2, 4))
     if narrow:  # not where every paragraph is a single word
         times = wide / narrow
         quiz.question(
             _(
-                "The window grows from 2 to 4 words. How many times as many pairs does your text give?"
+                "The window grows from 2 to 4 words. How many times as many pairs does the text give?"
             ),
             {
                 "same": _("under 1.5 times"),

@@ -53,9 +53,9 @@ class Scatter {
       button.addEventListener("click", act);
       this.buttons[name] = button;
     }
+    this.grid = make("div", "ns-panes", this.root);
     this.legend = make("div", "ns-legend", this.root);
     this.legend.setAttribute("role", "group");
-    this.grid = make("div", "ns-panes", this.root);
     this.hint = make("div", "ns-hint", this.root);
     this.panes = [];
     this.hits = new Set();
@@ -103,6 +103,7 @@ class Scatter {
     this.groups = recall(h.groups.key).bytes;
     this.links = h.links;
     this.sameScale = h.sameScale;
+    this.named = h.named;
     this.chosen = h.chosen ?? -1;
     if (fresh) {
       this.alone = null;
@@ -116,6 +117,10 @@ class Scatter {
     this.play(false);
     if (fresh) this.search();
     this.draw();
+    if (h.reveal && h.reveal !== this.revealed) {
+      requestAnimationFrame(() => this.root.scrollIntoView({ block: "nearest" }));
+    }
+    this.revealed = h.reveal;
   }
 
   label(h) {
@@ -585,6 +590,7 @@ class Scatter {
     };
     put(this.hover, true);
     put(this.chosen, true);
+    if (!this.named) return;
     if (this.chosen >= 0) this.links.forEach((i) => put(i));
     this.hits.forEach((i) => left > 0 && put(i));
     for (const i of order) {

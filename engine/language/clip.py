@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from engine.models.device import computing, on_device, ready
 from engine.models.memory import kept
 from engine.vectors.similarity import unit_rows
+from engine.vision.preprocess import without_far_ends
 
 #: Means and standard deviations of the pixels with which CLIP was trained: red, green, blue.
 CLIP_MEAN = (0.48145466, 0.4578275, 0.40821073)
@@ -48,6 +49,28 @@ def clip_side(weights: str) -> int:
     """The side, in pixels, of the square that the network sees."""
     _tokenizer, network = clip(weights)
     return int(network.config.vision_config.image_size)
+
+
+def clip_crop(rgb: NDArray[np.uint8], *, side: int) -> NDArray[np.uint8]:
+    """The middle of a picture as CLIP sees it: the shorter side becomes `side` pixels, by BICUBIC.
+
+    Parameters
+    ----------
+    rgb : uint8 array [shape=(H, W, 3)].
+
+    Returns
+    -------
+    uint8 array (side, side, 3).
+    """
+    from PIL import Image
+
+    middle = without_far_ends(rgb)
+    height, width = middle.shape[:2]
+    short = min(height, width)
+    size = (side * width // short, side * height // short)
+    resized = np.asarray(Image.fromarray(middle).resize(size, Image.Resampling.BICUBIC))
+    top, left = (size[1] - side) // 2, (size[0] - side) // 2
+    return resized[top : top + side, left : left + side].copy()
 
 
 def picture_vector(weights: str, x: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -151,6 +174,26 @@ def mixed_vector(
     """The mean of the vectors of class names, weighed by the classes' probabilities: (1, n)."""
     shares = np.array([probability for _number, _name, probability in found])
     return np.einsum("c,cn->n", shares / shares.sum(), vectors)[None].astype(np.float32)
+
+
+def shares_of(found: NDArray[np.float64], *, row: int) -> tuple[tuple[float, float], ...]:
+    """Of one picture, cosine and share of each caption; `found` is that of `matches`."""
+    return tuple((float(c), float(p)) for c, p in found[:, row].T)
+
+
+def cosines_in(found: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The cosines of `matches`: (pictures, captions)."""
+    return found[0].copy()
+
+
+def shares_in(found: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The shares of `matches`: (pictures, captions)."""
+    return found[1].copy()
+
+
+def best_of(found: NDArray[np.float64]) -> NDArray[np.int64]:
+    """The caption that fits each picture best: int64 (pictures,)."""
+    return found[0].argmax(axis=1)
 
 
 def stacked(*rows: NDArray[np.float32]) -> NDArray[np.float32]:

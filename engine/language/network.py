@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from engine.models.device import ready
 from engine.models.memory import kept
 
-LONGEST = 512  # tokens: BERT has a row for each position up to here, and none beyond
+MOST_TOKENS = 512  # tokens: BERT has a row for each position up to here, and none beyond
 PAD = 0  # the id of [PAD], in every BERT
 
 
@@ -52,7 +52,9 @@ def encoding_of(weights: str, text: str) -> Any:
     return tokenizer.encode(clean, add_special_tokens=False)
 
 
-def to_ids(weights: str, text: str, pair: str = "", *, longest: int = LONGEST) -> NDArray[np.int64]:
+def to_ids(
+    weights: str, text: str, pair: str = "", *, longest: int = MOST_TOKENS
+) -> NDArray[np.int64]:
     """The ids of a text, or of two: [CLS] text [SEP] pair [SEP].
 
     What is too long is cut off at the end, token by token from the longer of the two.

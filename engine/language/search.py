@@ -96,6 +96,16 @@ def one_of(text: str) -> tuple[str, ...]:
     return (text,)
 
 
+def these(*, texts: tuple[str, ...]) -> tuple[str, ...]:
+    """Take texts that were typed."""
+    return texts
+
+
+def without_hit(found: Ranked) -> int:
+    """How many sentences share nothing with the query: their cosine is 0."""
+    return sum(cosine == 0 for _place, cosine in found)
+
+
 def ranking(query: NDArray[np.floating], rows: NDArray[np.floating]) -> Ranked:
     """All sentences by their cosine with the query, the greatest first; of equal ones the earlier.
 

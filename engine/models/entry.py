@@ -118,7 +118,7 @@ class Model:
     @property
     def download(self) -> int:
         """Bytes that travel when the source is used that sends most."""
-        return max((_travels(source, self.files) for source in self.sources), default=0)
+        return max((travels(source, self.files) for source in self.sources), default=0)
 
     @property
     def wheel(self) -> Wheel:
@@ -134,7 +134,8 @@ class Model:
         raise ValueError(f"{self.name} comes from no archive")
 
 
-def _travels(source: Source, files: tuple[File, ...]) -> int:
+def travels(source: Source, files: tuple[File, ...]) -> int:
+    """Bytes that a source sends; 0 for one on this disk."""
     if isinstance(source, Wheel):
         return source.size + sum(one.size for one in source.more)
     if isinstance(source, TorchHub):

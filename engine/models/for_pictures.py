@@ -213,6 +213,7 @@ CLIP = Model(
                 "tokenizer_config.json",
             ),
             convert="state.transformers",
+            same=False,
         ),
     ),
     architecture="Vision Transformer, 12 × 768, and Transformer, 12 × 512",

@@ -151,8 +151,8 @@ SANGUO = Model(
     languages=("zh",),
     licence="MIT",
     origin=N_(
-        "Trained by this project with word2vec on a single novel, 《三国演义》 (Romance of the Three Kingdoms, "
-        "14th century), so the vectors know its world and its language only."
+        "Trained by this project with word2vec on a single novel, 《三国演义》 (Romance of the "
+        "Three Kingdoms, 14th century), so the vectors know its world and its language only."
     ),
     files=(
         File(

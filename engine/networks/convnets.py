@@ -39,18 +39,18 @@ def lenet5(shape: Shape) -> Rows:
     squash = "1.7159 tanh(2/3 a)"
     parts = (
         Conv("c1", 6, 5),
-        Activation("f1", squash),
+        Activation("a1", squash),
         Subsample("s2"),
-        Activation("f2", squash),
+        Activation("a2", squash),
         Conv("c3", 16, 5, links=LINKS_OF_C3),
-        Activation("f3", squash),
+        Activation("a3", squash),
         Subsample("s4"),
-        Activation("f4", squash),
+        Activation("a4", squash),
         Conv("c5", 120, 5),
-        Activation("f5", squash),
+        Activation("a5", squash),
         Flatten("flatten"),
         Linear("f6", 84),
-        Activation("f7", squash),
+        Activation("a6", squash),
         Distances("output", 10),
     )
     return trace(Block("LeNet-5", parts), shape)
@@ -65,16 +65,16 @@ def lenet5_today(shape: Shape) -> Rows:
     """
     parts = (
         Conv("c1", 6, 5),
-        Activation("f1", "tanh"),
+        Activation("a1", "tanh"),
         Pool("s2", 2, 2, rule="mean"),
         Conv("c3", 16, 5),
-        Activation("f3", "tanh"),
+        Activation("a3", "tanh"),
         Pool("s4", 2, 2, rule="mean"),
         Conv("c5", 120, 5),
-        Activation("f5", "tanh"),
+        Activation("a5", "tanh"),
         Flatten("flatten"),
         Linear("f6", 84),
-        Activation("f7", "tanh"),
+        Activation("a6", "tanh"),
         Linear("output", 10),
     )
     return trace(Block("LeNet-5", parts), shape)

@@ -75,7 +75,7 @@ MILESTONES = (
         "F. Rosenblatt",
         "The perceptron: a probabilistic model for information storage and organization in the brain",
         "Psychological Review 65",
-        N_("Weights are learned from examples: they change when the answer is wrong."),
+        N_("Weights are learned from examples, not set by hand."),
     ),
     Milestone(
         "Neocognitron",
@@ -98,6 +98,10 @@ MILESTONES = (
         examples=100,
         unit=N_("facts"),
         data=N_("100 of the 104 facts about two family trees"),
+        note=N_(
+            "The method is older (Linnainmaa 1970, Werbos 1974); this paper showed what hidden units "
+            "learn by it. It gives no number of parameters."
+        ),
     ),
     Milestone(
         "LSTM",
@@ -129,9 +133,7 @@ MILESTONES = (
         "A. Krizhevsky, I. Sutskever, G. Hinton",
         "ImageNet classification with deep convolutional neural networks",
         "NeurIPS 2012",
-        N_(
-            "ReLU, dropout, augmented pictures and two GTX 580 graphics cards won by a wide margin."
-        ),
+        N_("ReLU, dropout, augmented pictures and two GTX 580 won the ImageNet challenge by far."),
         60_000_000,
         "AlexNet",
         examples=1_200_000,

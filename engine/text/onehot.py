@@ -221,7 +221,8 @@ def documents_of(text: str, *, count: int = 200) -> tuple[str, ...]:
     UserError : there is none.
     """
     pieces = regex.splititer(
-        r"[\r\n]+|(?<=[.!?]['’”\")\]]?)(?<!\b(?:Mr|Mrs|Ms|Dr|St)\.)\s+|(?<=[。！？…][”’」』）]?)(?![。！？…”’」』）])", text
+        r"[\r\n]+|(?<=[.!?]['’”\")\]]?)(?<!\b(?:Mr|Mrs|Ms|Dr|St)\.)\s+|(?<=[。！？…][”’」』）]?)(?![。！？…”’」』）])",
+        text,
     )
     sentences = (
         piece.strip() for piece in pieces if piece and regex.search(r"[\p{L}\p{N}]", piece)

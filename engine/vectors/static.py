@@ -108,6 +108,22 @@ def known_words(
     return tuple(islice((token for token in good if not token.isdigit()), count))
 
 
+def passed_over(
+    tokens: tuple[str, ...], data: bytes, *, skip: int = 500, count: int = 8
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Words of a text that `known_words` leaves out.
+
+    Returns
+    -------
+    (the first `count` that are too frequent to say much, the first `count` that the table lacks).
+    """
+    numbers = open_table(data).numbers
+    words = dict.fromkeys(tokens)
+    frequent = (word for word in words if 0 <= numbers.get(word, -1) < skip)
+    unknown = (word for word in words if word not in numbers)
+    return tuple(islice(frequent, count)), tuple(islice(unknown, count))
+
+
 def share_unknown(tokens: tuple[str, ...], data: bytes) -> float:
     """The share of a text's words, each counted as often as it stands there, without a vector, 0..1."""
     numbers = open_table(data).numbers

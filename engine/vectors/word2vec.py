@@ -440,6 +440,11 @@ def loss_curve(steps: NDArray[np.float32]) -> NDArray[np.float64]:
     return steps[:, 0, 0].astype(np.float64)
 
 
+def idle_epochs(losses: NDArray[np.float64]) -> int:
+    """How many epochs had no pair left to learn from."""
+    return int(np.isnan(losses[1:]).sum())
+
+
 def input_matrix(steps: NDArray[np.float32], *, epoch: int = -1) -> NDArray[np.float32]:
     """The vectors of the words after an epoch (0: before the first; -1: the last)."""
     words = (steps.shape[1] - 1) // 2
@@ -491,6 +496,11 @@ def map_positions(
     axes, _variances = principal_axes(last)
     centred = input_matrix(steps, epoch=epoch)[rows] - last.mean(axis=0)
     return np.einsum("wd,ad->wa", centred, axes[:2]).astype(np.float32)
+
+
+def map_steps(steps: NDArray[np.float32], rows: NDArray[np.int64]) -> NDArray[np.float32]:
+    """`map_positions` before the first epoch and after each: float32 (epochs + 1, n, 2)."""
+    return np.stack([map_positions(steps, rows, epoch=n) for n in range(len(steps))])
 
 
 def score_parts(

@@ -32,7 +32,8 @@ def first_kernels(weights: str, *, architecture: str = "resnet18") -> NDArray[np
 def sheet(kernels: NDArray[np.float32], *, columns: int = 8) -> NDArray[np.float32]:
     """Kernels side by side as one picture, one pixel apart: 0.5 is weight 0, as in the space between.
 
-    Each is stretched by its own greatest weight, so that 0 and 1 are as far as it reaches.
+    Each is stretched by its own greatest weight, so that 0 or 1 is as far as it reaches; not so those
+    whose weights are all below a fiftieth of the greatest one, which stay nearly gray.
 
     Parameters
     ----------
@@ -45,9 +46,10 @@ def sheet(kernels: NDArray[np.float32], *, columns: int = 8) -> NDArray[np.float
     count, _colours, side, _ = kernels.shape
     rows = -(-count // columns)
     picture = np.full((rows * (side + 1) + 1, columns * (side + 1) + 1, 3), 0.5, np.float32)
+    least = max(float(np.abs(kernels).max()) / 50, 1e-12)
     for n, kernel in enumerate(kernels):
         top, left = (n // columns) * (side + 1) + 1, (n % columns) * (side + 1) + 1
-        largest = max(float(np.abs(kernel).max()), 1e-12)
+        largest = max(float(np.abs(kernel).max()), least)
         picture[top : top + side, left : left + side] += kernel.transpose(1, 2, 0) / largest / 2
     return picture
 

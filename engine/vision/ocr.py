@@ -19,7 +19,7 @@ from engine.vision.onnx import onnx_session, run_onnx
 
 FINDER, READER = "PP-OCRv6_det_small.onnx", "PP-OCRv6_rec_small.onnx"
 UNIT = 32  # the sides of what the finder sees are multiples of it
-SHORT, LONG = 480, 1280  # pixels: a picture is enlarged to the one, reduced to the other
+SHORT, LONG = 320, 960  # pixels: a picture is enlarged to the one, reduced to the other
 HEIGHT = 48  # pixels of a line that the reader sees
 NARROWEST, WIDEST = 320, 2400  # pixels: shorter lines get a border, longer ones are squeezed
 BLANK = 0  # the symbol that means "nothing new here"
@@ -172,7 +172,8 @@ def reading_order(corners: NDArray[np.float64]) -> list[int]:
     """
     middle = corners.mean(axis=1)
     heights = np.linalg.norm(corners[:, 3] - corners[:, 0], axis=1)
-    order, line = [], []
+    order: list[int] = []
+    line: list[int] = []
     for place in np.argsort(middle[:, 1], kind="stable"):
         if line and middle[place, 1] - middle[line[-1], 1] > heights[line].min() / 2:
             order += sorted(line, key=lambda n: middle[n, 0])

@@ -74,7 +74,7 @@ def test_a_run_is_watched_and_can_be_gone_through_afterwards(open_page: OpenPage
     page.get_by_role("button", name="Run", exact=True).click()
     expect(page.get_by_role("button", name="Stop")).to_be_visible()
     # The worker may have to import and compile first, on a busy machine.
-    expect(page.get_by_text("Step of the optimisation")).to_be_visible(timeout=240_000)
+    expect(page.get_by_text("Already computed")).to_be_visible(timeout=240_000)
     expect(page.get_by_text("t-SNE, epoch 1,000")).to_be_visible()
     expect(page.get_by_role("button", name="Stop")).to_have_count(0)
     canvas = maps_of(page).last
@@ -82,6 +82,28 @@ def test_a_run_is_watched_and_can_be_gone_through_afterwards(open_page: OpenPage
     page.locator(".st-key-read_step").get_by_role("slider").press("Home")
     expect(page.get_by_text("t-SNE, epoch 0")).to_be_visible()
     until_changed(canvas, before)
+    # Play shows all steps once more and then the one of the slider again.
+    page.get_by_role("button", name="Play").click()
+    expect(page.get_by_role("button", name="Stop")).to_be_visible()
+    expect(page.get_by_text("t-SNE, epoch 0")).to_have_count(0)
+    expect(page.get_by_role("button", name="Play")).to_be_visible(timeout=20_000)
+    expect(page.get_by_text("t-SNE, epoch 0")).to_be_visible()
     # The result is there for everybody who asks for the same.
     page.reload()
-    expect(page.get_by_text("Step of the optimisation")).to_be_visible()
+    expect(page.get_by_text("Already computed")).to_be_visible()
+
+
+def test_the_wheel_scrolls_the_page_until_the_map_is_clicked(open_page: OpenPage) -> None:
+    page = open_page("maps?step=pca")
+    canvas = maps_of(page).first
+    canvas.hover()
+    before = pixels(canvas)
+    page.mouse.wheel(0, 100)
+    canvas.hover(position={"x": 5, "y": 5})
+    wait_until_settled(page)
+    page.mouse.wheel(0, -100)
+    wait_until_settled(page)
+    assert pixels(canvas) == before
+    canvas.click(position={"x": 5, "y": 5})
+    page.mouse.wheel(0, -100)
+    until_changed(canvas, before)

@@ -248,4 +248,5 @@ def test_the_catalogue_holds_what_it_says() -> None:
         rows = network.function(shape)
         assert table(rows)[0].depth == 0
         assert rows == network.function(shape)
+        assert network.has_maps == (len(maps_of(rows)) > 1)
     assert trace(Block("nothing", ()), (3, 4, 5))[0][6] == (3, 4, 5)

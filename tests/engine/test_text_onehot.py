@@ -200,6 +200,10 @@ def test_long_texts_are_cut_where_a_word_ends() -> None:
 def test_sentences_of_both_languages() -> None:
     assert documents_of("One. Two!  Three?\nFour 3.5 m") == ("One.", "Two!", "Three?", "Four 3.5 m")
     assert documents_of("你好。再见！“走吧。”他说。") == ("你好。", "再见！", "“走吧。”", "他说。")
+    assert documents_of("Mr. and Mrs. Hill left. So did Dr. Lee!") == (
+        "Mr. and Mrs. Hill left.",
+        "So did Dr. Lee!",
+    )
     assert documents_of("等等……好") == ("等等……", "好")
     assert documents_of("‘Oh!’ she said.") == ("‘Oh!’", "she said.")
     assert len(documents_of("a. " * 500)) == 200

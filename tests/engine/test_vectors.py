@@ -21,7 +21,7 @@ from sklearn.metrics.pairwise import cosine_similarity, euclidean_distances
 from sklearn.neighbors import NearestNeighbors
 
 from engine.errors import UserError
-from engine.models.catalogue import GLOVE
+from engine.models.catalogue import GLOVE, MINILM
 from engine.models.locate import file_of, find
 from engine.models.read import vectors_file
 from engine.vectors import contextual, hidden, lookup, similarity, static
@@ -102,6 +102,10 @@ def test_words_of_a_text_that_say_something() -> None:
     assert static.known_words(tokens, DATA) == ("coffee", "tea", "river")
     assert static.known_words(tokens, DATA, count=1) == ("coffee",)
     assert static.share_unknown(tokens, DATA) == 1 / 9
+    frequent, unknown = static.passed_over(tokens, DATA)
+    assert frequent == ("the", "of")
+    assert unknown == ("zzzqx",)
+    assert static.passed_over(tokens, DATA, count=1)[0] == ("the",)
     filled = static.with_examples(("tea",), DATA, least=4)
     assert filled == ("tea", "coffee", "cup", "sugar")
     assert static.with_examples(tuple("abcdef"), DATA) == tuple("abcdef")
@@ -255,6 +259,7 @@ def test_turning_changes_numbers_but_no_angle() -> None:
 
 # ------------------------------------------------------------------------------ MiniLM
 
+MINILM_FOLDER = str(find(MINILM))
 SENTENCES = contextual.example_sentences()
 
 
@@ -264,7 +269,7 @@ def reference() -> np.ndarray:
     torch = pytest.importorskip("torch")
     from transformers import AutoModel, AutoTokenizer
 
-    folder = contextual.model_folder()
+    folder = MINILM_FOLDER
     tokenizer, network = AutoTokenizer.from_pretrained(folder), AutoModel.from_pretrained(folder)
     encoded = tokenizer(
         list(SENTENCES), padding=True, truncation=True, max_length=256, return_tensors="pt"
@@ -277,7 +282,7 @@ def reference() -> np.ndarray:
 
 
 def test_sentences_agree_with_the_recipe_of_the_model_card(reference: np.ndarray) -> None:
-    found = contextual.sentence_vectors(SENTENCES)
+    found = contextual.sentence_vectors(MINILM_FOLDER, SENTENCES)
     assert found.shape == (5, 384)
     assert found.dtype == np.float32
     assert np.abs(found - reference).max() < 1e-5
@@ -285,7 +290,7 @@ def test_sentences_agree_with_the_recipe_of_the_model_card(reference: np.ndarray
 
 
 def test_similar_sentences_are_similar_and_others_are_not() -> None:
-    cosines = similarity.cosine_matrix(contextual.sentence_vectors(SENTENCES))
+    cosines = similarity.cosine_matrix(contextual.sentence_vectors(MINILM_FOLDER, SENTENCES))
     pairs = {(0, 1), (2, 3)}
     for i in range(5):
         for j in range(i + 1, 5):
@@ -293,11 +298,11 @@ def test_similar_sentences_are_similar_and_others_are_not() -> None:
 
 
 def test_a_sentence_does_not_depend_on_its_company_nor_on_the_thread() -> None:
-    alone = contextual.sentence_vectors(SENTENCES[:1])
+    alone = contextual.sentence_vectors(MINILM_FOLDER, SENTENCES[:1])
     results: list[bytes] = []
 
     def work() -> None:
-        results.append(contextual.sentence_vectors(SENTENCES)[:1].tobytes())
+        results.append(contextual.sentence_vectors(MINILM_FOLDER, SENTENCES)[:1].tobytes())
 
     threads = [threading.Thread(target=work) for _ in range(4)]
     for thread in threads:
@@ -311,8 +316,8 @@ def test_a_sentence_does_not_depend_on_its_company_nor_on_the_thread() -> None:
     "text", ["", " ", "\0", "\ud800", "咖啡", "x" * 3000, "word " * 5000, "👩‍👩‍👧 é"]
 )
 def test_any_text_has_vectors(text: str) -> None:
-    names = contextual.token_names(text=text)
-    vectors = contextual.token_vectors(text=text)
+    names = contextual.names_in(MINILM_FOLDER, text=text)
+    vectors = contextual.token_vectors(MINILM_FOLDER, text=text)
     assert vectors.shape == (len(names), 384)
     assert 2 <= len(names) <= contextual.LONGEST
     assert (names[0], names[-1]) == ("[CLS]", "[SEP]")
@@ -327,7 +332,7 @@ def test_a_word_is_another_in_another_sentence() -> None:
         "He bought shares of Apple.",
     )
     cosines = similarity.cosine_matrix(
-        contextual.words_in_context(sentences=sentences, word="apple")
+        contextual.words_in_context(MINILM_FOLDER, sentences=sentences, word="apple")
     )
     fruit, company = cosines[0, 1], cosines[2, 3]
     across = cosines[:2, 2:].max()
@@ -339,11 +344,15 @@ def test_a_word_is_another_in_another_sentence() -> None:
 
 def test_a_word_of_several_tokens_is_their_mean() -> None:
     text = "The crème brûlée costs too much, said Mr Unbelievablylong."
-    names = contextual.token_names(text=text)
+    names = contextual.names_in(MINILM_FOLDER, text=text)
     first = names.index("un")
     count = next(n for n, name in enumerate(names[first + 1 :], 1) if not name.startswith("##"))
-    (found,) = contextual.words_in_context(sentences=(text,), word="unbelievablylong")
-    expected = contextual.token_vectors(text=text)[first : first + count].mean(axis=0)
+    (found,) = contextual.words_in_context(
+        MINILM_FOLDER, sentences=(text,), word="unbelievablylong"
+    )
+    expected = contextual.token_vectors(MINILM_FOLDER, text=text)[first : first + count].mean(
+        axis=0
+    )
     assert count > 1
     assert np.array_equal(found, expected)
 
@@ -354,12 +363,12 @@ def test_a_word_has_to_stand_there_as_a_whole(word: str) -> None:
     assert not contextual.has_word(text, word=word)
     assert contextual.has_word(text, word="APPLE")
     with pytest.raises(UserError, match="does not stand"):
-        contextual.words_in_context(sentences=(text,), word=word)
+        contextual.words_in_context(MINILM_FOLDER, sentences=(text,), word=word)
 
 
 def test_what_the_model_does_not_know_is_counted() -> None:
-    assert contextual.share_of_unknown(SENTENCES) == 0
-    assert contextual.share_of_unknown(("饕餮",)) > 0.4
+    assert contextual.share_of_unknown(MINILM_FOLDER, SENTENCES) == 0
+    assert contextual.share_of_unknown(MINILM_FOLDER, ("饕餮",)) > 0.4
 
 
 # ------------------------------------------------------------------------------ people's judgement
@@ -415,7 +424,7 @@ def test_glove_against_people(
 @pytest.mark.slow
 def test_minilm_against_people() -> None:
     words = tuple(sorted({word for a, b, _score in WORDSIM for word in (a, b)}))
-    vectors = contextual.sentence_vectors(words)
+    vectors = contextual.sentence_vectors(MINILM_FOLDER, words)
     places = {word: place for place, word in enumerate(words)}
     cosines = [float(vectors[places[a]] @ vectors[places[b]]) for a, b, _score in WORDSIM]
     correlation = spearmanr(cosines, [score for *_words, score in WORDSIM]).statistic

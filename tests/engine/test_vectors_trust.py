@@ -22,10 +22,12 @@ from engine.vectors.mapdata import (
     often_labels,
     rank_correlations,
     same_label_share,
+    unwrapped,
 )
 from engine.vectors.sampling import fair_sample
 from engine.vectors.shapes import made_labels, made_points
 from engine.vectors.static import open_table, word_vectors
+from engine.vectors.steps import how_many_differ
 from engine.vectors.trust import (
     continuity,
     nearest_points,
@@ -194,3 +196,12 @@ def test_frequent_words_of_a_text(root: Path) -> None:
     assert often_labels(words, tokens) == (OFTEN[2], OFTEN[1], OFTEN[0])
     with pytest.raises(UserError, match="2 words"):
         frequent_words(("cat", "dog"), data)
+
+
+def test_the_lines_of_a_paragraph_become_one() -> None:
+    assert unwrapped("a\nb  c\r\nd\n \n\n\ne\n") == "a b c d\ne"
+    assert unwrapped(" \n\n") == ""
+
+
+def test_equal_points_are_counted_once() -> None:
+    assert how_many_differ(np.float32([[1, 2], [1, 2], [2, 1]])) == 2

@@ -319,6 +319,7 @@ def test_the_map_is_a_pca_seen_from_one_side() -> None:
         seen = w.map_positions(steps, np.arange(len(words)), epoch=epoch)
         expected = fitted.transform(w.input_matrix(steps, epoch=epoch).astype(np.float64))
         np.testing.assert_allclose(np.abs(seen), np.abs(expected), atol=1e-5)
+        np.testing.assert_array_equal(w.map_steps(steps, np.arange(len(words)))[epoch], seen)
 
 
 def test_the_map_shows_frequent_words_and_a_word_with_its_neighbours() -> None:
@@ -354,6 +355,8 @@ def test_an_epoch_without_a_pair_has_no_loss() -> None:
     losses = w.loss_curve(steps)
     assert np.isfinite(losses[0])
     assert np.isnan(losses[1:]).all()
+    assert w.idle_epochs(losses) == len(losses) - 1
+    assert w.idle_epochs(np.array([np.nan, 2.0, np.nan, 1.0])) == 1
 
 
 def test_a_number_with_a_narrow_space_is_counted_and_numbered_alike() -> None:

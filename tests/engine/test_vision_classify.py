@@ -193,6 +193,8 @@ def test_a_sheet_shows_each_kernel_at_its_place() -> None:
         assert np.allclose((part - 0.5) * 2 * np.abs(kernels[n]).max(), kernels[n], atol=1e-6)
         for x, y in ((left, top_), (left + 2, top_ + 2)):
             assert kernel_at(x=x, y=y, side=3, columns=4, count=10) == n
+    kernels[4] *= 1e-6
+    assert np.abs(sheet(kernels, columns=4)[5:8, 1:4] - 0.5).max() < 1e-3  # no weight, no colour
     assert kernel_at(x=16, y=12, side=3, columns=4, count=10) == 9  # behind the last one
 
 

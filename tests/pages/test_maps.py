@@ -12,6 +12,8 @@ from components import scatter
 from engine import work
 from engine.errors import UserError
 from engine.lab import Node
+from engine.sources import open_source
+from engine.vectors.steps import shown_epochs
 from tests.pages.harness import assert_fine, check_code, go, open_page
 
 
@@ -52,7 +54,9 @@ def test_a_run_is_watched_and_its_code_gives_the_same(
     assert method in views
     assert check_code([(method, views[method])], tmp_path) == 4
     # Another step of the same run, and back from another page: nothing has to run again.
-    app.slider(key=f"{method}_step").set_value(2).run()
+    slider = app.select_slider(key=f"{method}_step")
+    assert slider.value == epochs
+    slider.set_value(shown_epochs(epochs)[1]).run()
     assert_fine(app)
     before = views[method][0].key
     assert app.session_state["_views"][method][0].key != before
@@ -84,16 +88,14 @@ def test_a_run_that_fails_says_why(monkeypatch: pytest.MonkeyPatch) -> None:
     assert not app.exception
 
 
-@pytest.mark.parametrize(("points", "choice"), [("own", "map_en"), ("sentences", "map_sentences")])
-def test_a_short_text_gives_way_to_a_longer_one_unless_it_is_asked_for(
-    points: str, choice: str
-) -> None:
-    app = open_page("maps", step="compare", points=points, text="order")
+@pytest.mark.parametrize("points", ["own", "sentences"])
+def test_a_short_sample_gives_way_to_a_book_unless_it_is_asked_for(points: str) -> None:
+    app = open_page("maps", step="compare", points=points, text="order", timeout=240)
     assert_fine(app)
     assert not app.info
-    assert app.session_state[choice] == "alice"
-    assert len(app.session_state["_views"]["compare"][0].value) >= 10
-    app.session_state[choice] = "yours"
+    assert app.session_state["map_text_en"] == "pride"
+    assert len(app.session_state["_views"]["compare"][0].value) >= 100
+    app.session_state["map_text_en"] = "yours"
     app.run()
     assert_fine(app)
     assert len(app.info) == (points == "own")  # it has three sentences, and two known words
@@ -123,6 +125,39 @@ def test_words_in_groups_are_in_the_learners_language_or_in_the_one_that_is_aske
     assert check_code([("compare", views["compare"])], tmp_path) == 4
 
 
+@pytest.mark.parametrize("method", ["umap", "tsne"])
+def test_a_learners_own_text_is_taken_at_once_and_limits_the_sliders(method: str) -> None:
+    app = open_page("maps", step=method, points="own", lang="en")
+    words = [
+        "cat",
+        "dog",
+        "horse",
+        "tiger",
+        "lion",
+        "wolf",
+        "rabbit",
+        "bear",
+        "mouse",
+        "bird",
+        "fish",
+        "snake",
+    ]
+    for count in (12, 4):
+        text = " ".join(words[:count]).encode()
+        app.session_state["_sources"] = {"text": open_source("animals.txt", text)}
+        app.run()
+        assert_fine(app)
+        assert app.session_state["map_text_own"] == "yours"
+        if count == 12:
+            key = {"umap": "umap_near", "tsne": "tsne_perp"}[method]
+            assert app.slider(key=key).max == 11
+            assert not app.info
+            assert f"run_{method}" in [button.key for button in app.button]
+    (said,) = app.info
+    assert "at least 10 different points, and here are 4" in said.value
+    assert f"run_{method}" not in [button.key for button in app.button]
+
+
 @pytest.mark.parametrize("step", ["pca", "umap", "tsne", "read", "predict"])
 def test_every_step_in_chinese(step: str) -> None:
     app = open_page("maps", step=step, lang="zh")
@@ -137,7 +172,7 @@ def test_a_chinese_text_on_the_map_of_chinese_vectors() -> None:
     app = open_page("maps", step="compare", points="own", lang="zh")
     assert_fine(app)
     assert app.session_state["vectors_zh"] == "sanguo"
-    assert app.session_state["map_zh"] == "kong-yiji"
+    assert app.session_state["map_text_zh"] == "kingdoms"
     assert len(app.session_state["_views"]["compare"][0].value) >= 50
 
 

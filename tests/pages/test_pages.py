@@ -42,7 +42,7 @@ def test_the_code_of_every_view_gives_the_same_numbers(
 ) -> None:
     app = open_page(name, step=step)
     views = app.session_state["_views"]
-    assert views or step == "predict", "a step without a view"
+    assert views or step in ("predict", ""), "a step without a view"
     if views:
         assert check_code(views.items(), tmp_path) > 0
 
@@ -104,7 +104,9 @@ def test_the_code_holds_for_a_part_and_a_channel(query: dict[str, str], tmp_path
     assert check_code(views, tmp_path) > 0
 
 
-@pytest.mark.parametrize("name", [page.name for page in LESSONS if page.section])
+@pytest.mark.parametrize(
+    "name", [page.name for page in LESSONS if page.section and any(PAGE_STEPS[page.name])]
+)
 def test_each_lesson_asks_at_least_three_questions(name: str) -> None:
     app = open_page(name, step="predict")
     keys = [pill.key for pill in app.get("pills") if str(pill.key).startswith("quiz_")]

@@ -139,7 +139,7 @@ def test_the_chinese_page_begins_with_the_chinese_novel(tmp_path: Path) -> None:
     assert app.session_state["w2v_corpus"] == "kingdoms"
     (watched,) = [box for box in app.selectbox if box.key.startswith("w2v_word")]
     assert watched.value == "玄德"
-    app = open_page("word2vec", step="pairs", lang="zh", text="kong-yiji")
+    app = open_page("word2vec", step="pairs", lang="zh", text="kong-yiji", w2v_corpus="own")
     assert_fine(app)
     views = app.session_state["_views"]
     assert any("掌柜" in node.value for node in views["pairs"] if isinstance(node.value, tuple))
@@ -153,6 +153,21 @@ def test_every_text_leaves_three_questions(text: str) -> None:
     app.session_state["_sources"] = {"text": open_source("short.txt", text.encode())}
     app.run()
     assert_fine(app)
-    asked = " ".join(m.value for m in app.markdown)
-    assert len([p for p in app.get("pills") if str(p.key).startswith("quiz_")]) >= 3
-    assert ("窗口从 2 个词增大" in asked) == (text == "one two")
+    assert app.session_state["w2v_corpus_own"] == "own"
+    assert len([p for p in app.get("pills") if str(p.key).startswith("quiz_")]) == 4
+    assert any("太短" in caption.value for caption in app.caption)  # the questions are about a book
+
+
+def test_a_text_of_three_words_learns_nothing_when_it_is_thinned_out() -> None:
+    app = trained(w2v_corpus="own", text="love", w2v_epochs="2")
+    app.session_state["w2v_thin"] = "yes"
+    app.run()
+    app.button(key="run_w2v").click().run()
+    deadline = time.monotonic() + 60
+    while not app.info:
+        assert time.monotonic() < deadline
+        time.sleep(0.3)
+        app.run()
+        assert_fine(app)
+    assert "Nothing was learnt" in app.info[0].value
+    assert not {"near", "loss"} & set(app.session_state["_views"])
