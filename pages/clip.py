@@ -101,12 +101,13 @@ def warmth() -> None:
     scale = st.slider(_("Scale"), 1, 150, round(way.scale), key="clip_scale", bind="query-params")
     captions = shown.ask_captions(key="clip_captions")
     own = _("Its own scale: {scale}.", scale=f"{way.scale:.1f}")
+    where_from = text[f"scale_{way.name}"]
     shares(
         way,
         captions,
         scale=float(scale),
         key="warmth",
-        caption=f"{text['warmth_caption']} {own} {text[f'scale_{way.name}']}",
+        caption=f"{text['warmth_caption']} {own} {where_from}",
     )
 
 
@@ -189,7 +190,7 @@ def breaks() -> None:
                 list(captions),
                 scale=way.scale,
                 key=f"breaks_{side}",
-                caption=text[f"{case}_{side}"],
+                caption=text[f"side_{case}_{side}"],
             )
 
 

@@ -179,7 +179,7 @@ def breaks() -> None:
         f"breaks_{case}",
         lambda cosines: heat(cosines, names, ["1", "2", "3"]),
         [lab.run(cosine_matrix, rows, as_="cosines")],
-        caption=text[f"{case}_caption"],
+        caption=text[f"caption_{case}"],
         alt=_("Cosines of three texts"),
     )
 

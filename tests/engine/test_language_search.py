@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from PIL import Image
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import confusion_matrix
@@ -18,6 +19,7 @@ from engine.models.catalogue import SANGUO
 from engine.models.locate import file_of, find
 from engine.text.onehot import units_of
 from engine.vectors.static import open_table
+from engine.vision.preprocess import tensor
 
 SENTENCES = (
     "A cat sleeps on the sofa.",
@@ -90,7 +92,7 @@ def test_the_mean_of_word_vectors() -> None:
 # ------------------------------------------------------------------------------ the classifier
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(st.integers(2, 4), st.integers(4, 12), st.integers(0, 99))
 def test_logistic_regression_agrees_with_scikit_learn(labels: int, each: int, seed: int) -> None:
     chance = np.random.default_rng(seed)
@@ -223,6 +225,25 @@ def test_the_loss_is_that_of_transformers(tiny: tuple[str, Any]) -> None:
     scale = clip.clip_scale(folder)
     assert clip.contrastive_loss(cosines, scale=scale) == pytest.approx(float(loss), abs=1e-5)
     assert clip.contrastive_loss(np.zeros((5, 5)), scale=20.0) == pytest.approx(np.log(5))
+
+
+@pytest.mark.parametrize(
+    "shape", [(300, 451, 3), (451, 300, 3), (100, 90, 3), (7, 50, 3), (1, 1, 3)]
+)
+def test_the_crop_is_that_of_transformers(shape: tuple[int, int, int]) -> None:
+    from transformers.models.clip.image_processing_pil_clip import CLIPImageProcessorPil
+
+    rgb = np.random.default_rng(0).integers(0, 256, shape, np.uint8)
+    mean, std = list(clip.CLIP_MEAN), list(clip.CLIP_STD)
+    found = tensor(clip.clip_crop(rgb, side=32), mean=clip.CLIP_MEAN, std=clip.CLIP_STD)
+    processor = CLIPImageProcessorPil(
+        size={"shortest_edge": 32},
+        crop_size={"height": 32, "width": 32},
+        image_mean=mean,
+        image_std=std,
+    )
+    expected = processor(Image.fromarray(rgb), return_tensors="np")["pixel_values"][0]
+    assert np.abs(found - expected).max() < 1e-5
 
 
 def test_the_makeshift_is_a_weighted_mean() -> None:

@@ -115,6 +115,7 @@ def test_the_window_moves_over_the_text() -> None:
     next(b for b in app.button if b.label == "On").click().run()
     assert_fine(app)
     assert app.slider(key="w2v_place").value == first + 1
+    app.slider(key="w2v_place").set_value(3).run()
     for _n in range(5):
         next(b for b in app.button if b.label == "Back").click().run()
     assert app.slider(key="w2v_place").value == 1
