@@ -153,10 +153,11 @@ def sample_pictures(lab: Lab, pixels: Node) -> list[tuple[str, Node]]:
 def share_bars(captions: Sequence[str], found: Sequence[tuple[float, float]]) -> charts.Figure:
     """A bar for each caption: its share, and behind it the cosine."""
     rows = [
-        (beginning(caption, 34), share, f"{share:.1%}, cos {cosine:.3f}", True)
+        (beginning(caption, 34), share, f"{share:.1%} · {cosine:.3f}", True)
         for caption, (cosine, share) in zip(captions, found, strict=True)
     ]
     figure = charts.sizes(rows, x=_("share"), colour=COLOURS["image"])
     figure["layout"]["xaxis"] |= {"tickvals": [0, 0.25, 0.5, 0.75, 1], "tickformat": ".0%"}
+    figure["layout"]["xaxis"]["range"] = [0, 1.7]  # room for the text behind the longest bar
     figure["layout"]["yaxis"]["automargin"] = True
     return figure

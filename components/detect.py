@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from components import cells, tray
+from components import cells, show, tray
 from components.i18n import _
 from components.show import RGB, Picture
-from components.state import slider
+from components.state import choice, slider
 from components.viewer import Outline
 from engine.lab import Lab, Node
 from engine.models.catalogue import YOLOX_NANO
@@ -153,6 +153,52 @@ def fate_grid(boxes: Any, by: Any, overlap: Any, step: int) -> str:
     return cells.grid(rows, label=_("The boxes"), column_heads=heads, row_heads=numbers)
 
 
+def cell_sum(text: str, place: tuple[int, int, int], values: Any, box: Any) -> str:
+    """How four numbers of a cell at (column, row, stride) become its box."""
+    column, row, stride = place
+    dx, dy, w, h = (f"{float(v):.2f}" for v in values[:4])
+    x0, y0, x1, y1 = (float(v) for v in box[:4])
+    return text.format(
+        column=column,
+        row=row,
+        stride=stride,
+        dx=dx,
+        dy=dy,
+        w=w,
+        h=h,
+        x=f"{(x0 + x1) / 2:.0f}",
+        y=f"{(y0 + y1) / 2:.0f}",
+        width=f"{x1 - x0:.0f}",
+        height=f"{y1 - y0:.0f}",
+    )
+
+
+def class_grid(best: Sequence[tuple[int, float]], sure: float) -> str:
+    """A table of the best classes of a cell that is so sure of an object."""
+    return cells.grid(
+        [[cells.Cell(f"{p:.3f}"), cells.Cell(f"{sure * p:.3f}")] for _number, p in best],
+        label=_("The best classes of the cell"),
+        column_heads=(_("class"), _("times {sure}", sure=f"{sure:.3f}")),
+        row_heads=[name(number) for number, _p in best],
+    )
+
+
+def count_grid(counts: Sequence[tuple[int, int]]) -> str:
+    """A table of how many boxes name which class."""
+    rows = [[cells.Cell(f"{count:,}")] for _number, count in counts]
+    names = [name(number) for number, _count in counts]
+    return cells.grid(rows, label=_("Boxes by class"), row_heads=names)
+
+
+def area_grid(shared: float, covered: float, ratio: float) -> str:
+    """The overlap of two boxes in numbers."""
+    return cells.grid(
+        [[cells.Cell(f"{shared:,.0f}"), cells.Cell(f"{covered:,.0f}"), cells.Cell(f"{ratio:.3f}")]],
+        label=_("The overlap in numbers"),
+        column_heads=(_("shared"), _("covered together"), "IoU"),
+    )
+
+
 def listed(boxes: Any, most: int = 6) -> str:
     """What was found, in words."""
     if not len(boxes):
@@ -164,3 +210,32 @@ def listed(boxes: Any, most: int = 6) -> str:
 def ask_least(key: str, start: int = LEAST) -> int:
     """The score from which on a box counts, in percent."""
     return slider(_("Least score in %"), 0, 99, start, key=key)
+
+
+def mistakes(found: Found, text: Mapping[str, str]) -> None:
+    """What is found as it should be, beside what is found with one mistake."""
+    kinds = {
+        "order": _("Red and blue exchanged"),
+        "range": _("0 to 1"),
+        "squash": _("Squashed"),
+        "off": _("No suppression"),
+    }
+    kind = choice(_("The mistake"), kinds, key="det_break", hide_label=True)
+    right = found.kept()
+    if kind == "off":
+        wrong = found.strongest(LEAST)
+    else:
+        mistake = {"order": {"order": "rgb"}, "range": {"top": 1.0}, "squash": {"fit": "squash"}}
+        wrong = found_in(found.lab, found.pixels, **mistake[kind]).kept()
+    names = _("Right"), _("Wrong: {mistake}", mistake=kinds[kind])
+    row = [
+        pane(found, outlines(result.value), title)
+        for title, result in zip(names, (right, wrong), strict=True)
+    ]
+    note = text[f"breaks_{kind}"]
+    told = _(
+        "Found: {right}. With the mistake: {wrong}.",
+        right=listed(right.value),
+        wrong=listed(wrong.value),
+    )
+    show.pictures("breaks", row, caption=f"{told} {note}", drawn=[right, wrong])

@@ -14,10 +14,10 @@ from components import charts, show, tokens, whisper
 from components.catalogue import COLOURS
 from components.cells import Cell, grid, ink
 from components.i18n import _, safe
+from components.models import offer
 from components.scales import colour
 from components.state import choice
 from components.tracks import Heat, Sound, Wave
-from components.vectors import offer
 from components.whisper import Heard
 from engine.lab import Lab, Node
 from engine.models.catalogue import LANGUAGE_CLASSIFIER, WHISPER_BASE, WHISPER_TINY_EN, Model
@@ -128,7 +128,7 @@ def listener(heard: Heard, model: Model, wave: Node, *, name: str = "") -> Liste
     """Let a Whisper hear a wave at 16 kHz; the encoder runs at once, while the page says so."""
     lab = heard.lab
     weights = lab.weights(model, as_="whisper_weights")
-    vocabulary = tokens.whisper(lab) if model is WHISPER_BASE else tokens.gpt2(lab)
+    vocabulary = tokens.gpt2(lab) if model.languages == ("en",) else tokens.whisper(lab)
     features = lab.run(log_mel, wave, sample_rate=RATE, as_=f"{name}log_mel_input")
     encoded = lab.run(encode, weights, features, as_=f"{name}encoded", network=True)
     if not encoded.is_cached:
@@ -295,7 +295,7 @@ def shown(token: str) -> str:
 
 
 def token_flow(names: Sequence[str], chances: Any, at: int | None = None) -> str:
-    """The tokens up to number `at` (None: all) in running lines, each on the colour of its probability."""
+    """The tokens up to number `at` (None: all) in running lines, on the colours of their chances."""
     parts = []
     for n, (name, p) in enumerate(zip(names, chances.tolist(), strict=True)):
         back = colour("viridis", p, 0, 1)

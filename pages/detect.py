@@ -6,8 +6,8 @@ from __future__ import annotations
 
 import streamlit as st
 
-from components import cells, page, quiz, show
 from components import detect as shown
+from components import page, quiz, show
 from components.guard import fragment
 from components.i18n import _
 from components.show import RGB, Picture
@@ -77,30 +77,9 @@ def cell() -> None:
         caption=text["cell_caption"].format(places=f"{shown.PLACES:,}"),
         drawn=[numbers],
     )
-    dx, dy, w, h, sure = (float(v) for v in values[:5])
-    st.markdown(
-        text["cell_sum"].format(
-            column=column,
-            row=row,
-            stride=stride,
-            dx=f"{dx:.2f}",
-            dy=f"{dy:.2f}",
-            w=f"{w:.2f}",
-            h=f"{h:.2f}",
-            x=f"{(box[0] + box[2]) / 2:.0f}",
-            y=f"{(box[1] + box[3]) / 2:.0f}",
-            width=f"{box[2] - box[0]:.0f}",
-            height=f"{box[3] - box[1]:.0f}",
-        )
-    )
+    st.markdown(shown.cell_sum(text["cell_sum"], (column, row, stride), values, box))
     best = lab.run(detect.top_classes, numbers, as_="best_classes")
-    rows = [[cells.Cell(f"{p:.3f}"), cells.Cell(f"{sure * p:.3f}")] for _n, p in best.value]
-    body = cells.grid(
-        rows,
-        label=_("The best classes of the cell"),
-        column_heads=(_("class"), _("times {sure}", sure=f"{sure:.3f}")),
-        row_heads=[shown.name(n) for n, _p in best.value],
-    )
+    body = shown.class_grid(best.value, float(values[4]))
     show.html("classes", body, [numbers, best], caption=text["classes_caption"])
 
 
@@ -125,9 +104,7 @@ def boxes() -> None:
         drawn=[candidates],
     )
     counts = lab.run(detect.class_counts, candidates, as_="counts")
-    rows = [[cells.Cell(f"{n:,}")] for _number, n in counts.value[:8]]
-    names = [shown.name(number) for number, _n in counts.value[:8]]
-    body = cells.grid(rows, label=_("Boxes by class"), row_heads=names)
+    body = shown.count_grid(counts.value[:8])
     show.html("counts", body, [counts], caption=text["counts_caption"])
 
 
@@ -137,17 +114,12 @@ def overlap() -> None:
     last = len(compared.value) - 1
     second = stepper(_("The other box"), 1, last, min(3, last), key="det_other")
     areas = lab.run(detect.two_areas, compared, first=0, second=second, as_="areas")
-    shared, both, ratio = areas.value
     one, other = compared.value[0], compared.value[second]
     drawn = [*shown.outlines([one]), *shown.outlines([other], shown.STAYS, dashed=True)]
     show.pictures(
         "overlap", [shown.pane(found, drawn)], caption=text["iou_caption"], drawn=[compared]
     )
-    body = cells.grid(
-        [[cells.Cell(f"{shared:,.0f}"), cells.Cell(f"{both:,.0f}"), cells.Cell(f"{ratio:.3f}")]],
-        label=_("The overlap in numbers"),
-        column_heads=(_("shared"), _("covered together"), "IoU"),
-    )
+    body = shown.area_grid(*areas.value)
     show.html("areas", body, [areas], caption=text["areas_caption"])
 
 
@@ -193,31 +165,7 @@ def suppression() -> None:
 
 @fragment
 def breaks() -> None:
-    kinds = {
-        "order": _("Red and blue exchanged"),
-        "range": _("0 to 1"),
-        "squash": _("Squashed"),
-        "off": _("No suppression"),
-    }
-    kind = choice(_("The mistake"), kinds, key="det_break", hide_label=True)
-    right = found.kept()
-    if kind == "off":
-        wrong = found.strongest(shown.LEAST)
-    else:
-        mistake = {"order": {"order": "rgb"}, "range": {"top": 1.0}, "squash": {"fit": "squash"}}
-        wrong = shown.found_in(lab, pixels, **mistake[kind]).kept()
-    names = _("Right"), _("Wrong: {mistake}", mistake=kinds[kind])
-    row = [
-        shown.pane(found, shown.outlines(result.value), title)
-        for title, result in zip(names, (right, wrong), strict=True)
-    ]
-    note = text[f"breaks_{kind}"]
-    told = _(
-        "Found: {right}. With the mistake: {wrong}.",
-        right=shown.listed(right.value),
-        wrong=shown.listed(wrong.value),
-    )
-    show.pictures("breaks", row, caption=f"{told} {note}", drawn=[right, wrong])
+    shown.mistakes(found, text)
 
 
 def predict() -> None:

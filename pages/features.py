@@ -194,7 +194,7 @@ def where() -> None:
     seen = networks.chosen(lab, pixels, key="features_net")
     number, name, probability = shown.chosen_class(seen)
     caption = _("Class “{name}”, {share}.", name=name, share=networks.percent(probability))
-    caption += f" {text[f'{method}_caption']}"
+    caption += " " + text[f"caption_{method}"]
     if method == "gradcam":
         shown.attended(seen, number, caption)
     else:

@@ -462,3 +462,17 @@ def test_a_reply_that_only_notes_the_view_is_small():
 def test_what_the_notation_0_to_1_divides_by(array, lo, hi, maximum):
     header, _ = unpack(pack([pane(array, lo=lo, hi=hi)])[0])
     assert header["panes"][0]["display"]["maximum"] == maximum
+
+
+def test_outlines_travel_in_the_header_and_not_in_the_picture() -> None:
+    lines = (
+        v.Outline((0.26, 1, 9.94, 1, 9.94, 7), "cup 0.90", "#E69F00"),
+        v.Outline((0, 0, 4, 4), thin=True, dashed=True),
+    )
+    drawn, keys = pack([pane(photo(40, 60), outlines=lines)])
+    _plain, same = pack([pane(photo(40, 60))])
+    assert keys == same, "the picture need not be sent again when outlines change"
+    first, second = unpack(drawn)[0]["panes"][0]["outlines"]
+    assert first["points"] == [0.3, 1, 9.9, 1, 9.9, 7]
+    assert (first["label"], first["colour"]) == ("cup 0.90", "#E69F00")
+    assert (first["thin"], second["thin"], second["dashed"]) == (False, True, True)
