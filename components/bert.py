@@ -9,7 +9,6 @@ from typing import Any
 import streamlit as st
 
 from components import charts, scales, show
-from components.catalogue import COLOURS
 from components.cells import Cell, grid
 from components.i18n import _, safe
 from components.state import slider
@@ -358,10 +357,3 @@ def answers_chart(answers: Any, names: Sequence[str]) -> charts.Figure:
     figure["layout"]["yaxis"] |= {"range": [0, 1], "tickformat": ".0%"}
     figure["layout"]["xaxis"] |= {"type": "category"}
     return figure
-
-
-def lines_chart(values: Any, names: Sequence[str], *, x: str, y: str) -> charts.Figure:
-    """A line for each name, one point a layer."""
-    points = list(range(values.shape[1]))
-    series = {name: (points, row) for name, row in zip(names, values.tolist(), strict=True)}
-    return charts.lines(series, x=x, y=y, colours=(COLOURS["text"], "#0072B2", "#E69F00"))

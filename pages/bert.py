@@ -40,7 +40,7 @@ from engine.language.network import MOST_TOKENS
 from engine.text.tokens import typed
 from engine.vectors.similarity import cosine_matrix
 
-LAYERS, HEADS, SIZE = 6, 12, 32  # of MiniLM; a head works with 32 numbers a token
+LAYERS, HEADS = 6, 12  # of MiniLM
 OPPOSITES = ("I love this!", "I hate this!")
 
 here = page.start(
@@ -201,14 +201,14 @@ def byhand() -> None:
         "qkv",
         shown.signed_rows(rows.value, names, label=_("The vectors of one token in one head")),
         [rows],
-        caption=text["qkv_caption"].format(columns=shown.COLUMNS, size=SIZE),
+        caption=text["qkv_caption"].format(columns=shown.COLUMNS, size=qkv.value.shape[2]),
     )
     difference = lab.run(largest_difference, shares, own, as_="difference").value
     show.html(
         "byhand",
         shown.hand_grid(asked.numbered, *(n.value[place].tolist() for n in (scores, shares, own))),
         [scores, shares, own],
-        caption=text["byhand_caption"].format(size=SIZE)
+        caption=text["byhand_caption"].format(size=qkv.value.shape[2])
         + " "
         + _(
             "“{token}” looks. Largest difference between by hand and network, of all tokens: "

@@ -64,7 +64,7 @@ def find() -> None:
         with column:
             st.markdown(f"**{title}**")
             body = shown.ranking_grid(node.value, sentences, mine, tint, label=title)
-            show.html(f"by_{node.name}", body, [node], caption=caption)
+            show.html(node.name, body, [node], caption=caption)
             (best, cosine), *_rest = node.value
             best_text = pile.lab.run(typed, text=sentences[best], as_="best")
             asked = pile.lab.run(typed, text=query.value[0], as_="asked")

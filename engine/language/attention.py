@@ -93,11 +93,3 @@ def share_of_padding(maps: NDArray[np.float32], ids: NDArray[np.int64]) -> float
     """The share of the attention of all tokens but [PAD] that goes to [PAD], 0..1."""
     padding = ids[0] == PAD
     return float(maps[:, :, ~padding][..., padding].sum(axis=-1, dtype=np.float64).mean())
-
-
-def strongest_link(maps: NDArray[np.float32], *, token: int) -> tuple[int, int, int, float]:
-    """Where a token looks most outside itself and the two ends: (layer, head, other token, share)."""
-    found = maps[:, :, token, :].copy()
-    found[..., [0, token, found.shape[-1] - 1]] = -1
-    layer, head, other = np.unravel_index(int(found.argmax()), found.shape)
-    return int(layer), int(head), int(other), float(found[layer, head, other])

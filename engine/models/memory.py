@@ -10,7 +10,7 @@ import functools
 import os
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -72,14 +72,15 @@ def kept(build: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def network_bytes(value: Any) -> int:
-    """Bytes of the parameters and buffers of the torch modules in `value`; 0 for anything else."""
+    """Bytes of the tensors, arrays and torch modules in `value`; 0 for anything else."""
+    if isinstance(value, Mapping):
+        return sum(map(network_bytes, value.values()))
     if isinstance(value, (tuple, list)):
-        return sum(network_bytes(item) for item in value)
-    if not hasattr(value, "parameters") or not hasattr(value, "buffers"):
-        return 0
-    return sum(
-        int(tensor.nbytes) for kind in (value.parameters, value.buffers) for tensor in kind()
-    )
+        return sum(map(network_bytes, value))
+    if hasattr(value, "parameters") and hasattr(value, "buffers"):
+        kinds = (value.parameters, value.buffers)
+        return sum(int(tensor.nbytes) for kind in kinds for tensor in kind())
+    return int(getattr(value, "nbytes", 0))
 
 
 def open_networks() -> tuple[tuple[str, int, float], ...]:

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.models.device import computing, on_device
-from engine.speech.network import whisper
+from engine.speech.network import whisper_network
 from engine.speech.tokens import WITHOUT_SPACES, told_language
 from engine.text.bytelevel import read_ranks
 
@@ -57,7 +57,7 @@ def sound_attention(
     -------
     float32 array (heads, n, frames), 0..1: row k is the step that wrote token k.
     """
-    network = whisper(weights)
+    network = whisper_network(weights)
     tokens = np.concatenate([prompt, written[:-1]])[None]
     with computing():
         out = network(

@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.models.device import computing, on_device
-from engine.speech.network import whisper
+from engine.speech.network import whisper_network
 from engine.speech.tokens import special_tokens
 
 MOST = 224  # tokens
@@ -47,7 +47,7 @@ def write_tokens(
     candidates : int64 array (n, 5), the five likeliest tokens of each step; the first was written.
     chances : float32 array (n, 5), their probabilities among what the rules allow.
     """
-    network = whisper(weights)
+    network = whisper_network(weights)
     end = special_tokens(network.config.vocab_size)["end"]
     rules = network.generation_config
     never = on_device(np.array(rules.suppress_tokens or (), np.int64))

@@ -17,7 +17,7 @@ from engine.speech.tokens import LANGUAGES, MULTILINGUAL, special_tokens
 
 
 @kept
-def whisper(folder: str) -> Any:
+def whisper_network(folder: str) -> Any:
     """The network of a folder with config.json and model.safetensors, set to compute.
 
     The decoder computes its attention in the plain way ("eager"), which can tell the weights. The
@@ -48,7 +48,7 @@ def encode(weights: str, features: NDArray[Any]) -> NDArray[np.float32]:
     -------
     float32 array (1500, d), d = 384 for tiny, 512 for base.
     """
-    network = whisper(weights)
+    network = whisper_network(weights)
     with computing():
         encoded = network.model.encoder(on_device(features[None])).last_hidden_state[0]
     return encoded.cpu().numpy()
@@ -69,7 +69,7 @@ def language_probabilities(weights: str, encoded: NDArray[Any]) -> NDArray[np.fl
     -------
     float32 array (99,), their sum is 1, in the order of `LANGUAGES`; (0,) for an English-only model.
     """
-    network = whisper(weights)
+    network = whisper_network(weights)
     size = network.config.vocab_size
     if size < MULTILINGUAL:
         return np.zeros(0, np.float32)
@@ -85,7 +85,7 @@ def no_speech_probability(weights: str, encoded: NDArray[Any]) -> float:
 
     openai-whisper takes a clip above 0.6 whose text is unlikely too for silence (`no_speech_threshold`).
     """
-    network = whisper(weights)
+    network = whisper_network(weights)
     scores = _after_start(network, encoded)
     powers = np.exp(scores - scores.max())
     token = special_tokens(network.config.vocab_size)["no_speech"]

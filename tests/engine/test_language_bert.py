@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from engine.language import attention, embeddings, head, layers, network
+from engine.language import attention, compare, embeddings, head, layers, network
 from engine.models.catalogue import MINILM
 from engine.models.locate import find
 
@@ -179,11 +179,6 @@ def test_two_long_texts_are_cut_from_the_longer() -> None:
 def test_what_is_asked_of_the_maps() -> None:
     ids = network.to_ids(FOLDER, TEXT)
     maps = layers.attention_maps(FOLDER, ids)
-    layer, number, other, share = attention.strongest_link(maps, token=3)
-    assert other not in (0, 3, ids.shape[1] - 1)
-    assert share == maps[layer, number, 3, other]
-    inside = np.delete(maps[:, :, 3], [0, 3, ids.shape[1] - 1], axis=-1)
-    assert share == inside.max()
     tiles = attention.side_by_side(maps)
     size = ids.shape[1] + 1
     assert np.array_equal(tiles[2 * size : 3 * size - 1, 5 * size : 6 * size - 1], maps[2, 5])
@@ -193,6 +188,25 @@ def test_what_is_asked_of_the_maps() -> None:
     turned = layers.moved(layers.hidden_states(FOLDER, ids))
     assert np.allclose(turned[:, 0], 1)
     assert (turned[:, -1] < 0.9).all()
+
+
+def test_texts_are_compared_by_the_mean_of_their_tokens() -> None:
+    rows = [
+        layers.pooled(layers.hidden_states(FOLDER, network.to_ids(FOLDER, text)))[0]
+        for text in (TEXT, PAIR)
+    ]
+    assert compare.cosine_of_texts(FOLDER, TEXT, PAIR) == layers.cosine(*rows)
+    expected = rows[0] @ rows[1] / np.linalg.norm(rows[0]) / np.linalg.norm(rows[1])
+    assert layers.cosine(*rows) == pytest.approx(float(expected), abs=1e-6)
+    assert compare.cosine_with_padding(FOLDER, TEXT, count=0, masked=False) == pytest.approx(1)
+    near = compare.cosine_with_padding(FOLDER, TEXT, count=50, masked=False)
+    far = compare.cosine_with_padding(FOLDER, TEXT, count=400, masked=False)
+    assert far < near < 1
+    assert compare.lost_to_padding(FOLDER, TEXT, count=50, masked=True) == 0
+    assert compare.words_backwards("One cup, please.") == "please cup one"
+    # What stands behind 512 tokens is not read.
+    long = compare.joined("word " * 600, TEXT)
+    assert compare.cosine_of_texts(FOLDER, "word " * 600, long) == pytest.approx(1, abs=1e-12)
 
 
 # ------------------------------------------------------------------------------ an untrained head

@@ -93,6 +93,7 @@ def test_the_bytes_of_a_module_are_its_parameters_and_buffers(tmp_path: Path) ->
     numbers = 10 * 20 + 20 + 2 * 20 + 2 * 20  # weights, biases, scale and shift, mean and variance
     assert network_bytes(network) == 4 * numbers + 8  # and a counter of 8 bytes
     assert network_bytes((network, "tokenizer", [network])) == 2 * network_bytes(network)
+    assert network_bytes({"weight": torch.zeros(3, 4), "name": "a name"}) == 48
     build_module = kept(lambda path: network)
     build_module.__wrapped__.__qualname__ = "module"
     folder = tmp_path / "tiny"

@@ -96,11 +96,11 @@ def test_a_query_is_found_by_meaning_and_by_words() -> None:
     assert_fine(app)
     typed_in(app, "search_query", "a bunny")
     assert_fine(app)
-    assert value_of(app, "by_by_meaning")[0][1] > 0.3
-    assert value_of(app, "by_by_words")[0][1] < value_of(app, "by_by_meaning")[0][1]
+    assert value_of(app, "by_meaning")[0][1] > 0.3
+    assert value_of(app, "by_words")[0][1] < value_of(app, "by_meaning")[0][1]
     typed_in(app, "search_query", "zzz")
     assert_fine(app)
-    assert value_of(app, "by_by_words")[0][1] == 0
+    assert value_of(app, "by_words")[0][1] == 0
 
 
 def test_labelled_sentences_are_learned_or_refused() -> None:

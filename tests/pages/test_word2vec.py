@@ -160,9 +160,8 @@ def test_every_text_leaves_three_questions(text: str) -> None:
 
 
 def test_a_text_of_three_words_learns_nothing_when_it_is_thinned_out() -> None:
-    app = trained(w2v_corpus="own", text="love", w2v_epochs="2")
-    app.session_state["w2v_thin"] = "yes"
-    app.run()
+    query = SMALL | {"w2v_corpus": "own", "w2v_epochs": "2", "w2v_thin": "yes"}
+    app = open_page("word2vec", step="train", text="love", **query)
     app.button(key="run_w2v").click().run()
     deadline = time.monotonic() + 60
     while not app.info:
