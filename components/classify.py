@@ -17,12 +17,17 @@ from components.models import offer
 from components.show import RGB, Picture
 from components.state import choice
 from engine.lab import Lab, Node
-from engine.models.catalogue import MOBILENET_V2, RESNET18, RESNET50
+from engine.models.catalogue import GOOGLENET, MOBILENET_V2, RESNET18, RESNET50
 from engine.models.locate import find
 from engine.vision.preprocess import centre_crop, rows_first, squashed, swapped, tensor, upside_down
 
 #: The networks that can be chosen, by the names that torchvision gives their architectures.
-NETWORKS = {"resnet18": RESNET18, "mobilenet_v2": MOBILENET_V2, "resnet50": RESNET50}
+NETWORKS = {
+    "resnet18": RESNET18,
+    "mobilenet_v2": MOBILENET_V2,
+    "resnet50": RESNET50,
+    "googlenet": GOOGLENET,
+}
 #: Those that come with the app.
 AT_HAND = ("resnet18", "mobilenet_v2")
 #: The numbers of a normalised picture that are drawn black and white.

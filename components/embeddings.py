@@ -30,6 +30,28 @@ from engine.vectors.static import in_contexts, knows, word_vectors
 COMPARED = 12  # sentences of a text
 DRAWN = 30  # tokens of a sentence
 FIRST = 6  # numbers of a vector that are shown before and after a rotation
+#: Words of the Chinese novel that the texts of the lesson speak of, by what these call them.
+OF_THE_NOVEL = {
+    "xuande": "玄德",
+    "caocao": "曹操",
+    "guangong": "关公",
+    "zhangfei": "张飞",
+    "zhaoyun": "赵云",
+    "kongming": "孔明",
+    "xunyu": "荀彧",
+    "guojia": "郭嘉",
+    "chengyu": "程昱",
+    "jianxiong": "奸雄",
+    "jianzei": "奸贼",
+    "renyi": "仁义",
+    "guanxing": "关兴",
+    "zhangbao": "张苞",
+    "xichuan": "西川",
+    "liuzhang": "刘璋",
+    "liubiao": "刘表",
+    "sunquan": "孙权",
+    "cao": "操",
+}
 BLUE, ORANGE = "#0072B2", "#D55E00"
 #: One word in two meanings, in English as MiniLM is.
 WORD = "apple"

@@ -87,7 +87,7 @@ def trust_of(points: Cloud, layout: Node) -> tuple[list[Node], str]:
         for function, name in (
             (trustworthiness, "trust"),
             (continuity, "continuous"),
-            (share_kept, "kept"),
+            (share_kept, "still_near"),
         )
     ]
     trust, whole, kept = (node.value for node in measures)

@@ -136,7 +136,7 @@ def ranking_grid(
     """The first sentences of a ranking; those that the other one does not have on top are underlined."""
     rows = []
     for place, cosine in found[:TOP]:
-        name = f"{place + 1} {beginning(sentences[place], 36)}"
+        name = f"{place + 1} {beginning(sentences[place], 28)}"
         edge = tint if place in only else ""
         shade = colour("viridis", cosine, 0, 1) if cosine > 0 else None
         rows.append([Cell(f"{cosine:.3f}", shade), Cell(name, edge=edge, hint=sentences[place])])

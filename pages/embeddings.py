@@ -109,6 +109,10 @@ def analogies() -> None:
     if not found.value:
         st.info(_("There is no other word in this table."), icon=":material/info:")
         return
+    tries = {
+        "glove": text["try_glove"],
+        "sanguo": text["try_sanguo"].format(**shown.OF_THE_NOVEL),
+    }
     show.chart(
         "analogy",
         lambda ranking: shown.bars([f[:2] for f in ranking], x=_("cosine"), hollow=words),
@@ -117,7 +121,7 @@ def analogies() -> None:
         + " "
         + text[f"caption_{kept}"]
         + " "
-        + text.get(f"try_{table.name.removesuffix('-all')}", ""),
+        + tries.get(table.name.removesuffix("-all"), ""),
         alt=_("A bar for each word, the nearest on top"),
     )
 
@@ -179,7 +183,7 @@ def hidden() -> None:
     caption = text[f"caption_bias_{table.kind}" if kind == "bias" else f"caption_{kind}"]
     words, numbers = table.shape
     fields = {"words": f"{words:,}", "numbers": numbers, "first": shown.FIRST}
-    views[kind](table, caption.format(**fields))
+    views[kind](table, caption.format(**fields, **shown.OF_THE_NOVEL))
 
 
 def predict() -> None:

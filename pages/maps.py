@@ -190,7 +190,7 @@ def predict() -> None:
         key="variance",
     )
     solid = lab.run(pca, points.vectors, dimensions=3, as_="solid")
-    settings = {"neighbours": k, "metric": points.metric, "as_": "kept"}
+    settings = {"neighbours": k, "metric": points.metric, "as_": "still_near"}
     two, three = (
         k * lab.run(share_kept, points.vectors, m, **settings).value for m in (flat, solid)
     )

@@ -102,7 +102,7 @@ def alike() -> None:
         return
     rows = pile.both(pile.sentences, as_="rows")
     names = [
-        f"{n + 1} {texts.beginning(s, 18)}" for n, s in enumerate(pile.sentences.value[:COMPARED])
+        f"{n + 1} {texts.beginning(s, 9)}" for n, s in enumerate(pile.sentences.value[:COMPARED])
     ]
     numbers = [str(n + 1) for n in range(len(names))]
     for column, node, title, key in zip(

@@ -127,7 +127,7 @@ def tiled(
     float32 array, -1..1; between the maps lie rows and columns of 0, a twelfth of a map wide.
     """
     _count, height, width = maps.shape
-    gap = max(1, height // 12)
+    gap = gap_between(height)
     rows = -(-len(channels) // columns)
     picture = np.zeros((rows * (height + gap) - gap, columns * (width + gap) - gap), np.float32)
     for n, channel in enumerate(channels):
@@ -135,6 +135,24 @@ def tiled(
         largest = max(float(np.abs(maps[channel]).max()), 1e-12)
         picture[top : top + height, left : left + width] = maps[channel] / largest
     return picture
+
+
+def gap_between(height: int) -> int:
+    """Pixels between two maps of `tiled` that are `height` pixels high."""
+    return max(1, height // 12)
+
+
+def tile_at(*, x: int, y: int, shape: tuple[int, ...], columns: int, count: int) -> int:
+    """The number of the tile, from 0, under pixel (x, y) of what `tiled` makes of `count` maps.
+
+    Parameters
+    ----------
+    shape : of the maps, height and width last. A pixel between two tiles belongs to the one before.
+    """
+    height, width = shape[-2:]
+    gap = gap_between(height)
+    column, row = x // (width + gap), y // (height + gap)
+    return min(row * columns + min(column, columns - 1), count - 1)
 
 
 def share_zero(maps: NDArray[np.float32]) -> float:
@@ -149,15 +167,17 @@ def receptive_field(
 
     Cell u begins to see at left + u * jump and sees `size` pixels. Every window of k widens the field
     by k - 1 cells of the map before it (A. Araujo, W. Norris and J. Sim, "Computing receptive fields of
-    convolutional neural networks", Distill, 2019). Shortcuts of a ResNet see a part of what the
-    convolutions beside them see, so they are left out.
+    convolutional neural networks", Distill, 2019). Of ways that lie side by side only the widest counts:
+    the shortcuts of a ResNet see a part of what the convolutions beside them see, and the four branches
+    of an Inception block at most as much as the second.
     """
     import torch
 
     network = classifier(weights, architecture)
     size, jump, left = 1, 1, 0
     for name, part in network[: place_of(network, stage)].named_modules():
-        if isinstance(part, (torch.nn.Conv2d, torch.nn.MaxPool2d)) and "downsample" not in name:
+        beside = any(other in name for other in ("downsample", "branch1", "branch3", "branch4"))
+        if isinstance(part, (torch.nn.Conv2d, torch.nn.MaxPool2d)) and not beside:
             kernel, stride, padding = (
                 _side(n) for n in (part.kernel_size, part.stride, part.padding)
             )

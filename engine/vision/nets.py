@@ -12,13 +12,15 @@ from typing import Any
 
 from engine.models.device import ready
 from engine.models.memory import kept
+from engine.vision.preprocess import MEAN, STD
 
 #: The parts after which features are looked at, from the first layer on, by torchvision's name of the
-#: network. A MobileNetV2 has many blocks; these are the last ones of each size of map.
+#: network. MobileNetV2 and GoogLeNet have many blocks; these are the last ones of each size of map.
 STAGES = {
     "resnet18": ("relu", "layer1", "layer2", "layer3", "layer4"),
     "resnet50": ("relu", "layer1", "layer2", "layer3", "layer4"),
     "mobilenet_v2": ("features0", "features3", "features6", "features13", "features18"),
+    "googlenet": ("conv1", "conv3", "inception3b", "inception4e", "inception5b"),
 }
 
 
@@ -45,8 +47,9 @@ def classifier(path: str, architecture: str) -> Any:
 
     if architecture not in STAGES:
         raise ValueError(f"no stages are known of {architecture}")
+    options = {"init_weights": False} if architecture == "googlenet" else {}
     with torch.device("meta"):  # shapes without numbers: those come from the file
-        network = torchvision.models.get_model(architecture, weights=None)
+        network = torchvision.models.get_model(architecture, weights=None, **options)
     # Read, not mapped into memory: a file that is replaced would change an open network.
     network.load_state_dict(load(Path(path).read_bytes()), assign=True)
     return ready(torch.nn.Sequential(OrderedDict(parts(network, architecture))))
@@ -59,6 +62,10 @@ def parts(network: Any, architecture: str) -> list[tuple[str, Any]]:
     if architecture.startswith("resnet"):
         found = list(network.named_children())  # conv1 bn1 relu maxpool layer1-4 avgpool fc
         return [*found[:-1], ("flatten", torch.nn.Flatten()), found[-1]]
+    if architecture == "googlenet":  # its two further heads, aux1 and aux2, only help in training
+        found = [(n, part) for n, part in network.named_children() if not n.startswith("aux")]
+        flat = ("flatten", torch.nn.Flatten())
+        return [("rescale", half_and_half()), *found[:-2], flat, *found[-2:]]
     blocks = [(f"features{name}", part) for name, part in network.features.named_children()]
     pool = torch.nn.AdaptiveAvgPool2d(1)
     return [
@@ -67,6 +74,28 @@ def parts(network: Any, architecture: str) -> list[tuple[str, Any]]:
         ("flatten", torch.nn.Flatten()),
         ("classifier", network.classifier),
     ]
+
+
+def half_and_half() -> Any:
+    """What torchvision's GoogLeNet does first, since TensorFlow trained it with pixels from -1 to 1.
+
+    ImageNet's mean and deviation are taken back, and 0.5 stands in their place (`transform_input`).
+    """
+    import torch
+
+    class Rescale(torch.nn.Module):
+        """x * scale + shift, for each colour."""
+
+        def __init__(self) -> None:
+            super().__init__()
+            mean, std = (torch.tensor(three).view(1, 3, 1, 1) for three in (MEAN, STD))
+            self.register_buffer("scale", std / 0.5)
+            self.register_buffer("shift", (mean - 0.5) / 0.5)
+
+        def forward(self, x: Any) -> Any:
+            return x * self.scale + self.shift
+
+    return Rescale()
 
 
 def place_of(network: Any, part: str) -> int:

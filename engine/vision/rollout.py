@@ -71,3 +71,26 @@ def patches_of_class(flow: NDArray[np.float64]) -> NDArray[np.float32]:
     """What the class token is made of, patch by patch: a square map without the class token itself."""
     side = round((flow.shape[0] - 1) ** 0.5)
     return flow[0, 1:].reshape(side, side).astype(np.float32)
+
+
+def looks_of(attention: NDArray[np.float32], *, token: int) -> NDArray[np.float32]:
+    """At which patches one token looks: a square map for each head of each layer, without the class token.
+
+    Parameters
+    ----------
+    attention : array [shape=(layers, heads, tokens, tokens)], see `attentions`.
+    token : int, 0 for the class token, then the patches from 1, row by row.
+
+    Returns
+    -------
+    float32 array (layers * heads, side, side); a map adds up to 1 less what goes to the class token.
+    """
+    tokens = attention.shape[-1]
+    side = round((tokens - 1) ** 0.5)
+    return np.ascontiguousarray(attention[:, :, token, 1:]).reshape(-1, side, side)
+
+
+def patch_at(*, x: int, y: int, side: int, patches: int) -> int:
+    """The number of the token under pixel (x, y) of a picture of `side` pixels cut into patches x patches."""
+    column, row = x * patches // side, y * patches // side
+    return 1 + row * patches + column

@@ -21,7 +21,7 @@ from torchvision.models.feature_extraction import create_feature_extractor
 
 from engine.models.catalogue import MOBILENET_V2, RESNET18
 from engine.models.public import path_of
-from engine.networks import mobilenet, resnet
+from engine.networks import convnets, mobilenet, resnet
 from engine.networks.trace import table
 from engine.vision.classify import classes_for, scores, softmax, top
 from engine.vision.features import (
@@ -39,6 +39,7 @@ from engine.vision.features import (
     strengths,
     strengths_of_stages,
     strongest,
+    tile_at,
     tiled,
 )
 from engine.vision.gradcam import enlarged, grad_cam, highlighted
@@ -171,6 +172,72 @@ def test_a_larger_network_opens_in_the_same_way(tmp_path: Path) -> None:
         assert field == rows[stage].field[0][:3]
 
 
+@pytest.fixture(scope="module")
+def googlenet(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, torch.nn.Module]:
+    """A GoogLeNet that nobody has trained: its file with both further heads, and torchvision's own."""
+    torch.manual_seed(0)
+    network = torchvision.models.googlenet(
+        weights=None, init_weights=False, aux_logits=True, transform_input=True
+    )
+    for module in network.modules():
+        if isinstance(module, torch.nn.BatchNorm2d):  # so that signals neither vanish nor grow
+            torch.nn.init.uniform_(module.running_mean, -0.2, 0.2)
+            torch.nn.init.uniform_(module.weight, 2.0, 3.0)
+    path = tmp_path_factory.mktemp("googlenet") / "model.safetensors"
+    save_file(network.state_dict(), path)
+    return str(path), network.eval()
+
+
+def test_googlenet_computes_as_torchvisions_with_its_own_scale_and_without_further_heads(
+    googlenet: tuple[str, torch.nn.Module],
+) -> None:
+    path, network = googlenet
+    assert any("aux1" in name for name in load_file(path))
+    found = scores(path, PICTURES["coffee"], architecture="googlenet")
+    names = list(STAGES["googlenet"])
+    extractor = create_feature_extractor(network, names)
+    with torch.no_grad():
+        x = torch.from_numpy(PICTURES["coffee"])[None]
+        expected, maps = network(x)[0].numpy(), extractor(x)
+        network.transform_input = False
+        without = network(x)[0].numpy()
+        network.transform_input = True
+    assert np.allclose(found, expected, rtol=1e-4, atol=1e-4 * np.abs(expected).max())
+    assert np.abs(without - expected).max() > 1e-2 * np.abs(expected).max()
+    every = strengths_of_stages(path, PICTURES["coffee"], architecture="googlenet")
+    for stage, strength in zip(names, every, strict=True):
+        ours = feature_maps(path, PICTURES["coffee"], architecture="googlenet", stage=stage)
+        theirs = maps[stage][0].numpy()
+        assert np.allclose(ours, theirs, rtol=1e-4, atol=1e-5 * np.abs(theirs).max())
+        assert np.allclose(strength, strengths(ours))
+    parts = dict(classifier(path, "googlenet").named_children())
+    assert not any(name.startswith("aux") for name in parts)
+    assert first_kernels(path, architecture="googlenet").shape == (64, 3, 7, 7)
+    assert grad_cam(path, PICTURES["coffee"], label=3, architecture="googlenet").shape == (7, 7)
+
+
+@pytest.mark.parametrize("stage", STAGES["googlenet"])
+def test_a_cell_of_googlenet_sees_its_receptive_field_and_nothing_else(
+    googlenet: tuple[str, torch.nn.Module], stage: str
+) -> None:
+    path, network = googlenet
+    (size, jump, left) = receptive_field(path, architecture="googlenet", stage=stage)
+    rows = {row.module: row for row in table(convnets.googlenet((3, 224, 224)))}
+    assert rows[stage].field[0][:3] == (size, jump, left)
+    row = column = 3 if jump == 32 else 112 // jump
+    x = torch.from_numpy(PICTURES["coffee"])[None].requires_grad_()
+    create_feature_extractor(network, [stage])(x)[stage][0, :, row, column].square().sum().backward()
+    assert x.grad is not None
+    seen = np.argwhere(x.grad[0].abs().sum(0).numpy() > 0)
+    box = seen_by((size, jump, left), row=row, column=column, side=224)
+    assert seen.min(0)[0] >= box[1]
+    assert seen.max(0)[0] < box[3]
+    assert seen.min(0)[1] >= box[0]
+    assert seen.max(0)[1] < box[2]
+    if size < 60:
+        assert seen.max(0)[1] - seen.min(0)[1] + 1 == size
+
+
 def test_the_first_kernels_are_the_files() -> None:
     for name, tensor_name, shape in (
         ("resnet18", "conv1.weight", (64, 3, 7, 7)),
@@ -252,6 +319,21 @@ def test_channels_are_ordered_by_strength() -> None:
     assert 0 < share_zero(maps) < 1
     row, column = highest_cell(maps[order[0]])
     assert maps[order[0]][row, column] == maps[order[0]].max()
+
+
+@given(st.integers(1, 30), st.integers(1, 30), st.integers(1, 20), st.integers(1, 6))
+def test_a_tile_is_found_by_its_pixels(height: int, width: int, count: int, columns: int) -> None:
+    maps = np.ones((count, height, width), np.float32) * np.arange(1, count + 1)[:, None, None]
+    picture = tiled(maps, channels=tuple(range(count)), columns=columns)
+    gap = max(1, height // 12)
+    for n in range(count):
+        top_, left = n // columns * (height + gap), n % columns * (width + gap)
+        for y, x in ((top_, left), (top_ + height - 1, left + width - 1)):
+            assert picture[y, x] == 1
+            assert tile_at(x=x, y=y, shape=maps.shape, columns=columns, count=count) == n
+    rows, across = picture.shape
+    last = tile_at(x=across - 1, y=rows - 1, shape=maps.shape, columns=columns, count=count)
+    assert last == count - 1
 
 
 def test_pictures_are_ordered_by_what_they_excite() -> None:
