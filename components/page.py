@@ -50,7 +50,7 @@ class Page:
         st.page_link(f"pages/{lesson.name}.py", label=label, icon=lesson.icon)
 
 
-def start(name: str, steps: Mapping[str, str]) -> Page:
+def start(name: str, steps: Mapping[str, str], **fields: object) -> Page:
     """Draw the lesson's question, its steps, and the text of the open step.
 
     Only the open step runs, so a page costs what is seen of it. The step stands in the URL.
@@ -59,10 +59,11 @@ def start(name: str, steps: Mapping[str, str]) -> Page:
     ----------
     name : str, the page's name in the catalogue.
     steps : dict, name -> label. Each name is a section of the lesson's text.
+    **fields : what stands in braces in those sections; without any, a brace is only a brace.
     """
     text = lesson_text(name)
     cells.draw_style()
     st.title(text["question"], anchor=False)
     step = choice(_("Step"), steps, key=f"step_{name}", param="step", hide_label=True)
-    st.markdown(text[step])
+    st.markdown(text[step].format(**fields) if fields else text[step])
     return Page(name, steps, step, text)

@@ -31,7 +31,7 @@ SIDES = {
     },
     "examples": {
         **dict.fromkeys(("AlexNet", "Transformer", "BERT", "ImageGPT"), "middle left"),
-        **dict.fromkeys(("MAE", "CLIP", "Back-propagation"), "middle right"),
+        **dict.fromkeys(("MAE", "CLIP", "Back-propagation", "Neocognitron"), "middle right"),
         **dict.fromkeys(("ViT", "Whisper"), "bottom center"),
         "BiT": "middle left",
         **{"VGG": "top left", "ResNet": "top right"},

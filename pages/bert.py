@@ -9,22 +9,18 @@ import streamlit as st
 
 from components import attention as lines
 from components import bert as shown
+from components import bertheads as heads
 from components import page, quiz, show
 from components import text as texts
+from components.berttraps import TRAPS
 from components.guard import fragment
 from components.i18n import _, safe
 from components.state import choice, slider
 from components.vectors import encoder
 from engine.language.attention import (
-    head_scores,
-    largest_difference,
     one_map,
-    queries_keys_values,
-    row_of_each,
     share_of_ends,
     side_by_side,
-    softmax_rows,
-    weighted_values,
 )
 from engine.language.compare import cosine_of_texts, words_backwards
 from engine.language.embeddings import (
@@ -34,14 +30,13 @@ from engine.language.embeddings import (
     norm_steps,
     on_the_way,
 )
-from engine.language.head import greatest_certainty, largest_gap, untrained_answers, wins
+from engine.language.head import untrained_answers, wins
 from engine.language.layers import cls_rows, mean_turn, moved, pooled, state_at
 from engine.language.network import MOST_TOKENS
 from engine.text.tokens import typed
 from engine.vectors.similarity import cosine_matrix
 
 LAYERS, HEADS = 6, 12  # of MiniLM
-OPPOSITES = ("I love this!", "I hate this!")
 
 here = page.start(
     "bert",
@@ -189,35 +184,7 @@ def byhand() -> None:
     with other:
         head = slider(_("Head"), 1, HEADS, 1, key="bert_hand_head") - 1
     place = token_slider(asked, key="bert_hand_token")
-    x = lab.run(state_at, asked.states, layer=layer, as_="state")
-    qkv = asked.run(queries_keys_values, x, layer=layer, head=head, as_="qkv")
-    scores = lab.run(head_scores, qkv, as_="scores")
-    shares = lab.run(softmax_rows, scores, as_="shares")
-    given = lab.run(weighted_values, shares, qkv, as_="given")
-    own = lab.run(one_map, asked.maps, layer=layer, head=head, as_="of_network")
-    rows = lab.run(row_of_each, qkv, given, token=place, columns=shown.COLUMNS, as_="vectors")
-    names = [_("query q"), _("key k"), _("value v"), _("given on")]
-    show.html(
-        "qkv",
-        shown.signed_rows(rows.value, names, label=_("The vectors of one token in one head")),
-        [rows],
-        caption=text["qkv_caption"].format(columns=shown.COLUMNS, size=qkv.value.shape[2]),
-    )
-    difference = lab.run(largest_difference, shares, own, as_="difference").value
-    show.html(
-        "byhand",
-        shown.hand_grid(asked.numbered, *(n.value[place].tolist() for n in (scores, shares, own))),
-        [scores, shares, own],
-        caption=text["byhand_caption"].format(size=qkv.value.shape[2])
-        + " "
-        + _(
-            "“{token}” looks. Largest difference between by hand and network, of all tokens: "
-            "{difference}.",
-            token=safe(asked.labels[place]),
-            difference=f"{difference:.1e}",
-        )
-        + asked.note,
-    )
+    heads.by_hand(asked, layer, head, place, text)
 
 
 @fragment
@@ -241,31 +208,7 @@ def output() -> None:
     )
     spreads = {"bert": _("0.02, as BERT's"), "wide": _("1, by mistake")}
     spread = choice(_("Deviation of the head's weights"), spreads, key="bert_spread")
-    every = [
-        asked,
-        *(shown.of_texts(lab, asked.weights, t, name=f"_{n}") for n, t in enumerate(OPPOSITES)),
-    ]
-    rows = lab.run(cls_rows, *(one.states for one in every), as_="cls_vectors")
-    answers = lab.run(
-        untrained_answers, rows, spread=0.02 if spread == "bert" else 1.0, as_="answers"
-    )
-    a, *_others = lab.run(wins, answers, as_="wins").value
-    show.chart(
-        "untrained",
-        lambda found: shown.answers_chart(found, [_("Your text"), *OPPOSITES]),
-        [answers],
-        caption=text["untrained_caption"]
-        + " "
-        + _(
-            "Of {heads} heads {count} call your text A. Greatest certainty: {most}. One and the same "
-            "head tells two of these texts apart by at most {gap}.",
-            heads=answers.value.shape[1],
-            count=a,
-            most=f"{lab.run(greatest_certainty, answers, as_='most').value:.1%}",
-            gap=f"{lab.run(largest_gap, answers, as_='gap').value:.1%}",
-        ),
-        alt=_("Bars: the answers of ten untrained heads to three texts"),
-    )
+    heads.untrained(asked, spread, text["untrained_caption"])
 
 
 @fragment
@@ -281,7 +224,7 @@ def breaks() -> None:
     }
     case = choice(_("Mistake"), cases, key="bert_case", hide_label=True)
     st.markdown(text[f"breaks_{case}"].format(longest=MOST_TOKENS))
-    shown.BREAKS[case](lab, folder, text)
+    TRAPS[case](lab, folder, text)
 
 
 def predict() -> None:

@@ -17,6 +17,7 @@ from engine.vision.classify import classes_for, probability_of, scores, softmax,
 from engine.vision.features import spotlight
 from engine.vision.preprocess import (
     CROP,
+    RESIZE,
     crop_box,
     limits,
     share_seen,
@@ -32,6 +33,8 @@ here = page.start(
         "traps": _("What breaks"),
         "predict": _("Predict"),
     },
+    crop=CROP,
+    resize=RESIZE,
 )
 text = here.text
 _source, lab, pixels = tray.picture()
@@ -52,7 +55,9 @@ def prepare() -> None:
             Picture(seen.crop, f"{CROP} × {CROP}", _("The part as bytes"), RGB, group="crop"),
             shown.picture_of(lab, seen.x, _("Tensor"), _("The part as the network's numbers")),
         ],
-        caption=text["prepare_caption"]
+        caption=text["prepare_caption"].format(
+            black=shown.signed(shown.BLACK), white=shown.signed(shown.WHITE)
+        )
         + " "
         + _(
             "The network sees {share} of your picture; its numbers run from {low} to {high}, their mean "

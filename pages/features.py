@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from components import classify as networks
 from components import features as shown
-from components import page, show, tray
+from components import page, rollout, show, tray
 from components.guard import fragment
 from components.i18n import _
 from components.show import RGB, Picture
@@ -25,7 +25,6 @@ from engine.vision.features import (
     share_zero,
     sheet,
     spotlight,
-    tiled,
 )
 from engine.vision.handmade import circled, hog_picture, sift_keypoints, sobel_edges
 from engine.vision.preprocess import CROP
@@ -104,9 +103,10 @@ def kernels() -> None:
 
 @fragment
 def stages() -> None:
-    seen, stage, channel = shown.chosen_channel(lab, pixels, key="stage", default="2")
-    best = stage.order.value
-    tiles = lab.run(tiled, stage.maps, channels=best, columns=shown.COLUMNS, as_="tiles")
+    seen, stage, channel = shown.chosen_channel(
+        lab, pixels, key="stage", default="2", view="stages"
+    )
+    tiles = shown.tiles_of(seen, stage)
     one = lab.run(one_map, stage.maps, channel=channel, as_="answers")
     sizes = lab.run(magnitude, one, as_="sizes")
     row, column = lab.run(highest_cell, sizes, as_="cell").value
@@ -130,7 +130,7 @@ def stages() -> None:
         [
             Picture(
                 tiles,
-                _("The {count} strongest channels", count=len(best)),
+                _("The {count} strongest channels", count=len(stage.order.value)),
                 _("Maps of the strongest channels of this stage"),
                 (),
                 low,
@@ -189,7 +189,7 @@ def excites() -> None:
 def where() -> None:
     methods = {"gradcam": "Grad-CAM", "occlusion": _("Occlusion"), "rollout": _("Roll-out")}
     if (method := choice(_("Method"), methods, key="looks")) == "rollout":
-        shown.roll_out(lab, pixels, text)
+        rollout.roll_out(lab, pixels, text)
         return
     seen = networks.chosen(lab, pixels, key="features_net")
     number, name, probability = shown.chosen_class(seen)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -23,6 +24,15 @@ settings.register_profile(
 settings.register_profile("ci", settings.get_profile("local"), derandomize=True)
 settings.load_profile("ci" if os.environ.get("CI") else "local")
 
+
+# What somebody has fetched on this computer must not change what the tests see; `tests/fetched.py`
+# serves those that need it. The processes that share the tests out find both set.
+if "NUMEROSCOPE_TEST_MODELS" not in os.environ:
+    from engine.models.locate import cache_folder
+
+    os.environ["NUMEROSCOPE_TEST_MODELS"] = str(cache_folder())
+    nothing = Path(tempfile.gettempdir()) / f"numeroscope-no-models-{os.getpid()}"
+    os.environ["NUMEROSCOPE_MODELS"] = str(nothing)
 
 # A page that is only opened must not keep a core busy with compiling for a run that nobody starts.
 os.environ.setdefault("NUMEROSCOPE_WARM", "0")

@@ -5,6 +5,7 @@
         hub.cut = 1000          # break off after so many bytes, once
         hub.stuck = 30.0        # before it breaks off, say nothing more for so many seconds
         hub.pause = 30.0        # send a file only after so many seconds
+        hub.trickle = 0.1       # so many seconds between one piece of 10,000 bytes and the next
         hub.lie["config.json"] = b"[]"  # send this, and state the hash of what was asked for
         hub.html = True         # answer everything with a page, as a hotel's network does
         hub.missing = True      # 404 for everything
@@ -36,6 +37,7 @@ class Hub:
     cut: int = 0
     stuck: float = 0.0
     pause: float = 0.0
+    trickle: float = 0.0
     html: bool = False
     missing: bool = False
     ranges: bool = True
@@ -126,7 +128,8 @@ def _file(hub: Hub, handler: BaseHTTPRequestHandler, name: str, files: Mapping[s
     most = 0
     if handler.command == "GET" and hub.cut:
         most, hub.cut = hub.cut, 0
-    _send(handler, data[start:], stated, status=206 if start else 200, most=most)
+    status = 206 if start else 200
+    _send(handler, data[start:], stated, status=status, most=most, trickle=hub.trickle)
     if most:
         time.sleep(hub.stuck)
 
@@ -138,6 +141,7 @@ def _send(
     *,
     status: int = 200,
     most: int = 0,
+    trickle: float = 0.0,
 ) -> None:
     handler.send_response(status)
     handler.send_header("Content-Length", str(len(body)))
@@ -145,7 +149,11 @@ def _send(
         handler.send_header(name, value)
     handler.end_headers()
     if handler.command == "GET":
-        handler.wfile.write(body[:most] if most else body)
+        body = body[:most] if most else body
+        size = 10_000 if trickle else max(len(body), 1)
+        for start in range(0, len(body), size):
+            handler.wfile.write(body[start : start + size])
+            time.sleep(trickle)
         if most:
             handler.wfile.flush()
             handler.close_connection = True

@@ -20,6 +20,7 @@ from engine.models.for_pictures import (
     RESNET18,
     RESNET50,
     VIT,
+    VIT_SMALL,
     YOLOX_NANO,
 )
 from engine.models.for_sound import WHISPER_BASE, WHISPER_TINY_EN
@@ -30,6 +31,7 @@ MODELS = (
     MOBILENET_V2,
     YOLOX_NANO,
     DEEPLAB,
+    VIT_SMALL,
     RESNET50,
     GOOGLENET,
     VIT,
@@ -69,6 +71,7 @@ __all__ = [
     "RESNET50",
     "SANGUO",
     "VIT",
+    "VIT_SMALL",
     "WHISPER_BASE",
     "WHISPER_TINY_EN",
     "YOLOX_NANO",

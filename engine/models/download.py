@@ -16,6 +16,7 @@ import time
 from pathlib import Path
 
 import httpx2  # what huggingface_hub itself uses
+from filelock import FileLock
 from huggingface_hub import get_hf_file_metadata, get_session, hf_hub_url
 from huggingface_hub.errors import HfHubHTTPError
 
@@ -71,10 +72,15 @@ def whole(url: str, path: Path, digest: str, size: int | None = None) -> None:
         only a name for this content and is not checked.
     size : int, bytes; None if not known.
     """
-    if path.exists() and _is(path, digest):
-        return
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.parent / f".{hashlib.sha256(digest.encode()).hexdigest()[:16]}.incomplete"
+    with FileLock(part.with_suffix(".lock")):  # the client of a killed app may still be at it
+        if not (path.exists() and _is(path, digest)):
+            _complete(url, path, part, digest, size)
+
+
+def _complete(url: str, path: Path, part: Path, digest: str, size: int | None) -> None:
+    """Add to `part` until it is whole, check it, and give it its name."""
     for attempt in range(TRIES):
         try:
             size = _more(url, part, size)
@@ -93,7 +99,12 @@ def whole(url: str, path: Path, digest: str, size: int | None = None) -> None:
 
 
 def _more(url: str, part: Path, size: int | None) -> int | None:
-    """Add to a file what it lacks; returns how large it should be, as far as the server says."""
+    """Add to a file what it lacks; returns how large it should be, as far as the server says.
+
+    Raises
+    ------
+    ValueError : more comes than was announced.
+    """
     have = part.stat().st_size if part.exists() else 0
     if size is not None and have >= size:
         return size
@@ -111,6 +122,8 @@ def _more(url: str, part: Path, size: int | None) -> int | None:
         with part.open("ab" if goes_on else "wb", buffering=0) as file:
             for piece in answer.iter_raw():
                 file.write(piece)
+                if size is not None and file.tell() > size:
+                    raise ValueError(f"{url}: more than was announced")
     return size
 
 

@@ -182,6 +182,38 @@ VIT = Model(
     architecture="Vision Transformer, 12 × 768",
 )
 
+VIT_SMALL = Model(
+    name="vit-small",
+    title="Small ViT",
+    task=N_("which of ten kinds of garments a picture of 28 × 28 pixels shows"),
+    languages=(),
+    licence="MIT",
+    origin=N_(
+        "Trained by this project on Fashion-MNIST, 60,000 pictures of garments by Zalando (MIT); A. "
+        "Dosovitskiy and others, “An image is worth 16×16 words”, 2020."
+    ),
+    files=(
+        File(
+            "config.json",
+            890,
+            "2d5edffaed0ae7c3c334e67ea4a77e6e225ee6f1231cc7021fb5aef539bb3cba",
+        ),
+        File(
+            "examples.safetensors",
+            8_784,
+            "184508d022ffb83363380597d9db37d1ec511ff48270e988fb112a296cbb42c7",
+        ),
+        File(
+            "model.safetensors",
+            290_840,
+            "c2df9687c6d7a2751497f9bc3e14ba96036ba93c684ac20e6c262d8b7a6d22c9",
+        ),
+    ),
+    memory=600_000,
+    sources=(Repository("assets/networks/vit-small"),),
+    architecture="Vision Transformer, 4 × 64",
+)
+
 CLIP = Model(
     name="clip-vit-b32",
     title="CLIP ViT-B/32",

@@ -8,6 +8,7 @@ go on with, in `.<name>.begun`.
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import functools
 import hashlib
@@ -72,7 +73,7 @@ MESSAGES = {
 def cache_folder() -> Path:
     """Where fetched models are kept: NUMEROSCOPE_MODELS, else the user's folder for caches."""
     if chosen := os.environ.get("NUMEROSCOPE_MODELS"):
-        return Path(chosen).expanduser()
+        return Path(chosen).expanduser().absolute()  # clients run in another folder
     if sys.platform == "win32":
         base = Path(os.environ.get("LOCALAPPDATA", Path.home() / "AppData" / "Local"))
     elif sys.platform == "darwin":
@@ -110,13 +111,14 @@ def locate(
     if (folder := find(model)) is not None:
         return folder
     deadline = time.monotonic() + time_limit
+    progress = progress or (lambda share: None)
     try:
         base = cache_folder()
         base.mkdir(parents=True, exist_ok=True)
-        with FileLock(base / f".{model.name}.lock", timeout=time_limit):
+        with _turn(base / f".{model.name}.lock", progress, deadline):
             if (folder := find(model)) is not None:
                 return folder  # somebody else fetched it while this call waited
-            return _fetch(model, base, progress or (lambda share: None), deadline)
+            return _fetch(model, base, progress, deadline)
     except Timeout:
         reason = "slow"
     except Failed as failure:
@@ -143,7 +145,9 @@ def remove(model: Model) -> None:
         base.mkdir(parents=True, exist_ok=True)
         with FileLock(base / f".{model.name}.lock", timeout=10):
             for folder in (base / model.name, base / f".{model.name}.begun"):
-                if folder.exists():
+                if folder.is_symlink() or folder.is_file():
+                    folder.unlink()  # a link's target is not ours to remove
+                elif folder.exists():
                     shutil.rmtree(folder)
     except (OSError, Timeout) as error:
         raise UserError(
@@ -154,7 +158,7 @@ def remove(model: Model) -> None:
 
 def in_cache(model: Model) -> bool:
     """Whether the model lies in the folder for fetched models, whole or not."""
-    return (cache_folder() / model.name).exists()
+    return os.path.lexists(cache_folder() / model.name)
 
 
 def file_of(folder: Path, model: Model) -> Path:
@@ -181,14 +185,14 @@ def _is_complete(model: Model, folder: Path) -> bool:
     written = _written_sums(folder)
     for file in model.files:
         path = folder / file.name
+        expected = written.get(file.name) or file.sha256
         try:
             stat = path.stat()
-        except OSError:
-            return False
-        expected = written.get(file.name) or file.sha256
-        if file.name not in written and stat.st_size != file.size:
-            return False
-        if _digest(str(path), stat.st_size, stat.st_mtime_ns) != expected:
+            if file.name not in written and stat.st_size != file.size:
+                return False
+            if _digest(str(path), stat.st_size, stat.st_mtime_ns) != expected:
+                return False
+        except OSError:  # it is not there, or not a file that can be read
             return False
     return True
 
@@ -276,6 +280,23 @@ def _note(source: Hub | TorchHub, model: Model, files: Path) -> None:
         _write_sums(model, files)
     except FileNotFoundError as error:
         raise Failed("changed", str(error)) from error
+
+
+@contextlib.contextmanager
+def _turn(path: Path, progress: Progress, deadline: float) -> Iterator[None]:
+    """Hold a lock; `progress` is called while somebody else has it, so that waiting can be ended."""
+    lock = FileLock(path)
+    while not lock.is_locked:
+        try:
+            lock.acquire(timeout=0.25)
+        except Timeout:
+            if time.monotonic() > deadline:
+                raise
+            progress(0.0)
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 def _bytes_of(folder: Path) -> int:

@@ -1,8 +1,8 @@
 """Milestones of neural networks: what each changed, its size, its data, its paper.
 
-A year is that in which the work was first made public, as a preprint or at a conference. Parameters and
-numbers of training examples are those of the paper, of its largest model, unless `counted` says how they
-were found. What was never published stands as None.
+A year is that of the paper, or of its preprint on arXiv if it has one. Parameters and numbers of
+training examples are those of the paper, of its best single network (mostly its largest), unless
+`counted` says how they were found. What was never published stands as None.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ class Milestone:
     unit: str = ""
     data: str = ""
     note: str = ""
-    month: int = 7  # in which it was made public; the middle of the year where nobody says
+    month: int = 7  # of the paper or its preprint; the middle of the year where nobody says
 
     @property
     def when(self) -> float:
@@ -53,7 +53,8 @@ MILESTONES = (
         "A logical calculus of the ideas immanent in nervous activity",
         "Bulletin of Mathematical Biophysics 5",
         N_(
-            "A neuron as a logical unit: it fires when enough of its inputs do. Nothing is learned yet."
+            "A neuron as a logical unit: it fires when enough of its inputs do and none forbids it. "
+            "Nothing is learned yet."
         ),
         note=N_("There are no learned parameters and no data."),
     ),
@@ -65,7 +66,8 @@ MILESTONES = (
         "Journal of Physiology 148; 160 (1962)",
         N_(
             "Cells in the visual cortex answer to edges of one direction in a small part of what is "
-            "seen; simple cells feed complex ones, which tolerate a shift."
+            "seen. The paper of 1962 proposes that simple cells feed complex ones, which tolerate a "
+            "shift."
         ),
         note=N_("Measured in the brain, not built: no parameters and no training data."),
     ),
@@ -76,6 +78,10 @@ MILESTONES = (
         "The perceptron: a probabilistic model for information storage and organization in the brain",
         "Psychological Review 65",
         N_("Weights are learned from examples, not set by hand."),
+        note=N_(
+            "The paper calculates how such a machine learns; it has no one trained network that could "
+            "be drawn. Rosenblatt's first report on it is of 1957."
+        ),
     ),
     Milestone(
         "Neocognitron",
@@ -86,6 +92,12 @@ MILESTONES = (
         "Biological Cybernetics 36",
         N_(
             "Layers of shared local windows and of pooling, after Hubel and Wiesel: the plan of a CNN."
+        ),
+        examples=5,
+        unit=PICTURES,
+        data=N_("the digits 0 to 4, each shown 20 times, without labels"),
+        note=N_(
+            "A paper in Japanese came a year earlier. The number of learned weights is not stated."
         ),
     ),
     Milestone(
@@ -109,8 +121,11 @@ MILESTONES = (
         "S. Hochreiter, J. Schmidhuber",
         "Long short-term memory",
         "Neural Computation 9",
-        N_("Gates guard a memory, so that an error reaches back over hundreds of steps."),
-        note=N_("The paper has a different small network for each experiment, so none is drawn."),
+        N_("Gates guard a memory, so that an error reaches back over more than 1000 steps."),
+        note=N_(
+            "It has gates for input and output; the forget gate came later (Gers and others, 2000). "
+            "The paper has a different small network for each experiment, so none is drawn."
+        ),
     ),
     Milestone(
         "LeNet-5",
@@ -126,6 +141,7 @@ MILESTONES = (
         examples=60_000,
         unit=PICTURES,
         data="MNIST",
+        note=N_("A smaller network of this kind read zip codes in 1989 (LeCun and others)."),
     ),
     Milestone(
         "AlexNet",
@@ -148,8 +164,8 @@ MILESTONES = (
         "Very deep convolutional networks for large-scale image recognition",
         "ICLR 2015, arXiv:1409.1556",
         N_("Only 3 × 3 convolutions, sixteen to nineteen layers with weights: depth helps."),
-        138_000_000,
-        "VGG-16",
+        144_000_000,
+        "VGG-19",
         examples=1_300_000,
         unit=PICTURES,
         data=IMAGENET,
@@ -161,10 +177,13 @@ MILESTONES = (
         "C. Szegedy et al.",
         "Going deeper with convolutions",
         "CVPR 2015, arXiv:1409.4842",
-        N_("Branches of several kernel sizes, narrowed by 1 × 1: better than VGG with far less."),
+        N_(
+            "Branches of several kernel sizes, narrowed by 1 × 1: it won the ImageNet challenge of "
+            "2014, before VGG, with far fewer parameters."
+        ),
         6_800_000,
         "GoogLeNet",
-        N_("sum of the paper's Table 1"),
+        N_("sum of the paper's Table 1, without the auxiliary classifiers"),
         1_200_000,
         PICTURES,
         IMAGENET,
@@ -191,12 +210,16 @@ MILESTONES = (
         "G. Huang, Z. Liu, L. van der Maaten, K. Weinberger",
         "Densely connected convolutional networks",
         "CVPR 2017, arXiv:1608.06993",
-        N_("Each layer gets the maps of all layers before it, and so needs few of its own."),
-        20_000_000,
-        "DenseNet-201",
-        examples=1_200_000,
-        unit=PICTURES,
-        data=IMAGENET,
+        N_(
+            "Within a block each layer gets the maps of all layers before it, and so needs few of its "
+            "own."
+        ),
+        33_337_704,
+        "DenseNet-264",
+        N_("counted in torchvision"),
+        1_200_000,
+        PICTURES,
+        IMAGENET,
         month=8,
     ),
     Milestone(
@@ -205,12 +228,16 @@ MILESTONES = (
         "A. Vaswani et al.",
         "Attention is all you need",
         "NeurIPS 2017, arXiv:1706.03762",
-        N_("Attention alone, without recurrence: all tokens are worked on at the same time."),
+        N_(
+            "Attention alone, without recurrence: in training all tokens are worked on at the same "
+            "time."
+        ),
         213_000_000,
         "Transformer (big)",
         examples=4_500_000,
         unit=PAIRS,
         data=N_("WMT 2014, English and German sentences"),
+        note=N_("For English to French it was trained anew, on 36 million pairs."),
         month=6,
     ),
     Milestone(
@@ -220,7 +247,8 @@ MILESTONES = (
         "BERT: Pre-training of deep bidirectional transformers for language understanding",
         "NAACL 2019, arXiv:1810.04805",
         N_(
-            "Pretrained on text without labels by guessing hidden words, then fine-tuned for a task."
+            "Pretrained on text without labels by guessing hidden words from both sides, then "
+            "fine-tuned for a task."
         ),
         340_000_000,
         "BERT-large",
@@ -249,7 +277,10 @@ MILESTONES = (
         "T. Chen, S. Kornblith, M. Norouzi, G. Hinton (Google)",
         "A simple framework for contrastive learning of visual representations",
         "ICML 2020, arXiv:2002.05709",
-        N_("Without labels: two altered copies of one picture should get similar vectors."),
+        N_(
+            "Without labels: two altered copies of one picture should get similar vectors, copies of "
+            "different pictures different ones."
+        ),
         375_000_000,
         "ResNet-50 (4x)",
         examples=1_280_000,
@@ -296,8 +327,8 @@ MILESTONES = (
         "Learning transferable visual models from natural language supervision",
         "ICML 2021, arXiv:2103.00020",
         N_("Pictures and their captions get similar vectors, so a class is named by a sentence."),
-        427_616_513,
-        "CLIP ViT-L/14",
+        427_944_193,
+        "CLIP ViT-L/14@336px",
         N_("counted in transformers"),
         400_000_000,
         PAIRS,
@@ -313,7 +344,7 @@ MILESTONES = (
         N_("Three quarters of the patches are hidden, and a ViT learns by painting them in."),
         632_000_000,
         "ViT-H/14",
-        N_("the encoder, as for ViT"),
+        N_("stated in the paper, for the encoder"),
         1_280_000,
         PICTURES,
         N_("ImageNet (ILSVRC), without its labels"),
@@ -330,7 +361,7 @@ MILESTONES = (
         "Whisper large",
         examples=680_000 * 120,
         unit=PIECES,
-        data=N_("680,000 hours with transcripts"),
+        data=N_("680,000 hours with transcripts, cut into pieces of 30 s"),
         month=12,
     ),
 )

@@ -20,7 +20,7 @@ def transformer(folder: str) -> Any:
     from transformers import ViTForImageClassification
 
     network = ViTForImageClassification.from_pretrained(
-        folder, local_files_only=True, attn_implementation="eager"
+        folder, local_files_only=True, attn_implementation="eager", dtype="float32"
     )
     return ready(network)
 
@@ -74,7 +74,7 @@ def patches_of_class(flow: NDArray[np.float64]) -> NDArray[np.float32]:
 
 
 def looks_of(attention: NDArray[np.float32], *, token: int) -> NDArray[np.float32]:
-    """At which patches one token looks: a square map for each head of each layer, without the class token.
+    """At which patches one token looks: a square map for each head of each layer, no class token.
 
     Parameters
     ----------
@@ -91,6 +91,6 @@ def looks_of(attention: NDArray[np.float32], *, token: int) -> NDArray[np.float3
 
 
 def patch_at(*, x: int, y: int, side: int, patches: int) -> int:
-    """The number of the token under pixel (x, y) of a picture of `side` pixels cut into patches x patches."""
-    column, row = x * patches // side, y * patches // side
+    """The number of the token under pixel (x, y) of a picture; both sizes are those of one side."""
+    column, row = (min(n, side - 1) * patches // side for n in (x, y))
     return 1 + row * patches + column

@@ -28,6 +28,12 @@ def vision(name: str) -> Callable[[], Any]:
     return build
 
 
+def densenet264() -> Any:
+    from torchvision.models.densenet import DenseNet
+
+    return DenseNet(growth_rate=32, block_config=(6, 12, 64, 48), num_init_features=64)
+
+
 def bert_large() -> Any:
     from transformers import BertConfig, BertModel
 
@@ -45,6 +51,7 @@ def clip_large() -> Any:
         "num_hidden_layers": 24,
         "num_attention_heads": 16,
         "patch_size": 14,
+        "image_size": 336,
         "projection_dim": 768,
     }
     text["projection_dim"] = 768
@@ -84,9 +91,9 @@ def transformer_big() -> Any:
     ("name", "build", "within"),
     [
         ("AlexNet", vision("alexnet"), 0.03),
-        ("VGG", vision("vgg16"), 0.004),
+        ("VGG", vision("vgg19"), 0.003),
         ("ResNet", vision("resnet152"), 0.0),
-        ("DenseNet", vision("densenet201"), 0.002),
+        ("DenseNet", densenet264, 0.0),
         ("ViT", vision("vit_h_14"), 0.002),
         ("MAE", vision("vit_h_14"), 0.002),
         ("BERT", bert_large, 0.03),
@@ -112,6 +119,29 @@ def test_lenet_is_the_one_that_is_traced() -> None:
 def test_the_largest_image_gpt_is_its_layers() -> None:
     # 60 layers of d = 3072 (section 3.3 of the paper), 12 d d weights each.
     assert BY_NAME["ImageGPT"].parameters == pytest.approx(12 * 60 * 3072**2, rel=0.002)
+
+
+def test_simclr_is_resnet50_four_times_as_wide() -> None:
+    def weights(width: int) -> int:
+        """All parameters of ResNet-50 but its last layer; normalisation has two per channel."""
+        total, channels = (3 * 49 + 2) * 64 * width, 64 * width
+        for stage, blocks in enumerate((3, 4, 6, 3)):
+            narrow = 64 * width * 2**stage
+            wide = 4 * narrow
+            total += (channels + 2) * wide  # the shortcut
+            for _block in range(blocks):
+                total += (channels + 2) * narrow + (9 * narrow + 2) * narrow + (narrow + 2) * wide
+                channels = wide
+        return total
+
+    import torch
+    import torchvision
+
+    with torch.device("meta"):
+        resnet50 = torchvision.models.resnet50(weights=None)
+    resnet50.fc = torch.nn.Identity()
+    assert weights(1) == sum(p.numel() for p in resnet50.parameters())
+    assert BY_NAME["SimCLR"].parameters == pytest.approx(weights(4), rel=0.002)
 
 
 def test_googlenet_is_the_sum_of_its_table() -> None:

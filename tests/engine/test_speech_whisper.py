@@ -22,23 +22,13 @@ import pytest
 import soundfile
 
 from engine import samples
-from engine.errors import UserError
-from engine.models.catalogue import WHISPER_BASE, WHISPER_TINY_EN, Model
-from engine.models.locate import locate
+from engine.models.catalogue import WHISPER_BASE, WHISPER_TINY_EN
 from engine.sound.logmel import at_16_khz, log_mel
 from engine.speech import align, decode, network, tokens
+from tests.fetched import fetched
 
 VOCABULARIES = Path("assets/tokenizers")
 CLOSE = 0.2  # seconds
-
-
-def fetched(model: Model) -> str:
-    try:
-        return str(locate(model))
-    except UserError as error:
-        if "no server" in error.message:
-            pytest.skip(f"{model.title} is not here, and no server that has it answered")
-        raise
 
 
 @pytest.fixture(scope="session")

@@ -226,7 +226,9 @@ def test_a_cell_of_googlenet_sees_its_receptive_field_and_nothing_else(
     assert rows[stage].field[0][:3] == (size, jump, left)
     row = column = 3 if jump == 32 else 112 // jump
     x = torch.from_numpy(PICTURES["coffee"])[None].requires_grad_()
-    create_feature_extractor(network, [stage])(x)[stage][0, :, row, column].square().sum().backward()
+    create_feature_extractor(network, [stage])(x)[stage][
+        0, :, row, column
+    ].square().sum().backward()
     assert x.grad is not None
     seen = np.argwhere(x.grad[0].abs().sum(0).numpy() > 0)
     box = seen_by((size, jump, left), row=row, column=column, side=224)

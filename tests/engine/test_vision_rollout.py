@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.vision.rollout import attentions, patches_of_class, rollout
+from engine.vision.rollout import attentions, looks_of, patch_at, patches_of_class, rollout
 
 TOKENS = 17  # a class token and 4 x 4 patches
 
@@ -84,3 +84,25 @@ def test_the_network_tells_its_attention(small_vit: Path) -> None:
     assert shares.shape == (4, 4)
     assert shares.sum() == pytest.approx(1 - flow[0, 0], abs=1e-6)
     assert shares[1, 2] == pytest.approx(flow[0, 1 + 6], abs=1e-7)
+
+
+def test_a_token_looks_at_patches_in_every_head(small_vit: Path) -> None:
+    x = np.random.default_rng(1).normal(size=(3, 32, 32)).astype(np.float32)
+    found = attentions(str(small_vit), x)
+    for token in (0, 6):
+        looks = looks_of(found, token=token)
+        assert looks.shape == (12, 4, 4)
+        assert looks[1 * 4 + 2, 3, 1] == found[1, 2, token, 1 + 3 * 4 + 1]
+        shares = looks.sum(axis=(1, 2)).reshape(3, 4) + found[:, :, token, 0]
+        assert np.allclose(shares, 1, atol=1e-5)
+
+
+def test_a_patch_is_found_by_its_pixels() -> None:
+    for side, patches in ((28, 7), (224, 14)):
+        size = side // patches
+        numbers = [patch_at(x=x, y=y, side=side, patches=patches)
+                   for y in range(0, side, size) for x in range(0, side, size)]  # fmt: skip
+        assert numbers == list(range(1, patches * patches + 1))
+        assert patch_at(x=size - 1, y=size - 1, side=side, patches=patches) == 1
+        assert patch_at(x=side - 1, y=side - 1, side=side, patches=patches) == patches * patches
+        assert patch_at(x=10**6, y=10**6, side=side, patches=patches) == patches * patches

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 from skimage import data
 
 from engine.models.catalogue import MOBILE_SAM
-from engine.models.locate import find
-from engine.models.public import path_of
+from engine.models.locate import file_of
 from engine.vision import sam
+from tests.fetched import fetched
 
 #: What transformers calls a part -> what the authors call it.
 NAMES = (
@@ -127,10 +129,9 @@ def test_every_picture_fits(shape: tuple[int, int]) -> None:
     assert min(tall, wide) >= 1
 
 
-@pytest.mark.skipif(find(MOBILE_SAM) is None, reason="MobileSAM is not on this computer")
 def test_a_click_on_the_cat() -> None:
     """The numbers of the authors' program on the same pixels."""
-    path, cat = path_of(MOBILE_SAM), data.chelsea()
+    path, cat = str(file_of(Path(fetched(MOBILE_SAM)), MOBILE_SAM)), data.chelsea()
     embedding = sam.sam_embedding(path, cat)
     masks, quality = sam.masks_at(path, embedding, cat, x=220, y=150)
     np.testing.assert_allclose(quality, [0.9658, 0.9938, 0.9781], atol=2e-3)

@@ -9,6 +9,7 @@ import pickle
 import shutil
 import subprocess
 import sys
+import threading
 import time
 from collections import namedtuple
 from collections.abc import Iterator
@@ -21,10 +22,10 @@ import torch
 from safetensors.numpy import load
 
 from engine.errors import UserError
-from engine.models import fetch
+from engine.models import download, fetch
 from engine.models.catalogue import RESNET18
 from engine.models.entry import File, Hub, Model, TorchHub
-from engine.models.locate import SUMS, find, locate, remove
+from engine.models.locate import SUMS, find, in_cache, locate, remove
 from tests.hub import Hub as Server
 from tests.hub import etag, serve
 
@@ -262,6 +263,82 @@ def test_two_processes_that_ask_at_once_fetch_once(hub: Server, folder: Path) ->
     said = [process.communicate(timeout=120)[0].strip() for process in both]
     assert said == [str(folder / "tiny")] * 2
     assert hub.downloads("model.safetensors") == 1
+
+
+def test_the_client_of_a_killed_app_and_the_next_one_do_not_mix(hub: Server, folder: Path) -> None:
+    hub.trickle = 0.15
+    code = (
+        "from tests.faults.test_hub import KNOWN\n"
+        "from engine.models.locate import locate\n"
+        "locate(KNOWN)"
+    )
+    app = subprocess.Popen([sys.executable, "-c", code], cwd=ROOT)
+    while hub.downloads("model.safetensors") == 0:
+        assert app.poll() is None
+        time.sleep(0.05)
+    app.kill()
+    app.wait()
+    assert (locate(KNOWN) / "model.safetensors").read_bytes() == WEIGHTS
+    assert left(folder) == ["tiny"]
+    assert hub.downloads("model.safetensors") == 1
+
+
+def test_who_waits_for_the_fetch_of_somebody_else_can_leave(hub: Server, folder: Path) -> None:
+    hub.trickle = 0.15
+    first = threading.Thread(target=locate, args=[KNOWN])
+    first.start()
+    while hub.downloads("model.safetensors") == 0:
+        time.sleep(0.05)
+
+    class Left(BaseException):
+        """Somebody leaves the page."""
+
+    def leave(_share: float) -> None:
+        raise Left
+
+    with pytest.raises(Left):
+        locate(KNOWN, progress=leave)
+    assert find(KNOWN) is None  # the first one is still at it
+    first.join()
+    assert find(KNOWN) == folder / "tiny"
+
+
+def test_a_server_that_goes_on_sending_is_left(hub: Server, tmp_path: Path) -> None:
+    url = f"{hub.url}/someone/tiny/resolve/main/model.safetensors"
+    with pytest.raises(ValueError, match="more than was announced"):
+        download.whole(url, tmp_path / "file", sha(WEIGHTS), 1000)
+    assert sum(path.stat().st_size for path in tmp_path.glob(".*.incomplete")) < len(WEIGHTS) / 2
+
+
+def test_a_folder_named_from_where_the_app_was_started(
+    monkeypatch: pytest.MonkeyPatch, hub: Server, tmp_path: Path
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("NUMEROSCOPE_MODELS", "here")
+    assert locate(KNOWN) == tmp_path / "here" / "tiny"
+    assert not (ROOT / "here").exists()
+
+
+def test_what_stands_where_a_file_should_be_is_replaced(hub: Server, folder: Path) -> None:
+    place = locate(UNKNOWN)
+    (place / "model.safetensors").unlink()
+    (place / "model.safetensors").mkdir()
+    assert find(UNKNOWN) is None
+    assert locate(UNKNOWN) == place
+    assert (place / "model.safetensors").read_bytes() == WEIGHTS
+
+
+def test_a_model_that_lies_elsewhere_behind_a_link(hub: Server, folder: Path) -> None:
+    locate(KNOWN).rename(folder / "elsewhere")
+    (folder / "tiny").symlink_to(folder / "elsewhere", target_is_directory=True)
+    assert find(KNOWN) == folder / "tiny"
+    remove(KNOWN)
+    assert left(folder) == ["elsewhere"]
+    assert (folder / "elsewhere" / "model.safetensors").read_bytes() == WEIGHTS
+    (folder / "tiny").symlink_to(folder / "nowhere")
+    assert in_cache(KNOWN)
+    remove(KNOWN)
+    assert not in_cache(KNOWN)
 
 
 # ------------------------------------------------------------------------------ converting

@@ -9,9 +9,11 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from components import features
-from engine.models.catalogue import VIT
+from components import features, rollout, show
+from engine.models.catalogue import VIT, VIT_SMALL
 from engine.models.entry import File, Repository
+from engine.models.public import path_of
+from engine.vision.vit import share_right
 from tests.pages.harness import assert_fine, check_code, open_page
 
 
@@ -79,11 +81,50 @@ def test_a_channel_of_another_place_in_the_order_is_shown() -> None:
     assert (node(app, "stages", "answers") != before).any()
 
 
-def test_without_a_transformer_one_is_offered(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(features, "find", lambda model: None)
+def test_a_click_on_a_tile_chooses_its_channel() -> None:
+    app = open_page("features", step="stages")
+    assert_fine(app)
+    tiles = next(n for n in app.session_state["_views"]["stages"] if n.name == "tiles")
+    before = node(app, "stages", "answers")
+    side = tiles.value.shape[1] // features.COLUMNS
+    pin = {"group": "tiles", "content": show.content_of(tiles), "at": [2 * side + 3, side + 3]}
+    app.session_state["viewer_stages"] = {"pin": pin}
+    app.run()
+    assert_fine(app)
+    rank = features.COLUMNS + 3
+    assert app.slider(key="features_channel").value == rank
+    assert (node(app, "stages", "answers") != before).any()  # type: ignore[attr-defined]
+    app.slider(key="features_channel").set_value(2).run()
+    assert app.slider(key="features_channel").value == 2  # the pin is still there
+
+
+def test_a_small_transformer_looks_at_garments() -> None:
     app = open_page("features", step="where", looks="rollout")
     assert_fine(app)
-    assert app.info
+    assert node(app, "heads", "tiles").shape == (31, 31)  # type: ignore[attr-defined]
+    assert node(app, "rollout", "shares").shape == (7, 7)  # type: ignore[attr-defined]
+    right, count = share_right(path_of(VIT_SMALL))
+    said = " ".join(one.value for one in app.markdown)
+    assert f"{right:.1%}" in said
+    assert f"{count:,}" in said
+    before = node(app, "heads", "look")
+    app.slider(key="rollout_layer").set_value(1).run()
+    assert (node(app, "heads", "look") != before).any()  # type: ignore[attr-defined]
+
+
+def test_the_transformer_looks_at_the_learners_picture_too() -> None:
+    app = open_page("features", step="where", looks="rollout", rollout_picture="own")
+    assert_fine(app)
+    square = node(app, "rollout", "square")
+    app.toggle(key="rollout_negative").set_value(True).run()
+    assert_fine(app)
+    assert (node(app, "rollout", "square") == 255 - square).all()  # type: ignore[operator]
+
+
+def test_a_larger_transformer_is_offered(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rollout, "find", lambda model: None)
+    app = open_page("features", step="where", looks="rollout")
+    assert_fine(app)
     assert any("B/16" in one.value for one in app.markdown)
 
 
@@ -109,8 +150,8 @@ def test_a_transformer_rolls_out_its_attention(
         for path in sorted(folder.iterdir())
     )
     small = replace(VIT, files=files, sources=(Repository(str(folder)),))
-    monkeypatch.setattr(features, "VIT", small)
-    app = open_page("features", step="where", looks="rollout")
+    monkeypatch.setattr(rollout, "VIT", small)
+    app = open_page("features", step="where", looks="rollout", rollout_net="large")
     assert_fine(app)
     shares = node(app, "rollout", "shares")
     assert shares.shape == (7, 7)  # type: ignore[attr-defined]

@@ -1,0 +1,86 @@
+"""One attention head computed by hand, and heads for classes that nobody has trained."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from components import bert, show
+from components.i18n import _, safe
+from engine.language.attention import (
+    head_scores,
+    largest_difference,
+    one_map,
+    queries_keys_values,
+    row_of_each,
+    softmax_rows,
+    weighted_values,
+)
+from engine.language.head import greatest_certainty, largest_gap, untrained_answers, wins
+from engine.language.layers import cls_rows, state_at
+
+#: Two texts that any trained head for liking would tell apart.
+OPPOSITES = ("I love this!", "I hate this!")
+#: Standard deviations of an untrained head's weights, by their names in the lesson.
+SPREADS = {"bert": 0.02, "wide": 1.0}
+
+
+def by_hand(asked: bert.Asked, layer: int, head: int, place: int, text: Mapping[str, str]) -> None:
+    """Query, key and value of one token, and its attention beside the network's; all from 0."""
+    lab = asked.lab
+    x = lab.run(state_at, asked.states, layer=layer, as_="state")
+    qkv = asked.run(queries_keys_values, x, layer=layer, head=head, as_="qkv")
+    scores = lab.run(head_scores, qkv, as_="scores")
+    shares = lab.run(softmax_rows, scores, as_="shares")
+    given = lab.run(weighted_values, shares, qkv, as_="given")
+    own = lab.run(one_map, asked.maps, layer=layer, head=head, as_="of_network")
+    rows = lab.run(row_of_each, qkv, given, token=place, columns=bert.COLUMNS, as_="vectors")
+    names = [_("query q"), _("key k"), _("value v"), _("given on")]
+    show.html(
+        "qkv",
+        bert.signed_rows(rows.value, names, label=_("The vectors of one token in one head")),
+        [rows],
+        caption=text["qkv_caption"].format(columns=bert.COLUMNS, size=qkv.value.shape[2]),
+    )
+    difference = lab.run(largest_difference, shares, own, as_="difference").value
+    show.html(
+        "byhand",
+        bert.hand_grid(asked.numbered, *(n.value[place].tolist() for n in (scores, shares, own))),
+        [scores, shares, own],
+        caption=text["byhand_caption"].format(size=qkv.value.shape[2])
+        + " "
+        + _(
+            "“{token}” looks. Largest difference between by hand and network, of all tokens: "
+            "{difference}.",
+            token=safe(asked.labels[place]),
+            difference=f"{difference:.1e}",
+        )
+        + asked.note,
+    )
+
+
+def untrained(asked: bert.Asked, spread: str, caption: str) -> None:
+    """What ten untrained heads say of the learner's text and of two opposite ones."""
+    lab = asked.lab
+    every = [
+        asked,
+        *(bert.of_texts(lab, asked.weights, t, name=f"_{n}") for n, t in enumerate(OPPOSITES)),
+    ]
+    rows = lab.run(cls_rows, *(one.states for one in every), as_="cls_vectors")
+    answers = lab.run(untrained_answers, rows, spread=SPREADS[spread], as_="answers")
+    a, *_others = lab.run(wins, answers, as_="wins").value
+    show.chart(
+        "untrained",
+        lambda found: bert.answers_chart(found, [_("Your text"), *OPPOSITES]),
+        [answers],
+        caption=caption
+        + " "
+        + _(
+            "Of {heads} heads {count} call your text A. Greatest certainty: {most}. One and the same "
+            "head tells two of these texts apart by at most {gap}.",
+            heads=answers.value.shape[1],
+            count=a,
+            most=f"{lab.run(greatest_certainty, answers, as_='most').value:.1%}",
+            gap=f"{lab.run(largest_gap, answers, as_='gap').value:.1%}",
+        ),
+        alt=_("Bars: the answers of ten untrained heads to three texts"),
+    )
