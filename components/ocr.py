@@ -47,6 +47,14 @@ class Reading:
         """One line cut out and turned level."""
         return self.lab.run(ocr.level_line, self.pixels, boxes, number=number, as_="line")
 
+    def steps(self, line: Node) -> Node:
+        """The most probable symbols at each step along a line."""
+        return self.lab.run(ocr.read_line, self.weights, line, network=True, as_="steps")
+
+    def text(self, steps: Node) -> Node:
+        """What these symbols say."""
+        return self.lab.run(ocr.text_of, self.weights, steps, as_="text")
+
     def lines(self, boxes: Node, as_: str = "lines", **mistake: bool) -> Node:
         """The texts of all lines."""
         return self.lab.run(
@@ -62,11 +70,11 @@ class Reading:
 
     @property
     def has_text(self) -> bool:
-        """Whether a line of more than one character can be read."""
+        """Whether a line of more than one character can be read; stops at the first such line."""
         boxes = self.boxes()
-        if not len(boxes.value[0]):
-            return False
-        return any(len(t) > 1 and sure >= SURE for t, sure in self.lines(boxes).value)
+        count = min(len(boxes.value[0]), MOST)
+        found = (self.text(self.steps(self.line(boxes, number))).value for number in range(count))
+        return any(len(text) > 1 and sure >= SURE for text, sure in found)
 
 
 def _reading(source: Image, lab: Lab, pixels: Node, note: str = "") -> Reading:

@@ -69,9 +69,9 @@ def cut() -> None:
 def symbols() -> None:
     number = shown.ask_line(found)
     line = reading.line(found, number)
-    steps = lab.run(ocr.read_line, reading.weights, line, network=True, as_="steps")
+    steps = reading.steps(line)
     names = lab.run(ocr.symbols, reading.weights, as_="names").value
-    result = lab.run(ocr.text_of, reading.weights, steps, as_="text")
+    result = reading.text(steps)
     best, probability = steps.value
     kept = ocr.collapse(best[:, 0])
     show.pictures("line", [shown.line_pane(line)], height=140, caption=text["line_caption"])
@@ -113,8 +113,7 @@ def breaks() -> None:
 
 def predict() -> None:
     lines = reading.lines(found).value
-    line = reading.line(found, 0)
-    steps = lab.run(ocr.read_line, reading.weights, line, network=True, as_="steps").value
+    steps = reading.steps(reading.line(found, 0)).value
     count, kept = len(steps[0]), len(ocr.collapse(steps[0][:, 0]))
     first = safe(lines[0][0])
     quiz.question(

@@ -83,7 +83,7 @@ def half_and_half() -> Any:
     """
     import torch
 
-    class Rescale(torch.nn.Module):
+    class Rescale(torch.nn.Module):  # type: ignore[misc]
         """x * scale + shift, for each colour."""
 
         def __init__(self) -> None:
