@@ -15,7 +15,18 @@ import time
 from scripts.app_server import ROOT
 
 MODULES = {"fft": "lowpass"}
-SECTIONS = ("fft", "rerun", "payload", "upload", "memory", "room", "sound", "text", "maps", "networks")
+SECTIONS = (
+    "fft",
+    "rerun",
+    "payload",
+    "upload",
+    "memory",
+    "room",
+    "sound",
+    "text",
+    "maps",
+    "networks",
+)
 
 
 def main() -> int:

@@ -164,7 +164,7 @@ def ask_model() -> Model | None:
     labels = {"base": _("base: 99 languages"), "tiny": _("tiny.en: English only")}
     present = [name for name, model in MODELS.items() if find(model)]
     default = present[0] if present else "base"
-    model = MODELS[choice("Whisper", labels, key="sp_model", default=default)]
+    model = MODELS[choice(_("Which Whisper"), labels, key="sp_model", default=default)]
     if find(model) is None:
         offer(model)
         return None

@@ -108,7 +108,7 @@ class Lab:
         return Node(source.digest, as_, call, (), self._cache)
 
     def weights(self, model: Model, *, as_: str = "weights") -> Node:
-        """Record a model: a root whose value is the path of its file, or of its folder if it has several.
+        """Record a model: a root whose value is the path of its file, or of its folder of several.
 
         In the code, the path is where a script finds the same files: an installed package, the
         hub, or its own folder. Its value raises a UserError if the model is not on this computer.

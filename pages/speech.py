@@ -158,7 +158,8 @@ def language() -> None:
     left, right = st.columns(2)
     five = speech.named_by_classifier(heard, heard.wave)
     with left:
-        st.markdown("**Whisper**")
+        theirs = _("Whisper")
+        st.markdown(f"**{theirs}**")
         ear = speech.listener(heard, model, heard.wave) if model else None
         if ear is None or ear.is_english:
             st.markdown(text["only_english"] if ear else text["not_here"])
@@ -197,7 +198,7 @@ def language() -> None:
             share = lab.run(right_share, counts, as_="share").value
             st.markdown(f"**{title}**: " + _("{share} right", share=f"{share:.0%}"))
             body = speech.counts_grid(counts.value, title)
-            show.html(f"measured_{name}", body, [counts], caption=text[f"{name}_caption"])
+            show.html(f"measured_{name}", body, [counts], caption=text[f"measured_{name}"])
 
 
 @fragment
