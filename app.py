@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from components import chooser, warmup
+from components import chooser, tray, warmup
 from components.catalogue import BY_NAME, LESSONS, SECTIONS
 from components.guard import guard
 from components.i18n import LANGUAGES, _, browser_language
@@ -36,6 +36,7 @@ lesson = BY_NAME.get(page.url_path, LESSONS[0])
 
 with guard("tray"):
     if lesson.kind:
+        tray.start_with(lesson.kind, lesson.sample)
         chooser.bar(lesson.kind)
 with guard(lesson.name):
     page.run()

@@ -430,6 +430,7 @@ def draw(key: str, network: str, rows: Node, number: int, *, still: bool = False
                 name=named[0].name,
             ),
             "path": _("Where you are"),
+            "more": _("The drawing goes on: scroll sideways →"),
         },
         on_picked_change=blobs.nothing,
     )

@@ -31,7 +31,8 @@ class Lesson:
     """One page: its script is `pages/{name}.py`, its texts `locales/*/lessons/{name}.md`.
 
     `kind` is the kind of source that it works on, "" for a page that needs none. `heading` is the
-    one under which it stands, of `SECTIONS`; without one it stands under its kind.
+    one under which it stands, of `SECTIONS`; without one it stands under its kind. `sample` is what it
+    shows to those who have chosen nothing yet, where the one of its kind would not do.
     """
 
     name: str
@@ -39,6 +40,7 @@ class Lesson:
     icon: str
     kind: str = ""
     heading: str = ""
+    sample: str = ""
 
     @property
     def section(self) -> str:
@@ -86,7 +88,14 @@ LESSONS = (
         heading="network",
     ),
     Lesson("detect", N_("Detection"), ":material/frame_inspect:", "image", heading="network"),
-    Lesson("segment", N_("Segmentation"), ":material/shape_line:", "image", heading="network"),
+    Lesson(
+        "segment",
+        N_("Segmentation"),
+        ":material/shape_line:",
+        "image",
+        heading="network",
+        sample="cat",
+    ),
     Lesson("ocr", N_("Reading text"), ":material/document_scanner:", "image", heading="network"),
     Lesson("speech", N_("Speech to text"), ":material/speech_to_text:", "sound", heading="network"),
     Lesson("bert", N_("Inside BERT"), ":material/psychology:", "text", heading="network"),

@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import html
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import streamlit as st
+
+ROOMY = 6  # columns
+#: Three letters in a row, or one Chinese character; "A3" and "1e-05" are numbers.
+WORD = r"[^\W\d_]{3}|[\u3400-\u9fff]"
+UNSEEN = " \u2068\u2069"  # the latter two keep a text's direction to itself
 
 
 @dataclass(frozen=True)
@@ -33,32 +39,54 @@ def grid(
     row_heads: Sequence[str] = (),
     column_heads: Sequence[str] = (),
 ) -> str:
-    """An HTML table of `rows`; `label` is read to those who can't see it."""
+    """An HTML table of `rows`; `label` is read to those who can't see it.
 
-    def cell(one: Cell) -> str:
+    A table of few columns with headings is spaced to be read, its words set as text; numbers without
+    headings, or many of them, stand close together.
+    """
+    wide = len(rows[0]) if rows else 0
+    roomy = bool(row_heads or column_heads) and wide <= ROOMY
+    words = [roomy and _are_words([row[n].text for row in rows]) for n in range(wide)]
+
+    def look(column: int) -> str:
+        return ' class="nm-word"' if words[column] else ""
+
+    def cell(column: int, one: Cell) -> str:
         style = ""
         if one.colour is not None:
             style += f"background:rgb{one.colour};color:{ink(one.colour)};"
         if one.edge:
             style += f"border-bottom:3px solid {one.edge};"
         hint = f' title="{html.escape(one.hint, quote=True)}"' if one.hint else ""
-        return f'<td style="{style}"{hint}>{html.escape(one.text)}</td>'
+        return f'<td{look(column)} style="{style}"{hint}>{html.escape(one.text)}</td>'
 
     head = ""
     if column_heads:
         corner = "<td></td>" if row_heads else ""
-        names = "".join(f'<th scope="col">{html.escape(name)}</th>' for name in column_heads)
+        names = "".join(
+            f'<th scope="col"{look(n)}>{html.escape(name)}</th>'
+            for n, name in enumerate(column_heads)
+        )
         head = f"<thead><tr>{corner}{names}</tr></thead>"
     body = ""
     for number, row in enumerate(rows):
         name = f'<th scope="row">{html.escape(row_heads[number])}</th>' if row_heads else ""
-        body += f"<tr>{name}{''.join(cell(one) for one in row)}</tr>"
+        body += f"<tr>{name}{''.join(cell(n, one) for n, one in enumerate(row))}</tr>"
     # The box scrolls sideways by itself, so a wide matrix never widens a phone's page; it takes
     # the keyboard's focus so that it can be scrolled without a mouse.
+    look_of_all = "nm-grid nm-roomy" if roomy else "nm-grid"
     return (
-        f'<div class="nm-grid" tabindex="0" role="region" aria-label="{html.escape(label, quote=True)}">'
+        f'<div class="{look_of_all}" tabindex="0" role="region" '
+        f'aria-label="{html.escape(label, quote=True)}">'
         f"<table>{head}<tbody>{body}</tbody></table></div>"
     )
+
+
+def _are_words(texts: Sequence[str]) -> bool:
+    """Whether a column holds words: most of its texts begin with a letter, and one is a word."""
+    texts = [text.strip(UNSEEN) for text in texts]
+    begun = sum(text[:1].isalpha() for text in texts)
+    return 2 * begun > sum(map(bool, texts)) and any(re.search(WORD, text) for text in texts)
 
 
 STYLE = """
@@ -72,6 +100,11 @@ STYLE = """
   white-space: nowrap;
 }
 .nm-grid th { font-weight: 500; text-align: center; }
+.nm-roomy td, .nm-roomy th { font-size: 0.9rem; padding: 0.3rem 0.75rem; vertical-align: baseline; }
+.nm-roomy th, .nm-roomy .nm-word { font-family: inherit; font-size: 1rem; white-space: normal; }
+.nm-roomy th { text-align: right; }
+.nm-roomy th[scope="row"], .nm-roomy .nm-word { text-align: left; }
+.nm-roomy th[scope="row"] { padding-left: 0; }
 /* A wide Markdown table scrolls in its own box, not with the page. */
 [data-testid="stMarkdownContainer"]:has(> table) { overflow-x: auto; }
 </style>

@@ -19,7 +19,16 @@ from components.state import choice
 from engine.lab import Lab, Node
 from engine.models.catalogue import GOOGLENET, MOBILENET_V2, RESNET18, RESNET50
 from engine.models.locate import find
-from engine.vision.preprocess import centre_crop, rows_first, squashed, swapped, tensor, upside_down
+from engine.vision.preprocess import (
+    MEAN,
+    STD,
+    centre_crop,
+    rows_first,
+    squashed,
+    swapped,
+    tensor,
+    upside_down,
+)
 
 #: The networks that can be chosen, by the names that torchvision gives their architectures.
 NETWORKS = {
@@ -143,17 +152,17 @@ def likeliest(found: Sequence[tuple[int, str, float]]) -> charts.Figure:
 def percent(value: float) -> str:
     """A probability with as many digits as tell it from 0 and 1."""
     if value >= 0.9995 or value < 0.0005:
-        return _("over 99.9 %") if value > 0.5 else _("under 0.1 %")
+        return "> 99.9%" if value > 0.5 else "< 0.1%"
     return f"{value:.1%}"
 
 
 def steps_grid(steps: Sequence[tuple[str, float, float, float, float]]) -> str:
     """One pixel's way from bytes to the network's numbers."""
     rows = [
-        [Cell(f"{byte:.0f}"), *(Cell(f"{number:.3f}") for number in numbers)]
-        for _channel, byte, *numbers in steps
+        [Cell(f"{byte:.0f}"), *(Cell(signed(n, 3)) for n in (scaled, mean, centred, std, last))]
+        for (_c, byte, scaled, centred, last), mean, std in zip(steps, MEAN, STD, strict=True)
     ]
-    heads = [_("byte"), "÷ 255", _("− mean"), _("÷ deviation")]
+    heads = [_("byte"), "÷ 255", _("the mean"), _("− mean"), _("the deviation"), _("÷ deviation")]
     return grid(
         rows,
         label=_("One pixel on its way into the network"),
@@ -162,9 +171,9 @@ def steps_grid(steps: Sequence[tuple[str, float, float, float, float]]) -> str:
     )
 
 
-def signed(value: float) -> str:
-    """A number with two digits and a real minus."""
-    return f"{value:.2f}".replace("-", "−")
+def signed(value: float, digits: int = 2) -> str:
+    """A number with so many digits after the point and a real minus."""
+    return f"{value:.{digits}f}".replace("-", "−")
 
 
 def traps_grid(rows: Sequence[tuple[str, str, float, float]]) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from components import cells, show, tray
@@ -20,6 +20,7 @@ from engine.vision import detect
 TAKEN, STAYS, WAITS = "#E69F00", "#56B4E9", "#ffffff"
 DRAWN = 1000  # outlines at a time; more would only hide the picture
 ROWS = 30  # of a table
+CLASSES = 8  # of a table
 LEAST = 30  # percent: the score from which on a box counts, where the learner does not choose
 MOST = 45  # percent of overlap
 PLACES = sum((detect.SIDE // stride) ** 2 for stride in detect.STRIDES)
@@ -32,6 +33,7 @@ class Found:
     lab: Lab
     pixels: Node
     square: Node
+    batch: Node
     raw: Node
     in_square: Node
     boxes: Node
@@ -39,6 +41,11 @@ class Found:
     def strongest(self, percent: int, as_: str = "candidates") -> Node:
         """The boxes with at least this score, the strongest first, in pixels of the picture."""
         return self.lab.run(detect.strongest, self.boxes, least=percent / 100, as_=as_)
+
+    def fed(self) -> Found:
+        """The same with boxes in pixels of the square that the network is shown, not of the picture."""
+        shown = self.lab.run(detect.as_understood, self.batch, as_="fed")
+        return replace(self, pixels=shown, boxes=self.in_square)
 
     def kept(self, percent: int = LEAST, most: int = MOST) -> Node:
         """The boxes that stay after non-maximum suppression."""
@@ -57,7 +64,7 @@ def found_in(
     raw = lab.run(detect.raw_output, weights, batch, network=True, as_="raw")
     in_square = lab.run(detect.decode, raw, as_="boxes_in_square")
     boxes = lab.run(detect.to_picture, in_square, pixels, fit=fit, as_="boxes")
-    return Found(lab, pixels, square, raw, in_square, boxes)
+    return Found(lab, pixels, square, batch, raw, in_square, boxes)
 
 
 def found_in_tray() -> Found:
@@ -156,7 +163,7 @@ def fate_grid(boxes: Any, by: Any, overlap: Any, step: int) -> str:
 def cell_sum(text: str, place: tuple[int, int, int], values: Any, box: Any) -> str:
     """How four numbers of a cell at (column, row, stride) become its box."""
     column, row, stride = place
-    dx, dy, w, h = (f"{float(v):.2f}" for v in values[:4])
+    dx, dy, w, h = (f"{float(v):.4f}" for v in values[:4])
     x0, y0, x1, y1 = (float(v) for v in box[:4])
     return text.format(
         column=column,
@@ -221,21 +228,15 @@ def mistakes(found: Found, text: Mapping[str, str]) -> None:
         "off": _("No suppression"),
     }
     kind = choice(_("The mistake"), kinds, key="det_break", hide_label=True)
-    right = found.kept()
-    if kind == "off":
-        wrong = found.strongest(LEAST)
-    else:
-        mistake = {"order": {"order": "rgb"}, "range": {"top": 1.0}, "squash": {"fit": "squash"}}
-        wrong = found_in(found.lab, found.pixels, **mistake[kind]).kept()
-    names = _("Right"), _("Wrong: {mistake}", mistake=kinds[kind])
+    how = {"order": {"order": "rgb"}, "range": {"top": 1.0}, "squash": {"fit": "squash"}}
+    good, bad = found.fed(), found_in(found.lab, found.pixels, **how.get(kind, {})).fed()
+    right, wrong = good.kept(), bad.strongest(LEAST) if kind == "off" else bad.kept()
     row = [
-        pane(found, outlines(result.value), title)
-        for title, result in zip(names, (right, wrong), strict=True)
+        pane(good, outlines(right.value), _("Correct")),
+        pane(bad, outlines(wrong.value), _("With the mistake")),
     ]
-    note = text[f"breaks_{kind}"]
-    told = _(
-        "Found: {right}. With the mistake: {wrong}.",
-        right=listed(right.value),
-        wrong=listed(wrong.value),
-    )
-    show.pictures("breaks", row, caption=f"{told} {note}", drawn=[right, wrong])
+    names = [listed(boxes.value) for boxes in (right, wrong)]
+    told = _("Found: {right}. With the mistake: {wrong}.", right=names[0], wrong=names[1])
+    if names[0] == names[1]:
+        told += " " + _("Here the mistake makes no difference to names and scores.")
+    show.pictures("breaks", row, caption=f"{told} {text[f'breaks_{kind}']}", drawn=[right, wrong])

@@ -13,7 +13,6 @@ from engine.networks.trace import Row, is_layer
 
 #: What a unit computes; the symbols are those of the papers.
 FORMULAS = {
-    "Conv": r"y_{c,i,j} = b_c + \sum_{k,u,v} w_{c,k,u,v}\, x_{k,\, si+u-p,\, sj+v-p}",
     "max": r"y_{c,i,j} = \max_{u,v}\; x_{c,\; s\,i+u-p,\; s\,j+v-p}",
     "mean": r"y_{c,i,j} = \frac{1}{k^2}\sum_{u,v} x_{c,\; s\,i+u,\; s\,j+v}",
     "Subsample": r"y_{c,i,j} = a_c \sum_{u,v \in \{0, 1\}} x_{c,\; 2i+u,\; 2j+v} + b_c",
@@ -31,7 +30,7 @@ FORMULAS = {
     "ClassToken": r"y = (t,\; x_1,\; \dots,\; x_T)",
     "Positions": r"y_t = x_t + p_t",
     "FirstToken": r"y = x_1",
-    "Linear": r"y = W x + b",
+    "Linear": r"y = W x",
     "Distances": r"y_c = \sum_i (x_i - w_{c,i})^2",
     "Embedding": r"y_t = E_{\mathrm{id}(t)}",
     "LSTM": r"""\begin{aligned}
@@ -88,15 +87,31 @@ def draw(row: Row) -> None:
                 output=times(row.output),
             )
         )
-        st.latex(FORMULAS[_formula(row, settings)])
+        st.latex(formula(row, settings))
         for line in arithmetic(row, settings):
             st.markdown(f"- {line}")
         heroes(row.parameters, row.multiply_adds, row.numbers)
 
 
-def _formula(row: Row, settings: dict[str, Any]) -> str:
+def formula(row: Row, settings: dict[str, Any]) -> str:
+    """What a unit of the layer computes, in LaTeX."""
+    if row.kind == "Conv":
+        return _convolution(row, settings)
+    if row.kind == "Linear":
+        return FORMULAS["Linear"] + (" + b" if settings["bias"] else "")
     by = {"Pool": "rule", "Norm": "over", "Activation": "function"}.get(row.kind)
-    return settings[by] if by else row.kind
+    return FORMULAS[settings[by] if by else row.kind]
+
+
+def _convolution(row: Row, settings: dict[str, Any]) -> str:
+    """A sum over the window and over the channels d that this channel c is joined to."""
+    in_plane = len(row.output) == 3
+    place, window = ("i,j", "u,v") if in_plane else ("i", "u")
+    seen = r"s\,i+u-p,\; s\,j+v-p" if in_plane else r"s\,i+u-p"
+    bias = "b_c + " if settings["bias"] else ""
+    if settings["groups"] > 1:  # each channel by itself
+        return rf"y_{{c,{place}}} = {bias}\sum_{{{window}}} w_{{c,{window}}}\, x_{{c,\; {seen}}}"
+    return rf"y_{{c,{place}}} = {bias}\sum_{{d,{window}}} w_{{c,d,{window}}}\, x_{{d,\; {seen}}}"
 
 
 def arithmetic(row: Row, settings: dict[str, Any]) -> list[str]:
@@ -147,7 +162,7 @@ def _conv(row: Row, settings: dict[str, Any]) -> list[str]:
     bias = f" + {out}" if settings["bias"] else ""
     places = " · ".join(map(str, row.output[1:]))
     weights = row.parameters - (out if settings["bias"] else 0)
-    return [
+    lines = [
         _(
             "Parameters: {formula} = {result}",
             formula=f"{pairs} · {window}{bias}",
@@ -160,6 +175,9 @@ def _conv(row: Row, settings: dict[str, Any]) -> list[str]:
             result=f"{row.multiply_adds:,}",
         ),
     ]
+    if not settings["bias"]:
+        lines.append(_("No bias: the normalisation that follows adds a number to each channel."))
+    return lines
 
 
 def _norm(row: Row, settings: dict[str, Any]) -> list[str]:

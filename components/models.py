@@ -104,13 +104,13 @@ def table() -> None:
     rows = [
         {
             "title": model.title,
-            "task": _(model.task),
             "where": place_of(model),
-            "open": model.name in opened,
             "disk": model.size / 1e6,
             "memory": model.memory / 1e6,
-            "architecture": model.architecture,
+            "open": _("open") if model.name in opened else "",
+            "task": _(model.task),
             "languages": languages_of(model),
+            "architecture": model.architecture,
             "licence": model.licence or _("not stated"),
             "origin": _(model.origin),
         }
@@ -122,14 +122,14 @@ def table() -> None:
         hide_index=True,
         height="content",
         column_config={
-            "title": columns.TextColumn(_("Model"), pinned=True, width=170),
-            "task": columns.TextColumn(_("What it does"), width=260),
-            "where": columns.TextColumn(_("Where")),
-            "open": columns.CheckboxColumn(_("Open now")),
-            "disk": columns.NumberColumn(_("On disk"), format="%.1f MB"),
-            "memory": columns.NumberColumn(_("In memory"), format="%.1f MB"),
+            "title": columns.TextColumn(_("Model"), pinned=True, width=150),
+            "where": columns.TextColumn(_("Where"), width=90),
+            "disk": columns.NumberColumn(_("On disk"), format="%.3g MB", width=90),
+            "memory": columns.NumberColumn(_("In memory"), format="%.3g MB", width=90),
+            "open": columns.TextColumn(_("Open now"), width=80),
+            "task": columns.TextColumn(_("What it does"), width=215),
+            "languages": columns.TextColumn(_("Language"), width=255),
             "architecture": columns.TextColumn(_("Architecture")),
-            "languages": columns.TextColumn(_("Language")),
             "licence": columns.TextColumn(_("Licence")),
             "origin": columns.TextColumn(_("Origin"), width=400),
         },
@@ -137,9 +137,10 @@ def table() -> None:
 
 
 def room() -> str:
-    """What is free on the server, and what the open networks take, in one sentence."""
+    """What is free on the server, and what the open networks of the table take, in one sentence."""
     memory = free_memory()
-    opened = open_networks()
+    names = {model.name for model in MODELS}
+    opened = [one for one in open_networks() if one[0] in names]
     return _(
         "Free on this server: {memory} of memory, {disk} of disk. Open networks: {count}, together "
         "{size}.",
@@ -148,6 +149,11 @@ def room() -> str:
         count=len(opened),
         size=megabytes(sum(size for _name, size, _ago in opened)),
     )
+
+
+def still_to_fetch() -> str:
+    """How much would travel if all models that are not here were fetched."""
+    return _amount(sum(model.download for model in MODELS if find(model) is None))
 
 
 def _amount(count: int) -> str:

@@ -26,6 +26,7 @@ from engine.networks.trace import Rows, layers_of, parts_of, path_to, table, tot
 LONGEST_SIDE = 512  # of a picture that goes in whole
 TOKENS, MOST_TOKENS = 16, 512
 SECONDS = 30
+SMALLEST_SHARE = 0.005  # of a network's parameters, for a part to have a bar
 COLOURS = {
     "conv": "#0072B2",
     "pool": "#009E73",
@@ -198,17 +199,21 @@ def cost_bars(rows: Rows) -> charts.Figure:
 
 
 def share_bars(networks: Mapping[str, Rows], colour: str) -> charts.Figure:
-    """Bars of the parameters of each part of networks, the parts one below the other."""
+    """Bars of the parameters of each part of networks that has at least `SMALLEST_SHARE` of them."""
     entries = []
     for name, rows in networks.items():
         named = table(rows)
         whole = named[0].parameters
         for n in parts_of(rows):
             row = named[n]
-            if row.parameters:
+            if row.parameters >= SMALLEST_SHARE * whole:
                 label = f"{short(row.parameters)} ({row.parameters / whole:.0%})"
                 linear = FAMILIES.get(heaviest(named, n).kind) == "linear"
                 entries.append((f"{name}: {row.name}", float(row.parameters), label, not linear))
-    figure = charts.sizes(entries, x=_("parameters (hatched: linear layers)"), colour=colour)
+    about = _(
+        "parameters (hatched: linear layers; parts under {share} are left out)",
+        share=f"{SMALLEST_SHARE:.1%}",
+    )
+    figure = charts.sizes(entries, x=about, colour=colour, height=30 * len(entries) + 70)
     figure["layout"]["xaxis"]["exponentformat"] = "SI"
     return figure

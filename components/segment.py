@@ -13,12 +13,19 @@ from components.i18n import _
 from components.picture import WorkingCopy, working_copy
 from components.show import RGB, Picture
 from components.state import choice
+from engine.errors import N_
 from engine.lab import Lab, Node
 from engine.models.catalogue import DEEPLAB, MOBILE_SAM
 from engine.models.labels import VOC
 from engine.models.locate import find
 from engine.vision import sam, segment
 
+#: Names that Pascal VOC writes as one word.
+SPACED = {
+    "diningtable": N_("dining table"),
+    "pottedplant": N_("potted plant"),
+    "tvmonitor": N_("TV monitor"),
+}
 COLOURS = tuple(tuple(int(c) for c in colour) for colour in segment.palette()[: len(VOC)])
 
 
@@ -51,6 +58,14 @@ class Segmented:
         """The probability of every class, 257 x 257."""
         return self.lab.run(segment.probabilities_of, self.scores, as_="probabilities")
 
+    def unsure(self, percent: int) -> tuple[Node, float]:
+        """The pixels of the picture whose best class is less probable than this; their share."""
+        mask = self.lab.run(
+            segment.unsure, self.probabilities, least=percent / 100, as_="unsure_places"
+        )
+        drawn = self.lab.run(segment.blocks, mask, self.pixels, as_="unsure_pixels")
+        return drawn, self.lab.run(segment.share_of, drawn, as_="share").value
+
 
 def segmented(order: str = "rgb", **how: float) -> Segmented:
     """The chain for the picture of the tray; the network runs once for each way to feed it."""
@@ -64,13 +79,17 @@ def segmented(order: str = "rgb", **how: float) -> Segmented:
 
 def name(number: int) -> str:
     """A class of Pascal VOC in this session's language."""
-    return _(VOC[number]) if number < len(VOC) else str(number)
+    if number >= len(VOC):
+        return str(number)
+    return _(SPACED.get(VOC[number], VOC[number]))
 
 
-def pane(found: Segmented, classes: Node, title: str, *, opacity: int = 60) -> Picture:
-    """The picture under the colours of its classes."""
+def pane(
+    found: Segmented, classes: Node, title: str, *, over: Node | None = None, opacity: int = 60
+) -> Picture:
+    """The picture, or another one like it, under the colours of its classes."""
     mixed = found.lab.run(
-        segment.overlay, found.pixels, classes, opacity=opacity / 100, as_="coloured"
+        segment.overlay, over or found.pixels, classes, opacity=opacity / 100, as_="coloured"
     )
     alt = _("The picture, each class in its own colour, with white lines between them")
     return Picture(mixed, title, alt, RGB, group=found.copy.group, lossy=False)
@@ -99,7 +118,7 @@ def area_grid(areas: Sequence[tuple[int, int, float]]) -> str:
 def listed(areas: Sequence[tuple[int, int, float]]) -> str:
     """The classes and their shares, in words."""
     return ", ".join(
-        f"{name(number)} " + (f"{share:.0%}" if share >= 0.005 else "< 1%")
+        f"{name(number)} " + (f"{share:.1%}" if share >= 0.0005 else "< 0.1%")
         for number, _pixels, share in areas
     )
 
@@ -119,7 +138,7 @@ def click(found: Segmented, text: Mapping[str, str]) -> None:
         show.pictures("click", [own], caption=text["click_missing"])
         return
     sizes = {"0": _("Smallest"), "1": _("Middle"), "2": _("Largest")}
-    number = int(choice(_("Which of the three answers"), sizes, key="seg_answer", default="2"))
+    number = int(choice(_("Which of the three answers"), sizes, key="seg_answer", default="1"))
     height, width = found.pixels.value.shape[:2]
     x, y = show.pinned("click", own.group, found.pixels) or (width // 2, height // 2)
     weights = lab.weights(MOBILE_SAM)

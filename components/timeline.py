@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import streamlit as st
 
-from components import charts
+from components import blobs, charts, show
 from components.architecture import short
 from components.i18n import _
+from components.state import wish
+from engine.lab import Node
 from engine.networks.history import BY_NAME, Milestone
 
 COLOUR, MARK = "#0072B2", "#D55E00"
@@ -112,14 +114,58 @@ def sizes(
     if log:
         figure["layout"]["yaxis"] |= {"type": "log", "exponentformat": "power", "dtick": 1}
     else:
-        figure["layout"]["yaxis"] |= {"exponentformat": "SI", "rangemode": "tozero"}
+        figure["layout"]["yaxis"] |= {"exponentformat": "B", "rangemode": "tozero"}
     return figure
+
+
+def chart(
+    key: str,
+    menu: str,
+    draw: Callable[..., charts.Figure],
+    node: Node,
+    *,
+    caption: str,
+    alt: str,
+) -> None:
+    """Draw a chart whose points can be clicked: the milestone then stands in the menu called `menu`.
+
+    The menu must have been drawn, and `take_click` called before it.
+    """
+    st.plotly_chart(
+        draw(node.value),
+        key=_key_of(menu, st.session_state[menu]),
+        on_select="rerun",
+        selection_mode="points",
+        alt=alt,
+        config={"displayModeBar": False},
+    )
+    show.footer(key, [node], caption)
+
+
+def take_click(menu: str, names: Sequence[str]) -> None:
+    """Let the menu called `menu` take the milestone that was clicked in its chart, if one was."""
+    told = blobs.get(st.session_state.get(_key_of(menu, st.session_state.get(menu))), "selection")
+    places = blobs.get(told, "point_indices")
+    if isinstance(places, list) and places and blobs.is_whole(places[0], len(names) - 1):
+        wish(menu, names[places[0]])
+
+
+def _key_of(menu: str, chosen: object) -> str:
+    """A chart's key: a new one for each choice, so that an old click counts once."""
+    return f"chart_{menu}_{chosen}"
 
 
 def card(milestone: Milestone) -> None:
     """All that is known of one milestone, with its source."""
     with st.container(border=True, key="timeline_card"):
-        st.markdown(f"**{milestone.name}** ({milestone.year}). {_(milestone.changed)}")
+        st.markdown(
+            _(
+                "**{name}** ({year}). {changed}",
+                name=milestone.name,
+                year=milestone.year,
+                changed=_(milestone.changed),
+            )
+        )
         with st.container(horizontal=True):
             if milestone.parameters:
                 st.metric(_("Parameters"), short(milestone.parameters), help=_how(milestone))
@@ -134,7 +180,7 @@ def card(milestone: Milestone) -> None:
 
 def _how(milestone: Milestone) -> str:
     source = _(milestone.counted) if milestone.counted else _("stated in the paper")
-    return f"{milestone.model}: {source}"
+    return _("{model}: {source}", model=milestone.model, source=source)
 
 
 def _facts(milestone: Milestone) -> list[str]:

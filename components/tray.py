@@ -21,9 +21,14 @@ PARAMETERS = {"table": "table", "image": "picture", "sound": "sound", "text": "t
 
 
 def current(kind: str) -> Source:
-    """The source of `kind` in this session: the upload, or the sample of the link, or the default."""
+    """The source of `kind`: what the learner put here, or the link names, or the lesson starts with."""
     kept = _kept(kind)
     return samples.load(kept) if isinstance(kept, str) else kept
+
+
+def start_with(kind: str, sample: str = "") -> None:
+    """Let this lesson show `sample` (or the usual one of `kind`) to those who have chosen nothing."""
+    st.session_state["_starts"] = {kind: sample or samples.DEFAULTS[kind]}
 
 
 def is_own(kind: str) -> bool:
@@ -105,7 +110,7 @@ def refusal() -> None:
 def keep_in_link(kind: str) -> None:
     """Write the sample's name into the URL, unless it is the one that a lesson starts with."""
     kept = _kept(kind)
-    if isinstance(kept, str) and kept != samples.DEFAULTS[kind]:
+    if isinstance(kept, str) and kept != _start(kind):
         st.query_params[PARAMETERS[kind]] = kept
     elif PARAMETERS[kind] in st.query_params:
         del st.query_params[PARAMETERS[kind]]
@@ -116,6 +121,12 @@ def _kept(kind: str) -> Source | str:
     sources = st.session_state.setdefault("_sources", {})
     if kind not in sources:
         name = st.query_params.get(PARAMETERS[kind])
-        known = name in samples.BY_NAME and samples.BY_NAME[name].kind == kind
-        sources[kind] = name if known else samples.DEFAULTS[kind]
+        if name not in samples.BY_NAME or samples.BY_NAME[name].kind != kind:
+            return _start(kind)
+        sources[kind] = name
     return sources[kind]
+
+
+def _start(kind: str) -> str:
+    """The sample that the open page starts with."""
+    return st.session_state.get("_starts", {}).get(kind, samples.DEFAULTS[kind])

@@ -47,6 +47,12 @@ def prepare() -> None:
     box = lab.run(crop_box, copy.node, as_="box")
     light = lab.run(spotlight, copy.node, box, as_="seen_part")
     x, y = show.pinned("prepare", "crop", seen.crop) or (CROP // 2, CROP // 2)
+    share = lab.run(share_seen, pixels, as_="share").value
+    if share < 0.5:
+        st.warning(
+            _("The network sees only {share} of your picture.", share=f"{share:.0%}"),
+            icon=":material/crop:",
+        )
     low, mean, high = lab.run(limits, seen.x, as_="limits").value
     show.pictures(
         "prepare",
@@ -62,7 +68,7 @@ def prepare() -> None:
         + _(
             "The network sees {share} of your picture; its numbers run from {low} to {high}, their mean "
             "is {mean}.",
-            share=f"{lab.run(share_seen, pixels, as_='share').value:.0%}",
+            share=f"{share:.0%}",
             low=shown.signed(low),
             high=shown.signed(high),
             mean=shown.signed(mean),
@@ -128,7 +134,7 @@ def temperature() -> None:
         caption=text["temperature_caption"]
         + " "
         + _(
-            "At {heat}, {count} classes have 90 % of the probability together.",
+            "Classes that have 90 % of the probability together at {heat}: {count}.",
             heat=f"{heat:.1f}",
             count=lab.run(classes_for, probabilities, as_="count").value,
         ),

@@ -104,13 +104,19 @@ def boxes() -> None:
         drawn=[candidates],
     )
     counts = lab.run(detect.class_counts, candidates, as_="counts")
-    body = shown.count_grid(counts.value[:8])
-    show.html("counts", body, [counts], caption=text["counts_caption"])
+    listed = counts.value[: shown.CLASSES]
+    note = _("Classes shown: {count} of {all}.", count=len(listed), all=len(counts.value))
+    show.html(
+        "counts", shown.count_grid(listed), [counts], caption=f"{text['counts_caption']} {note}"
+    )
 
 
 @fragment
 def overlap() -> None:
-    compared = lab.run(detect.by_overlap, found.strongest(0), as_="compared")
+    candidates = found.strongest(1)
+    if len(candidates.value) < 2:  # nothing found: any boxes will do
+        candidates = found.strongest(0)
+    compared = lab.run(detect.by_overlap, candidates, as_="compared")
     last = len(compared.value) - 1
     second = stepper(_("The other box"), 1, last, min(3, last), key="det_other")
     areas = lab.run(detect.two_areas, compared, first=0, second=second, as_="areas")
@@ -142,6 +148,8 @@ def suppression() -> None:
             _("No box has this score. The strongest: {box}.", box=shown.named(best)),
             icon=":material/search_off:",
         )
+        show.pictures("nms", [shown.pane(found, ())], caption=_("The picture"), drawn=[kept])
+        return
     step = stepper(_("Steps of suppression"), 0, count, min(1, count), key="det_step")
     by, iou = fate.value
     drawn, dropped, waiting = shown.fates(candidates.value, by, step)

@@ -10,7 +10,7 @@ from components import cells, models
 from components.guard import guard
 from components.i18n import _, lesson, safe
 from components.state import choice
-from engine.models.catalogue import BY_NAME, MODELS
+from engine.models.catalogue import BY_NAME, MODELS, RESNET18
 from engine.models.locate import find
 
 text = lesson("models")
@@ -23,10 +23,7 @@ with guard("table"):
 
 st.subheader(_("One model"), anchor=False)
 names = {model.name: model.title for model in MODELS}
-away = [model.name for model in MODELS if find(model) is None]
-chosen = BY_NAME[
-    choice(_("Model"), names, key="which_model", default=(away or list(names))[0], look="menu")
-]
+chosen = BY_NAME[choice(_("Model"), names, key="which_model", default=RESNET18.name, look="menu")]
 with guard("one"):
     if find(chosen) is None:
         models.offer(chosen)
@@ -44,5 +41,5 @@ with guard("one"):
         )
     models.removal(chosen)
 
-with st.expander(_("For teachers: a room without a network"), icon=":material/school:"):
-    st.markdown(text["teachers"])
+with st.expander(_("For teachers: a room without internet"), icon=":material/school:"):
+    st.markdown(text["teachers"].format(size=models.still_to_fetch()))

@@ -101,13 +101,13 @@ def field() -> None:
         st.metric(_("Receptive field"), _("{size} × {size} pixels", size=f"{size:,.0f}"))
         st.metric(_("From unit to unit"), _("{jump} pixels", jump=f"{jump:g}"))
         share = lab.run(share_seen, given.layers, as_="share", **at).value
-        st.metric(_("Of your picture"), f"{share:.1%}")
+        st.metric(_("Of what goes in"), f"{share:.1%}")
     alt = _("The picture, dark outside the receptive field")
     show.pictures(
         "field",
         [
             Picture(given.picture, _("What goes in"), _("The picture as the network gets it")),
-            Picture(marked, views.layer_title(given.layers, number), alt, lossy=False),
+            Picture(marked, views.field_title(given.layers, number), alt, lossy=False),
         ],
         caption=_(
             "Unit {row}, {column} of {name} sees columns {left} to {right} and rows {top} to {bottom}.",
@@ -232,12 +232,18 @@ def predict() -> None:
     ).value
     quiz.question(
         _(
-            "How much of your picture does the unit in the middle see, at the end of layer2 of "
-            "ResNet-18?"
+            "Your picture goes into ResNet-18 whole, {width} × {height} pixels. How much of it does the "
+            "unit in the middle see, at the end of layer2?",
+            width=width,
+            height=height,
         ),
         {"b": _("10 to 50 %"), "c": _("over 50 %"), "a": _("under 10 %")},
         answer="a" if share < 0.1 else "b" if share <= 0.5 else "c",
-        why=_("{share} of it.", share=f"{share:.1%}"),
+        why=_(
+            "{share} of it: {size} × {size} pixels, cut at the edges.",
+            share=f"{share:.1%}",
+            size=f"{table(small.layers.value)[number].field[0][0]:,.0f}",
+        ),
         key="net_field",
     )
     short, long = (lab.run(bert_base, views.tokens(lab, n), as_=f"bert_{n}") for n in (128, 512))

@@ -68,26 +68,24 @@ def probability() -> None:
 
 @fragment
 def borders() -> None:
-    least = slider(_("Unsure below a probability of, in %"), 34, 100, 90, key="seg_unsure")
+    least = slider(_("Unsure below a probability of, in %"), 0, 100, 90, key="seg_unsure")
     grid = lab.run(segment.on_grid, found.scores, as_="grid")
     coarse = lab.run(segment.decide, grid, as_="coarse")
     large = lab.run(segment.blocks, coarse, found.pixels, as_="large_blocks")
-    mask = lab.run(segment.unsure, found.probabilities, least=least / 100, as_="unsure_pixels")
-    share = lab.run(segment.share_of, mask, as_="share").value
-    shown_mask = lab.run(segment.blocks, mask, found.pixels, as_="unsure_mask")
+    mask, share = found.unsure(least)
+    told = _("Unsure: {share} of the pixels.", share=f"{share:.1%}")
+    if share > 0.5:
+        told += " " + _("That is most of them: none of the 21 classes fits this picture well.")
     alt = _("White where the network is unsure")
     show.pictures(
         "borders",
         [
             shown.pane(found, large, f"{segment.GRID} × {segment.GRID}", opacity=40),
             shown.pane(found, found.classes, _("Scores enlarged"), opacity=40),
-            Picture(shown_mask, _("Unsure"), alt, (), 0, 1, group=found.copy.group, lossy=False),
+            Picture(mask, _("Unsure"), alt, (), 0, 1, group=found.copy.group, lossy=False),
         ],
         height=340,
-        caption=_("Unsure: {share} of the pixels.", share=f"{share:.1%}")
-        + " "
-        + text["borders_caption"].format(**SIDES)
-        + found.note,
+        caption=f"{told} {text['borders_caption'].format(**SIDES)}{found.note}",
     )
 
 
@@ -99,6 +97,7 @@ def breaks() -> None:
         "average": _("Averaged class numbers"),
     }
     kind = choice(_("The mistake"), kinds, key="seg_break", hide_label=True)
+    fed = found.pixels
     if kind == "average":
         grid = lab.run(segment.on_grid, found.scores, as_="grid")
         coarse = lab.run(segment.decide, grid, as_="coarse")
@@ -106,21 +105,27 @@ def breaks() -> None:
     else:
         mistake = {"order": {"order": "bgr"}, "range": {"low": 0.0}}[kind]
         wrong = shown.segmented(**mistake).classes
+        fed = lab.run(segment.as_understood, found.pixels, as_="fed", **mistake)
     right_areas, wrong_areas = (
         lab.run(segment.areas, node, as_=name)
         for node, name in ((found.classes, "right_areas"), (wrong, "wrong_areas"))
     )
-    title = _("Wrong: {mistake}", mistake=kinds[kind])
-    note = text[f"breaks_{kind}"]
+    same = lab.run(segment.share_equal, found.classes, wrong, as_="same").value
     told = _(
-        "Right: {right}. Wrong: {wrong}.",
+        "Correct: {right}. With the mistake: {wrong}. The same class: {share} of the pixels.",
         right=shown.listed(right_areas.value),
         wrong=shown.listed(wrong_areas.value),
+        share=f"{same:.1%}",
     )
+    if same == 1:
+        told += " " + _("Here the mistake makes no difference.")
     show.pictures(
         "breaks",
-        [shown.pane(found, found.classes, _("Right")), shown.pane(found, wrong, title)],
-        caption=f"{told} {note}{found.note}",
+        [
+            shown.pane(found, found.classes, _("Correct")),
+            shown.pane(found, wrong, _("With the mistake"), over=fed),
+        ],
+        caption=f"{told} {text[f'breaks_{kind}']}{found.note}",
         drawn=[right_areas, wrong_areas],
     )
 
@@ -142,8 +147,7 @@ def predict() -> None:
         ),
         key="seg_background",
     )
-    mask = lab.run(segment.unsure, found.probabilities, least=0.9, as_="unsure_pixels")
-    unsure = lab.run(segment.share_of, mask, as_="share").value
+    _mask, unsure = found.unsure(90)
     quiz.question(
         _("At how many pixels is the best class less probable than 90 %?"),
         {"a": _("under 5 %"), "b": _("5 to 20 %"), "c": _("over 20 %")},

@@ -38,7 +38,8 @@ parameters, examples = (
 
 
 def ask(key: str, of: list[str], default: str) -> str:
-    """Ask for one milestone."""
+    """Ask for one milestone, by a menu or a click in its chart."""
+    timeline.take_click(key, of)
     labels = {name: f"{BY_NAME[name].year}  {name}" for name in of}
     return choice(_("Milestone"), labels, key=key, default=default, look="menu")
 
@@ -47,10 +48,11 @@ def ask(key: str, of: list[str], default: str) -> str:
 def story() -> None:
     chosen = ask("milestone", [name for name, _year in names.value], "ResNet")
     timeline.card(BY_NAME[chosen])
-    show.chart(
+    timeline.chart(
         "story",
+        "milestone",
         lambda rows: timeline.years(rows, chosen),
-        [names],
+        names,
         caption=text["story_caption"],
         alt=_("Milestones by year, from the earliest to the latest"),
     )
@@ -63,10 +65,11 @@ def sizes() -> None:
         what = choice(_("Up the chart"), measures, key="history_of")
         node = parameters if what == "parameters" else examples
         chosen = ask("sized", [name for name, _year, _value in node.value], "AlexNet")
-    show.chart(
+    timeline.chart(
         "sizes",
+        "sized",
         lambda rows: timeline.sizes(rows, y=measures[what], marked=chosen, of=what),
-        [node],
+        node,
         caption=text["sizes_caption"] + " " + text[f"scale_{what}"],
         alt=_("Sizes of milestones by year, up in powers of ten"),
     )

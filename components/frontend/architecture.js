@@ -2,6 +2,9 @@
 // All text is set as text, never as HTML.
 
 const SVG = "http://www.w3.org/2000/svg";
+const MARGIN = 12; // padding and border of the frame, in pixels
+const SMALLEST = 0.88;
+const LARGEST = 1.4;
 
 function drawn(name, attributes, text = "") {
   const made = document.createElementNS(SVG, name);
@@ -88,6 +91,20 @@ function picture(data, tell) {
   return svg;
 }
 
+// The drawing fills its frame; one that would become too small to read keeps its size and scrolls.
+function fit(frame, data) {
+  const scroll = frame.querySelector(".na-scroll");
+  const svg = scroll.querySelector("svg");
+  const ratio = (frame.clientWidth - MARGIN) / data.width;
+  const scale = ratio < SMALLEST ? 1 : Math.min(ratio, LARGEST);
+  svg.setAttribute("width", data.width * scale);
+  svg.setAttribute("height", data.height * scale);
+  const rest = scroll.scrollWidth - scroll.clientWidth;
+  frame.toggleAttribute("data-left", scroll.scrollLeft > 4);
+  frame.toggleAttribute("data-right", scroll.scrollLeft < rest - 4);
+  frame.parentElement.querySelector(".na-more").hidden = rest < 5;
+}
+
 function trail(data, tell) {
   const nav = element("nav", "na-trail");
   nav.setAttribute("aria-label", data.path);
@@ -124,10 +141,16 @@ export default function (component) {
     entry.append(colour, name);
     legend.append(entry);
   }
-  root.append(trail(data, tell), scroll, legend);
+  const frame = element("div", "na-frame");
+  frame.append(scroll);
+  root.append(trail(data, tell), frame, element("div", "na-more", data.more), legend);
   old?.remove();
   parentElement.append(root);
+  fit(frame, data);
   scroll.scrollLeft = seen;
+  scroll.addEventListener("scroll", () => fit(frame, data), { passive: true });
+  const watch = new ResizeObserver(() => fit(frame, data));
+  watch.observe(frame);
   if (focused !== undefined) root.querySelector(`[data-n="${focused}"]`)?.focus();
-  return undefined;
+  return () => watch.disconnect();
 }

@@ -12,7 +12,7 @@ from pathlib import Path
 
 
 def main(converter: str, taken: str, made: str) -> str:
-    """Convert; returns "" or the reason of the failure, a key of `locate._MESSAGES`."""
+    """Convert; returns "" or the reason of the failure, a key of `locate.MESSAGES`."""
     module, function = converter.split(".")
     try:
         convert = getattr(importlib.import_module(f"engine.models.{module}"), function)

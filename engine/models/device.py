@@ -39,6 +39,9 @@ def ready(network: Any) -> Any:
 
     torch.set_num_threads(1)
     network = network.to(device=best_device(), dtype=torch.float32).eval().requires_grad_(False)
+    for tensor in (*network.parameters(), *network.buffers()):
+        # A copy: what a library maps into memory changes, or ends the process, with the file.
+        tensor.data = tensor.data.clone()
     if best_device() == "cuda":  # pictures lie channel by channel within a pixel, as its cores want
         network = network.to(memory_format=torch.channels_last)
     return network

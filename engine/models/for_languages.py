@@ -21,7 +21,7 @@ LANGUAGE_CLASSIFIER = Model(
             "cffc02589b3c92f80dcf5a12985be8e90d3a25c6d22272a1961d4f198a24cbbb",
         ),
     ),
-    memory=10_000,
+    memory=2_664,
     sources=(Repository("assets/networks/language-classifier"),),
     architecture="logistic regression, 39 × 5",
 )

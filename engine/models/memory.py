@@ -16,6 +16,8 @@ from pathlib import Path
 from typing import Any
 
 from engine.cache import ByteCache
+from engine.models.catalogue import MODELS
+from engine.models.locate import find
 
 # A host of 2.7 GB has some 1.2 GB left beside the libraries, 50 sessions and the cache of values. A
 # network takes up to twice its bytes for a moment while it is built, so this is what may stay open.
@@ -59,8 +61,7 @@ def kept(build: Callable[..., Any]) -> Callable[..., Any]:
         def opened() -> _Open:
             _SHELF.make_room(on_disk)
             value = build(path, *more)
-            size = max(network_bytes(value), on_disk)
-            return _Open(value, size, _name_of(Path(path)))
+            return _Open(value, network_bytes(value) or on_disk, _name_of(Path(path)))
 
         found = _SHELF.get(key, opened)
         with _lock:
@@ -84,12 +85,20 @@ def network_bytes(value: Any) -> int:
 
 
 def open_networks() -> tuple[tuple[str, int, float], ...]:
-    """The networks that are open: (model, bytes, seconds since its last use), the latest first."""
+    """The models that are open: (name, bytes, seconds since its last use), the latest first.
+
+    What was opened of one model twice, or in two parts, is one entry.
+    """
     now = time.monotonic()
     with _lock:
         _forget()
         latest = sorted(_used.values(), key=lambda item: -item[1])
-    return tuple((found.name, found.size, now - used) for found, used in latest)
+    sizes: dict[str, int] = {}
+    ago: dict[str, float] = {}
+    for found, used in latest:
+        sizes[found.name] = sizes.get(found.name, 0) + found.size
+        ago.setdefault(found.name, now - used)
+    return tuple((name, size, ago[name]) for name, size in sizes.items())
 
 
 def close_networks() -> None:
@@ -106,10 +115,14 @@ def _forget() -> None:
 
 
 def _name_of(path: Path) -> str:
-    """The model whose file or folder this is: networks/resnet18/model.safetensors is resnet18."""
-    if not path.is_file():
-        return path.name
-    return path.parent.name if path.stem == "model" else path.stem
+    """The model whose file or folder this is; the path's own name if it is none of the table."""
+    for model in MODELS:
+        if (folder := find(model)) is not None and path in (
+            folder,
+            *(folder / file.name for file in model.files),
+        ):
+            return model.name
+    return path.name if path.is_dir() else path.stem
 
 
 def _bytes_of(path: Path) -> int:

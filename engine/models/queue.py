@@ -17,7 +17,7 @@ from contextvars import ContextVar
 ASKING: ContextVar[str] = ContextVar("asking", default="")
 
 # More at once than cores makes everybody wait longer, and each needs its activations in memory.
-PLACES = int(os.environ.get("NUMEROSCOPE_INFERENCE", "0")) or min(os.cpu_count() or 1, 4)
+PLACES = max(int(os.environ.get("NUMEROSCOPE_INFERENCE", "0")), 0) or min(os.cpu_count() or 1, 4)
 
 
 class FairQueue:

@@ -82,6 +82,20 @@ def network_input(
     return np.ascontiguousarray(planes * np.float32(top / 255))
 
 
+def as_understood(batch: NDArray[np.float32]) -> NDArray[np.uint8]:
+    """The picture that the network is shown: to it 255 is full, and the first plane is blue.
+
+    Parameters
+    ----------
+    batch : float32 array [shape=(1, 3, 416, 416)], 0..255.
+
+    Returns
+    -------
+    uint8 array [shape=(416, 416, 3)], RGB.
+    """
+    return np.ascontiguousarray(np.rint(batch[0, ::-1]).astype(np.uint8).transpose(1, 2, 0))
+
+
 def raw_output(weights: str, batch: NDArray[np.float32]) -> NDArray[np.float32]:
     """The network's answer: 85 numbers for each of 3549 places.
 

@@ -9,6 +9,7 @@ class; here each is a function of its weights, which have the names of the refer
 from __future__ import annotations
 
 import math
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -33,10 +34,12 @@ Weights = dict[str, Any]  # name -> tensor
 def mobile_sam(path: str) -> Weights:
     """Open the weights once: name -> float32 tensor on the best device."""
     import torch
-    from safetensors.torch import load_file
+    from safetensors.torch import load
 
     torch.set_num_threads(1)  # one thread always adds in the same order
-    return {name: t.float().to(best_device()) for name, t in load_file(path).items()}
+    # Read, not mapped into memory: a file that is cut off would end the whole program.
+    tensors = load(Path(path).read_bytes())
+    return {name: t.float().to(best_device()) for name, t in tensors.items()}
 
 
 def part(weights: Weights, prefix: str) -> Weights:

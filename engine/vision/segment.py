@@ -51,6 +51,28 @@ def class_scores(
     return run_onnx(weights, scaled[None].astype(np.float32))[0]  # (1, H, W, C), channels last
 
 
+def as_understood(
+    pixels: NDArray[np.uint8], *, order: str = "rgb", low: float = -1.0, high: float = 1.0
+) -> NDArray[np.uint8]:
+    """The picture that the network is shown when it is fed like this.
+
+    To the network -1 is black, 1 is white, and the first channel is red, whatever was meant.
+
+    Parameters
+    ----------
+    pixels : uint8 array [shape=(H, W, 3)], RGB.
+    order : "rgb" or "bgr", see `squeezed`.
+    low, high : what 0 and 255 become, -1..1, see `class_scores`.
+
+    Returns
+    -------
+    uint8 array [shape=(H, W, 3)], RGB.
+    """
+    fed = pixels if order == "rgb" else pixels[..., ::-1]
+    numbers = fed.astype(np.float32) / 255 * (high - low) + low
+    return np.rint((numbers + 1) / 2 * 255).astype(np.uint8)
+
+
 def on_grid(scores: NDArray[np.float32]) -> NDArray[np.float32]:
     """The scores where the network computed them, 33 x 33; it interpolated the rest itself."""
     return scores[::STEP, ::STEP].copy()

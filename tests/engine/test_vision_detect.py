@@ -178,3 +178,14 @@ def test_areas_by_hand() -> None:
     ordered = detect.by_overlap(boxes, count=3)
     assert ordered[:, 0].tolist() == [0, 2, 7]
     assert detect.class_counts(boxes) == ((0, 3),)
+
+
+@pytest.mark.parametrize("fit", ["letterbox", "squash"])
+def test_the_network_is_shown_the_square_unless_it_is_fed_wrongly(fit: str) -> None:
+    square = detect.letterbox(data.coffee(), fit=fit)
+    shown = detect.as_understood(detect.network_input(square))
+    assert (shown == square).all()
+    assert (
+        detect.as_understood(detect.network_input(square, order="rgb")) == square[..., ::-1]
+    ).all()
+    assert detect.as_understood(detect.network_input(square, top=1.0)).max() == 1

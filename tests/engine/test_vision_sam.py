@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from safetensors.numpy import save
 from skimage import data
 
 from engine.models.catalogue import MOBILE_SAM
@@ -127,6 +128,14 @@ def test_every_picture_fits(shape: tuple[int, int]) -> None:
     tall, wide = sam.fitted(*shape)
     assert max(tall, wide) == sam.SIDE
     assert min(tall, wide) >= 1
+
+
+def test_an_open_network_does_not_change_with_its_file(tmp_path: Path) -> None:
+    path = tmp_path / "model.safetensors"
+    path.write_bytes(save({"ones": np.ones(5000, np.float32)}))
+    tensor = sam.mobile_sam(str(path))["ones"]
+    path.write_bytes(save({"ones": np.zeros(5000, np.float32)}))
+    assert float(tensor.sum()) == 5000
 
 
 def test_a_click_on_the_cat() -> None:

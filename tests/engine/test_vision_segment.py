@@ -48,6 +48,14 @@ def test_the_mistakes_change_the_answer() -> None:
         assert sum(abs(right.get(name, 0) - wrong.get(name, 0)) for name in VOC) > 0.005, mistake
 
 
+def test_the_network_is_shown_what_the_mistakes_make_of_a_picture() -> None:
+    pixels = np.array([[[0, 51, 255]]], np.uint8)
+    assert (segment.as_understood(pixels) == pixels).all()
+    assert segment.as_understood(pixels, order="bgr").tolist() == [[[255, 51, 0]]]
+    # From 0 to 1 is the brighter half of what lies between -1 and 1.
+    assert segment.as_understood(pixels, low=0.0).tolist() == [[[128, 153, 255]]]
+
+
 def test_the_cat_is_where_the_cat_is(cat_scores: np.ndarray) -> None:
     classes = segment.enlarge_and_decide(cat_scores, data.chelsea())
     assert (classes[80:200, 150:280] == VOC.index("cat")).all(), "its face"

@@ -18,6 +18,7 @@ from streamlit.testing.v1 import AppTest
 from components.catalogue import LESSONS
 from components.guard import explain
 from components.i18n import LANGUAGES, LOCALES, _catalogue
+from engine import samples
 from engine.lab import script_of
 from engine.sources import file_name, safe_name
 from tests.pages.harness import PAGE_STEPS, assert_fine, go, open_page, upload
@@ -36,7 +37,7 @@ def every_step(app: AppTest) -> None:
 
 def in_tray(app: AppTest, kind: str = "image") -> object:
     """The upload itself, or the name of the sample."""
-    return app.session_state["_sources"][kind]
+    return app.session_state["_sources"].get(kind, samples.DEFAULTS[kind])
 
 
 def saved(form: str, picture: np.ndarray, **options: object) -> bytes:

@@ -7,8 +7,10 @@ import io
 import numpy as np
 import pytest
 from PIL import Image
+from skimage import data
 
 from components.detect import DRAWN, PLACES
+from engine.vision import detect, segment
 from tests.pages.harness import PAGE_STEPS, assert_fine, go, open_page, upload
 
 
@@ -87,3 +89,61 @@ def test_a_link_shows_the_cell_that_it_names() -> None:
     app = open_page("segment", step="probability", picture="cat", at="3,200")
     assert_fine(app)
     assert any(caption.value.startswith("Column 3, row 200.") for caption in app.caption)
+
+
+def test_a_lesson_starts_with_its_own_sample_until_one_is_chosen() -> None:
+    app = open_page("segment", step="probability")
+    assert_fine(app)
+    assert (value_of(app, "probability", 0) == segment.squeezed(data.chelsea())).all()
+    assert "picture" not in app.query_params
+    go(app, "detect", "input")
+    assert value_of(app, "input", 0).shape == data.coffee().shape, "the other lessons' own"
+    assert "picture" not in app.query_params
+
+
+def test_a_chosen_sample_is_kept_from_lesson_to_lesson_and_in_the_links() -> None:
+    app = open_page("segment", step="probability", picture="coffee")
+    assert (value_of(app, "probability", 0) == segment.squeezed(data.coffee())).all()
+    assert "coffee" in app.query_params["picture"]
+    go(app, "detect", "input")
+    assert "picture" not in app.query_params
+    go(app, "segment", "probability")
+    assert (value_of(app, "probability", 0) == segment.squeezed(data.coffee())).all()
+    assert "coffee" in app.query_params["picture"]
+    app = open_page("detect", step="input", picture="cat")
+    assert "cat" in app.query_params["picture"]
+    go(app, "segment", "classes")
+    assert "picture" not in app.query_params
+    go(app, "detect", "input")
+    assert "cat" in app.query_params["picture"]
+
+
+def test_the_share_that_is_unsure_is_that_of_what_is_drawn() -> None:
+    app = open_page("segment", step="borders")
+    upload(app, "tray_upload", "tiny.png", picture_file(np.eye(3, dtype=np.uint8) * 200))
+    assert_fine(app)
+    mask = value_of(app, "borders")
+    assert mask.shape == (3, 3)
+    assert any(f"Unsure: {mask.mean():.1%} of the pixels." in c.value for c in app.caption)
+
+
+@pytest.mark.parametrize("mistake", ["order", "range", "squash", "off"])
+def test_a_mistake_is_drawn_as_the_network_is_fed(mistake: str) -> None:
+    app = open_page("detect", step="breaks", det_break=mistake)
+    assert_fine(app)
+    fed = [n.value for n in app.session_state["_views"]["breaks"] if n.name == "fed"]
+    right, wrong = fed[0], fed[-1]  # one picture without suppression, else two
+    assert (right == detect.letterbox(data.coffee())).all()
+    if mistake == "order":
+        assert (wrong == right[..., ::-1]).all()
+    elif mistake == "range":
+        assert (wrong == np.rint(right / 255)).all()
+    else:
+        assert (wrong == right).all() == (mistake == "off")
+
+
+def test_no_box_leaves_no_table() -> None:
+    app = open_page("detect", step="nms", det_least="99")
+    assert_fine(app)
+    assert len(app.info) == 1
+    assert list(app.session_state["_views"]) == ["nms"]

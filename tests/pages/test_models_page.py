@@ -10,10 +10,22 @@ from pathlib import Path
 import pytest
 
 from components import models as shown
+from engine.language.network import bert
 from engine.models import catalogue, memory, room
-from engine.models.catalogue import MODELS, RESNET18, RESNET50
+from engine.models.catalogue import (
+    DEEPLAB,
+    MINILM,
+    MOBILENET_V2,
+    MODELS,
+    PP_OCR,
+    RESNET18,
+    RESNET50,
+    YOLOX_NANO,
+)
 from engine.models.entry import File, Hub, Model
 from engine.models.locate import find
+from engine.vision.nets import classifier
+from engine.vision.onnx import onnx_session
 from tests.hub import Hub as Server
 from tests.hub import serve
 from tests.pages.harness import assert_fine, open_page
@@ -104,7 +116,7 @@ def test_size_memory_licence_and_origin_come_before_the_button() -> None:
     app = open_page("models", which_model="whisper-base")
     assert_fine(app)
     said = texts(app)
-    for fact in ("294.0 MB", "147.0 MB", "290.0 MB", "MIT", "680,000 hours"):
+    for fact in ("294.0 MB", "147.0 MB", "290.4 MB", "MIT", "680,000 hours"):
         assert fact in said
     assert "fetch_whisper-base" in labels(app)
 
@@ -159,15 +171,56 @@ def test_an_open_network_is_marked(monkeypatch: pytest.MonkeyPatch) -> None:
     app = open_page("models")
     assert [title for title, row in rows_of(app).items() if row["open"]] == [RESNET18.title]
     assert "Open networks: 1, together 46.8 MB" in texts(app)
+    assert rows_of(app)[RESNET18.title]["open"] == "open"
+
+
+def test_the_page_begins_with_a_model_that_is_here() -> None:
+    app = open_page("models")
+    assert app.selectbox(key="which_model").value == RESNET18.name
+    assert "in this app" in texts(app)
+
+
+def test_only_networks_of_the_table_are_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    opened = (("resnet18", 46_800_000, 3.0), ("something else", 10**9, 1.0))
+    monkeypatch.setattr(shown, "open_networks", lambda: opened)
+    app = open_page("models")
+    assert "Open networks: 1, together 46.8 MB" in texts(app)
+    assert sum(bool(row["open"]) for row in rows_of(app).values()) == 1
 
 
 def test_a_network_that_is_open_has_the_name_of_its_model() -> None:
     def build(path: str) -> object:
         return object()
 
-    path = str(find(RESNET18) / RESNET18.files[0].name)
-    memory.kept(build)(path)
-    assert memory.open_networks()[0][0] == RESNET18.name
+    paths = [
+        str(find(model) / file.name)
+        for model in (RESNET18, YOLOX_NANO, PP_OCR)
+        for file in model.files
+    ]
+    paths.append(str(find(MINILM)))
+    memory.close_networks()
+    for path in paths:
+        memory.kept(build)(path)
+    found = memory.open_networks()
+    names = [name for name, _size, _ago in found]
+    assert names == [MINILM.name, PP_OCR.name, YOLOX_NANO.name, RESNET18.name]
+    assert found[1][1] == PP_OCR.memory == PP_OCR.size  # its two files are one model
+    memory.close_networks()
+
+
+def test_the_memory_in_the_table_is_that_of_the_open_network() -> None:
+    memory.close_networks()
+    classifier(str(find(RESNET18) / "model.safetensors"), "resnet18")
+    classifier(str(find(MOBILENET_V2) / "model.safetensors"), "mobilenet_v2")
+    for model in (YOLOX_NANO, DEEPLAB):
+        onnx_session(str(find(model) / model.files[0].name))
+    bert(str(find(MINILM)))
+    found = {name: size for name, size, _ago in memory.open_networks()}
+    expected = {
+        model.name: model.memory for model in (RESNET18, MOBILENET_V2, YOLOX_NANO, DEEPLAB, MINILM)
+    }
+    assert found == pytest.approx(expected, rel=0.01)
+    memory.close_networks()
 
 
 @pytest.mark.parametrize(

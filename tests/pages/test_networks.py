@@ -10,7 +10,7 @@ import pytest
 import streamlit as st
 from PIL import Image
 
-from components import architecture, layercard
+from components import architecture, layercard, timeline
 from components.timeline import SIDES
 from engine.lab import Lab, Node
 from engine.networks.catalogue import NETWORKS
@@ -98,7 +98,13 @@ def test_every_layer_has_a_formula_whose_arithmetic_is_right(name: str) -> None:
     for number in layers_of(rows):
         row = table(rows)[number]
         settings = dict(row.settings)
-        assert layercard.FORMULAS[layercard._formula(row, settings)]
+        formula = layercard.formula(row, settings)
+        assert formula
+        if row.kind in ("Conv", "Linear"):
+            assert (" b" in formula or "b_c" in formula) == settings["bias"]
+        if row.kind == "Conv":
+            assert ("d," in formula) == (settings["groups"] == 1)
+            assert ("v" in formula) == (len(row.output) == 3)
         for line in layercard.arithmetic(row, settings):
             for said in line.split(": ", 1)[-1:]:
                 left, equals, right = said.partition(" = ")
@@ -194,6 +200,35 @@ def test_every_milestone_has_a_card() -> None:
         assert any(milestone.title in mark.value for mark in app.markdown)
     names = {milestone.name for milestone in MILESTONES}
     assert all(set(sides) <= names for sides in SIDES.values())
+
+
+@pytest.mark.parametrize(
+    ("told", "wished"),
+    [
+        ({"selection": {"point_indices": [2]}}, "c"),
+        ({"selection": {"point_indices": [3]}}, None),
+        ({"selection": {"point_indices": [-1]}}, None),
+        ({"selection": {"point_indices": ["1"]}}, None),
+        ({"selection": {"point_indices": []}}, None),
+        ({"selection": {"point_indices": 1}}, None),
+        ({"selection": None}, None),
+        (None, None),
+        (7, None),
+    ],
+)
+def test_a_click_in_the_timeline_chooses_a_milestone(
+    told: Any, wished: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    state: dict[str, Any] = {"milestone": "a", "chart_milestone_a": told}
+    monkeypatch.setattr(st, "session_state", state)
+    timeline.take_click("milestone", ["a", "b", "c"])
+    assert state.get("_wish_milestone") == wished
+
+
+def test_the_quiz_says_which_picture_its_share_is_of() -> None:
+    app = open_page("networks", step="predict")
+    said = " ".join(mark.value for mark in app.markdown)
+    assert "ResNet-18 whole, 512 × 341 pixels" in said
 
 
 def test_parts_are_where_their_numbers_say() -> None:

@@ -71,7 +71,7 @@ def test_every_sample_in_every_lesson(lesson: Lesson, sample: str) -> None:
         others = [others[names.index(sample) % len(others)], others[-1]]
     app = open_page(lesson.name, step=first, **{PARAMETERS[lesson.kind]: sample})
     assert_fine(app)
-    if sample != samples.DEFAULTS[lesson.kind]:
+    if sample != (lesson.sample or samples.DEFAULTS[lesson.kind]):
         assert app.query_params[PARAMETERS[lesson.kind]] in (sample, [sample])
     for step in others:
         assert_fine(go(app, lesson.name, step))
