@@ -104,6 +104,7 @@ STYLE = """
 .nm-roomy th, .nm-roomy .nm-word { font-family: inherit; font-size: 1rem; white-space: normal; }
 .nm-roomy th { text-align: right; }
 .nm-roomy th[scope="row"], .nm-roomy .nm-word { text-align: left; }
+@media (max-width: 640px) { .nm-roomy td, .nm-roomy th { padding: 0.3rem; } }
 .nm-roomy th[scope="row"] { padding-left: 0; }
 /* A wide Markdown table scrolls in its own box, not with the page. */
 [data-testid="stMarkdownContainer"]:has(> table) { overflow-x: auto; }

@@ -18,6 +18,7 @@ from engine.vision import detect
 
 #: Okabe and Ito's orange for what is looked at, sky blue for what stays, white for what waits.
 TAKEN, STAYS, WAITS = "#E69F00", "#56B4E9", "#ffffff"
+TAKEN_RGB = (230, 159, 0)  # the first of them
 DRAWN = 1000  # outlines at a time; more would only hide the picture
 ROWS = 30  # of a table
 CLASSES = 8  # of a table
@@ -142,8 +143,7 @@ def fates(boxes: Any, by: Any, step: int) -> tuple[list[Outline], list[int], int
 
 def fate_grid(boxes: Any, by: Any, overlap: Any, step: int) -> str:
     """A table of the boxes: what they are and what has become of them so far."""
-    done = {place for place in range(len(boxes)) if by[place] == place}
-    done = set(sorted(done)[:step])
+    done = [place for place in range(len(boxes)) if by[place] == place][:step]
     rows = []
     for place, box in enumerate(boxes[:ROWS]):
         if by[place] not in done:
@@ -154,7 +154,9 @@ def fate_grid(boxes: Any, by: Any, overlap: Any, step: int) -> str:
             fate = _(
                 "dropped by {number}, IoU {iou}", number=by[place] + 1, iou=f"{overlap[place]:.2f}"
             )
-        rows.append([cells.Cell(name(box[5])), cells.Cell(f"{box[4]:.3f}"), cells.Cell(fate)])
+        colour = TAKEN_RGB if place in done[-1:] else None
+        look = (name(box[5]), f"{box[4]:.3f}", fate)
+        rows.append([cells.Cell(part, colour) for part in look])
     heads = (_("class"), _("score"), _("fate"))
     numbers = [str(n + 1) for n in range(len(rows))]
     return cells.grid(rows, label=_("The boxes"), column_heads=heads, row_heads=numbers)
@@ -239,4 +241,5 @@ def mistakes(found: Found, text: Mapping[str, str]) -> None:
     told = _("Found: {right}. With the mistake: {wrong}.", right=names[0], wrong=names[1])
     if names[0] == names[1]:
         told += " " + _("Here the mistake makes no difference to names and scores.")
-    show.pictures("breaks", row, caption=f"{told} {text[f'breaks_{kind}']}", drawn=[right, wrong])
+    why = text[f"breaks_{kind}"]
+    show.pictures("breaks", row, caption=f"{told} {why}", drawn=[right, wrong])

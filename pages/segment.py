@@ -75,7 +75,10 @@ def borders() -> None:
     mask, share = found.unsure(least)
     told = _("Unsure: {share} of the pixels.", share=f"{share:.1%}")
     if share > 0.5:
-        told += " " + _("That is most of them: none of the 21 classes fits this picture well.")
+        told += " " + _(
+            "That is most of them: none of the 21 classes fits this picture well. Lower the bound to "
+            "see where one fits best."
+        )
     alt = _("White where the network is unsure")
     show.pictures(
         "borders",
@@ -119,13 +122,14 @@ def breaks() -> None:
     )
     if same == 1:
         told += " " + _("Here the mistake makes no difference.")
+    why = text[f"breaks_{kind}"]
     show.pictures(
         "breaks",
         [
             shown.pane(found, found.classes, _("Correct")),
             shown.pane(found, wrong, _("With the mistake"), over=fed),
         ],
-        caption=f"{told} {text[f'breaks_{kind}']}{found.note}",
+        caption=f"{told} {why}{found.note}",
         drawn=[right_areas, wrong_areas],
     )
 
