@@ -15,6 +15,7 @@ import tifffile
 from PIL import Image as Pillow
 from streamlit.testing.v1 import AppTest
 
+from components.catalogue import LESSONS
 from components.picture import frame_key
 from engine.image.read import read_rgb
 from tests.faults.test_pages_with_bad_files import (
@@ -22,7 +23,20 @@ from tests.faults.test_pages_with_bad_files import (
     in_tray,
     saved,
 )
-from tests.pages.harness import assert_fine, check_code, everything_under, go, open_page, upload
+from tests.pages.harness import (
+    PAGE_STEPS,
+    assert_fine,
+    check_code,
+    everything_under,
+    go,
+    open_page,
+    upload,
+)
+
+#: Slow ones: a few forms meet them. What they show may also be a network's own numbers.
+NETWORK_LESSONS = [
+    lesson.name for lesson in LESSONS if lesson.section == "network" and lesson.kind == "image"
+]
 
 CHOSEN = np.random.default_rng(11)
 HEIGHT, WIDTH = 19, 23
@@ -202,6 +216,16 @@ def test_every_step_of_every_lesson_and_the_start_page_take_it(name: str) -> Non
     go(app, "home")
     assert_fine(app)
     assert "first_yours" in app.session_state["_views"]
+
+
+@pytest.mark.parametrize("name", ["1 x 1", "strip 3 x 20000", "tiff float", "png gray alpha 16"])
+def test_the_lessons_on_networks_take_it(name: str) -> None:
+    app = put(name, FILES[name])
+    for lesson in NETWORK_LESSONS:
+        for step in PAGE_STEPS[lesson]:
+            go(app, lesson, step)
+            assert_fine(app)
+            assert app.session_state["_views"] or step == "predict", (lesson, step)
 
 
 @pytest.mark.parametrize(

@@ -23,7 +23,7 @@ from engine.lab import script_of
 from engine.sources import file_name, safe_name
 from tests.pages.harness import PAGE_STEPS, assert_fine, go, open_page, upload
 
-PICTURE_LESSONS = [lesson.name for lesson in LESSONS if lesson.kind == "image"]
+PICTURE_LESSONS = [lesson.name for lesson in LESSONS if lesson.section == "image"]
 EVERY_PICTURE_STEP = [(name, step) for name in PICTURE_LESSONS for step in PAGE_STEPS[name]]
 
 

@@ -23,7 +23,7 @@ from tests.pages.harness import (
     upload,
 )
 
-LESSON_NAMES = [lesson.name for lesson in LESSONS if lesson.kind == "sound"]
+LESSON_NAMES = [lesson.name for lesson in LESSONS if lesson.section == "sound"]
 CHOSEN = np.random.default_rng(17)
 SHORT = STEREO[:6000]  # a quarter of a second, two channels
 TWICE = np.repeat(SHORT, 2, axis=0)

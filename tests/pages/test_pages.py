@@ -18,7 +18,7 @@ EVERY_SAMPLE = [
     for sample in samples.SAMPLES
     if sample.kind == lesson.kind
 ]
-SOUND_LESSONS = [page.name for page in LESSONS if page.kind == "sound"]
+SOUND_LESSONS = [page.name for page in LESSONS if page.section == "sound"]
 EVERY_STEP = [(name, step) for name, steps in PAGE_STEPS.items() for step in steps]
 
 
@@ -66,8 +66,9 @@ def test_the_code_holds_for_every_choice_on_the_page(name: str, step: str, tmp_p
 )
 def test_every_sample_in_every_lesson(lesson: Lesson, sample: str) -> None:
     first, *others = PAGE_STEPS[lesson.name]
-    if lesson.kind == "sound":  # many samples: each meets the last step and another one
-        names = [s.name for s in samples.SAMPLES if s.kind == "sound"]
+    if lesson.kind == "sound" or lesson.section == "network":
+        # Many samples, or slow steps: each sample meets the last step and another one.
+        names = [s.name for s in samples.SAMPLES if s.kind == lesson.kind]
         others = [others[names.index(sample) % len(others)], others[-1]]
     app = open_page(lesson.name, step=first, **{PARAMETERS[lesson.kind]: sample})
     assert_fine(app)
