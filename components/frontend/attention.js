@@ -144,7 +144,8 @@ class Attention {
     );
     [...this.right.children].forEach((token, place) => {
       const share = row[place];
-      token.style.setProperty("--na-share", `${Math.round(100 * Math.min(1, share))}%`);
+      // At most half of the colour, so that the words stay readable on it in both themes.
+      token.style.setProperty("--na-share", `${Math.round(50 * Math.min(1, share))}%`);
     });
     this.frame.setAttribute("y", from * this.side - 0.5);
     const order = row.map((share, place) => [share, place]).sort((a, b) => b[0] - a[0]);

@@ -54,3 +54,15 @@ def test_a_token_shows_where_it_looks(open_page: OpenPage) -> None:
     assert reading.inner_text() != share
     page.locator(".na-lines").first.press("ArrowDown")
     expect(reading).to_contain_text(f"{tokens.nth(4).inner_text()} → ")
+
+
+def test_a_pinned_pixel_chooses_a_cell_of_the_grid(open_page: OpenPage) -> None:
+    page = open_page("detect?step=cell&lang=en")
+    canvas = page.locator("canvas").first
+    expect(canvas).to_be_visible()
+    place = canvas.bounding_box()
+    assert place is not None
+    main = page.get_by_test_id("stMain")
+    before = main.get_by_role("table").first.inner_text()
+    page.mouse.click(place["x"] + place["width"] * 0.5, place["y"] + place["height"] * 0.75)
+    expect(main.get_by_role("table").first).not_to_have_text(before, use_inner_text=True)

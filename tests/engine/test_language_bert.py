@@ -224,7 +224,9 @@ def test_an_untrained_head_is_linear_and_softmax() -> None:
         assert np.allclose(answers[:, seed], torch.softmax(scores, 1)[:, 0].numpy())
     assert head.wins(answers) == tuple((answers > 0.5).sum(axis=1).tolist())
     assert head.greatest_certainty(answers) == max(answers.max(), 1 - answers.min())
+    assert head.least_certainty(answers) == min(max(p, 1 - p) for p in answers.ravel())
     assert head.largest_gap(answers) == np.abs(answers[0] - answers[1]).max()
+    assert head.largest_gap(answers, first=1) == 0
 
 
 def test_an_untrained_head_repeats_and_changes_with_the_seed() -> None:

@@ -55,11 +55,27 @@ def test_words_are_found_by_words_only() -> None:
     rows = search.tf_idf_rows(SENTENCES, SENTENCES)
     found = search.ranking(search.tf_idf_rows(SENTENCES, ("a pet",)), rows)
     assert found[0] == (0, pytest.approx(found[0][1]))
-    assert search.shared_words("A pet sleeps", SENTENCES[0]) == ("a", "sleeps")
+    assert search.shared_pieces("A pet sleeps", SENTENCES[0]) == ("a", "sleeps")
     nothing = search.ranking(search.tf_idf_rows(SENTENCES, ("xyz",)), rows)
     assert {cosine for _place, cosine in nothing} == {0.0}
     assert search.only_by(found, nothing, top=1) == (0,)
     assert search.only_by(nothing, found) == ()
+
+
+@pytest.mark.parametrize("unit", ["word", "grams"])
+@pytest.mark.parametrize("query", ["酒", "喝酒的人", "a cat", "xyz", "!", "乙己 the"])
+def test_what_is_shared_is_what_has_a_cosine(query: str, unit: str) -> None:
+    known = (
+        *SENTENCES,
+        "鲁镇的酒店的格局，是和别处不同的。",
+        "孔乙己是站着喝酒而穿长衫的唯一的人。",
+    )
+    rows = search.tf_idf_rows(known, known, unit=unit)
+    for place, cosine in search.ranking(search.tf_idf_rows(known, (query,), unit=unit), rows):
+        assert bool(search.shared_pieces(query, known[place], unit=unit)) == (cosine > 0)
+    if (query, unit) == ("喝酒的人", "grams"):
+        found = search.shared_pieces(query, known[-1], unit=unit)
+        assert set(found) == {"喝", "酒", "的", "人", "喝酒", "的人"}
 
 
 @given(st.text(max_size=30))

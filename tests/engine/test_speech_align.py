@@ -115,3 +115,11 @@ def test_rows_of_words() -> None:
     rows = align.word_rows((("a", 0.0, 0.1), ("b", 0.1, 0.1)), frames=10)
     assert rows.tolist() == [[1] * 5 + [0] * 5, [0] * 5 + [1] + [0] * 4]
     assert align.word_rows((), frames=4).shape == (1, 4)
+
+
+def test_steps_that_rise() -> None:
+    assert align.rising_steps(np.eye(4)) == (2, 2)  # the last row is <end>
+    assert align.rising_steps(np.eye(4)[::-1]) == (0, 2)
+    assert align.rising_steps(np.eye(4)[[0, 0, 1, 3, 2, 0]]) == (3, 4)
+    assert align.rising_steps(np.ones((1, 5))) == (0, 0)
+    assert align.rising_steps(np.ones((2, 1))) == (0, 0)

@@ -177,3 +177,10 @@ def test_tokens_as_texts() -> None:
     parts = np.array([token[0] for token in byte_tokens("鹦鹉", MULTILINGUAL)])
     assert tokens.text_of(parts, MULTILINGUAL) == "鹦鹉"
     assert "\\x" in "".join(tokens.token_texts(parts, MULTILINGUAL))
+
+
+def test_a_text_that_repeats_itself() -> None:
+    assert decode.repeats_itself("I'm sorry. " * 70)
+    assert decode.repeats_itself("谢谢" * 90)
+    for text in ("", "a", "Please leave your message after the tone, when done hang up."):
+        assert not decode.repeats_itself(text)

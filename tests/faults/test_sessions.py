@@ -139,12 +139,12 @@ def test_the_same_file_is_computed_once_for_a_room(monkeypatch: pytest.MonkeyPat
     computed: list[str] = []
     original = spine.CACHE.get
 
-    def get(key: str, compute: Any) -> Any:
+    def get(key: str, compute: Any, place: Any = None) -> Any:
         def counted() -> Any:
             computed.append(key)
             return compute()
 
-        return original(key, counted)
+        return original(key, counted, place)
 
     monkeypatch.setattr(spine.CACHE, "get", get)
     apps: dict[int, AppTest] = {}

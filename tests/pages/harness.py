@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterable, Mapping
@@ -16,6 +17,8 @@ from components.tray import PARAMETERS
 from engine.lab import Node, files_of, names_of, script_of
 
 ROOT = Path(__file__).resolve().parents[2]
+#: A field such as {seconds}. Braces of the learner's own texts are escaped, see `components.i18n.safe`.
+UNFILLED = re.compile(r"(?<!\\)\{[a-z_]+\}")
 
 
 def open_page(name: str, *, timeout: float = 120, **query: str) -> AppTest:
@@ -32,9 +35,12 @@ def open_page(name: str, *, timeout: float = 120, **query: str) -> AppTest:
 
 
 def assert_fine(app: AppTest) -> None:
-    """No exception, no traceback, no error box on the page."""
+    """No exception, no traceback, no error box on the page, and no field of a text left empty."""
     assert not app.exception, [e.value for e in app.exception]
     assert not app.error, [e.value for e in app.error]
+    kinds = (app.markdown, app.caption, app.info, app.success, app.warning)
+    texts = [str(e.value) for kind in kinds for e in kind]
+    assert not [text for text in texts if UNFILLED.search(text)]
 
 
 def _read_steps(name: str) -> tuple[str, ...]:

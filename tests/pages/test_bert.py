@@ -9,6 +9,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from components.bert import DRAWN
+from components.clip import PAIRS
 from tests.pages.harness import assert_fine, open_page
 
 
@@ -71,6 +72,29 @@ def test_layer_and_head_are_those_of_the_sliders() -> None:
     assert np.allclose(value_of(app, "bert").sum(axis=1), 1, atol=1e-5)
 
 
+@pytest.mark.parametrize("spread", ["bert", "wide"])
+def test_what_is_said_of_untrained_classifiers_is_so(spread: str) -> None:
+    app = open_page("bert", step="output", bert_spread=spread, lang="en")
+    assert_fine(app)
+    answers = value_of(app, "untrained")
+    sure = np.maximum(answers, 1 - answers)
+    told = next(c.value for c in app.caption if "classifiers" in c.value)
+    assert ("All are certain" in told) == (sure.min() >= 0.9)
+    assert f"{sure.min():.1%} to {sure.max():.1%}" in told
+    assert f"{100 * np.abs(answers[1] - answers[2]).max():.1f} percentage points" in told
+    assert ("50 times as large" in told) == (spread == "wide")
+
+
+def test_an_empty_field_says_what_is_used_instead() -> None:
+    app = open_page("bert", step="embed", lang="en")
+    assert not any("field is empty" in c.value for c in app.caption)
+    typed_in(app, "bert_one_", "")
+    assert_fine(app)
+    assert any("field is empty" in c.value for c in app.caption)
+    assert app.slider(key="bert_token").value == 1
+    assert any(m.value.startswith("**1 ") for m in app.markdown)
+
+
 def test_padding_without_a_mask_moves_the_vector() -> None:
     app = open_page("bert", step="breaks", bert_case="padding")
     masked, lost, without, leaked = (value_of(app, "padding", n) for n in range(4))
@@ -130,3 +154,44 @@ def test_captions_share_the_whole() -> None:
     app.text_area(key="clip_captions").set_value("").run()
     assert_fine(app)
     assert len(value_of(app, "match")) == 5
+
+
+def test_a_picture_without_a_caption_is_no_pair() -> None:
+    app = open_page("clip", step="pairs", picture="clock")
+    assert_fine(app)
+    others = value_of(app, "pairs_cosines").shape
+    assert others == (len(PAIRS), len(PAIRS))
+    typed_in(app, "clip_own_", "a cat looks at the camera")
+    assert_fine(app)
+    assert value_of(app, "pairs_cosines").shape == (len(PAIRS) + 1, len(PAIRS) + 1)
+    app = open_page("clip", step="pairs", picture="cat")
+    assert (
+        next(one for one in app.text_input if one.key.startswith("clip_own_")).value == PAIRS["cat"]
+    )
+    assert value_of(app, "pairs_cosines").shape == others
+
+
+@pytest.mark.parametrize("picture", ["coffee", "gradient16", "clock"])
+def test_what_is_said_of_the_cosines_is_so(picture: str) -> None:
+    app = open_page("clip", step="breaks", picture=picture, lang="en")
+    assert_fine(app)
+    right, wrong = (max(c for c, _p in value_of(app, f"breaks_{s}")) for s in ("right", "wrong"))
+    told = " ".join(c.value for c in app.caption)
+    assert f"{wrong:.3f}" in told
+    assert ("Only this lower cosine" in told) == (wrong < right)
+    assert ("not even the cosine" in told) == (wrong >= right)
+
+
+def test_the_list_of_a_search_counts_what_it_shows() -> None:
+    app = open_page("search", step="find", lang="en", search_of="kong-yiji")
+    assert_fine(app)
+    assert "Listed: 8 of 27 sentences." in " ".join(c.value for c in app.caption)
+    typed_in(app, "search_query", "酒")
+    assert_fine(app)
+    _best, cosine = value_of(app, "by_words")[0]
+    assert cosine > 0
+    told = [c.value for c in app.caption]
+    assert "Shared with the query: 酒." in told
+    assert not any("shares no" in t for t in told)
+    app = open_page("search", step="alike", lang="en", search_of="kong-yiji")
+    assert "of the first 12 of 27 sentences" in " ".join(c.value for c in app.caption)

@@ -12,8 +12,11 @@ import pytest
 import soundfile
 
 from components import speech as shown
+from engine import samples
+from engine.lab import Lab
 from engine.models.catalogue import WHISPER_BASE, WHISPER_TINY_EN, File, Model, Repository
 from engine.models.memory import close_networks
+from engine.speech.decode import MOST
 from tests.engine import tiny_whisper
 from tests.pages.harness import PAGE_STEPS, assert_fine, check_code, go, open_page, upload
 
@@ -68,6 +71,10 @@ def everything(app: object) -> str:
     """All texts of a page."""
     kinds = ("markdown", "caption", "info", "error")
     return " ".join(str(e.value) for kind in kinds for e in app.get(kind))
+
+
+def typed_rows(*, rows: tuple[tuple[float, ...], ...]) -> np.ndarray:
+    return np.array(rows)
 
 
 def wav(wave: np.ndarray, rate: int = 16_000) -> bytes:
@@ -164,6 +171,63 @@ def test_noise_changes_the_answer(whispers: dict[str, Model]) -> None:
     clean, noisy = (views[f"sp_{name}_five"][0].value for name in ("clean", "noisy"))
     assert shown.FIVE[int(clean.argmax())] == "en"
     assert abs(clean - noisy).max() > 0.2
+
+
+def test_silence_has_no_power_to_measure_noise_against(whispers: dict[str, Model]) -> None:
+    app = open_page("home", lang="en")
+    upload(app, "home_upload", "silence.wav", wav(np.zeros(16_000)))
+    app = go(app, "speech", "noise")
+    assert_fine(app)
+    assert "Silence has no power" in everything(app)
+    assert not [slider for slider in app.slider if slider.key == "sp_snr"]
+
+
+@pytest.mark.parametrize("limit", [0.0, 1.0])
+def test_that_nobody_speaks_is_said(
+    limit: float, whispers: dict[str, Model], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(shown, "NO_SPEECH", limit)
+    for step in ("decoder", "words", "attention", "noise"):
+        app = open_page("speech", step=step, lang="en", part="0-1.5")
+        assert_fine(app)
+        assert ("nobody speaks here" in everything(app)) == (limit == 0), step
+
+
+def test_equal_orders_are_called_equal(whispers: dict[str, Model]) -> None:
+    app = open_page("speech", step="orders", lang="en", part="0-1.5", sp_task="same")
+    assert_fine(app)
+    assert "Nothing changes: with your orders" in everything(app)
+    app = open_page("speech", step="orders", lang="en", part="0-1.5", sp_told="en")
+    texts = [app.session_state["_views"][f"order_{n}_"][2].value for n in ("plain", "told")]
+    assert ("Nothing changes" in everything(app)) == (texts[0] == texts[1])
+
+
+def test_a_text_that_the_limit_ends_is_called_so(whispers: dict[str, Model]) -> None:
+    app = open_page("speech", step="decoder", lang="en", part="0-1.5")
+    assert_fine(app)
+    ended = app.session_state["_views"]["written"][0].value[-1] == "<end>"
+    assert (f"Stopped after {MOST} tokens" in everything(app)) == (not ended)
+
+
+def test_steps_are_said_to_climb_only_if_they_do() -> None:
+    lab = Lab(samples.load("message-en"))
+    for rows, climbs in ((np.eye(9), True), (np.eye(9)[::-1], False)):
+        told = shown.climbing_note(
+            lab.run(typed_rows, rows=tuple(map(tuple, rows.tolist()))), lab, "!up"
+        )
+        assert ("!up" in told) == climbs
+        assert f"{7 * climbs} of 7 times" in told
+    assert shown.climbing_note(lab.run(typed_rows, rows=((1.0,),)), lab, "!up") == ""
+
+
+def test_a_long_text_is_folded() -> None:
+    names, chances = ["a"] * 100, np.full(100, 0.5)
+    folded = shown.token_flow(names, chances)
+    assert folded.index("<details>") > folded.index("<span")
+    assert folded.count("<span") == 100
+    assert folded[: folded.index("<details>")].count("<span") == shown.FOLDED
+    assert "<details>" not in shown.token_flow(names[:40], chances[:40])
+    assert shown.token_flow(names, chances, 60).count("<span") == 61
 
 
 def test_every_language_of_whisper_has_a_name() -> None:
