@@ -11,7 +11,7 @@ import streamlit as st
 from components import charts, scales
 from components.cells import Cell, grid
 from components.i18n import _
-from components.text import beginning
+from components.text import beginning, shortened
 from components.tokens import visible
 from components.vectors import encoder, loading
 from engine.lab import Lab, Node
@@ -23,6 +23,7 @@ from engine.text.tokens import typed
 
 DRAWN = 32  # tokens that are computed and drawn
 MOST = 300  # characters of a typed sentence
+CHOSEN = (255, 214, 153)  # the colour under the token that is looked at
 COLUMNS = 8  # numbers of a vector that are written out
 
 
@@ -44,8 +45,8 @@ class Asked:
 
     @property
     def numbered(self) -> list[str]:
-        """The same with their numbers: an axis may name a thing once only."""
-        return [f"{n + 1} {label}" for n, label in enumerate(self.labels)]
+        """The same with their positions, from 0: an axis may name a thing once only."""
+        return [f"{n} {label}" for n, label in enumerate(self.labels)]
 
     @property
     def states(self) -> Node:
@@ -75,6 +76,13 @@ def asked(lab: Lab, characters: Node) -> Asked | None:
         own = text_input(_("Sentence"), start, f"bert_one_{source}")
     with second:
         pair = text_input(_("Second sentence, if you like"), "", "bert_two")
+    if not own:
+        st.caption(
+            _(
+                "The field is empty, so this sentence of the text is used: {sentence}",
+                sentence=shortened(start),
+            )
+        )
     return of_texts(lab, folder, own or start, pair)
 
 
@@ -107,11 +115,11 @@ def of_texts(lab: Lab, folder: Node, text: str, pair: str = "", *, name: str = "
 # ------------------------------------------------------------------------------ grids
 
 
-def ids_grid(asked: Asked) -> str:
-    """Token, id, position and segment, one token a row."""
+def ids_grid(asked: Asked, chosen: int) -> str:
+    """Token, id, position and segment, one token a row; the chosen one stands on colour."""
     ids, segments = asked.ids.value.tolist()
     rows = [
-        [Cell(str(number)), Cell(str(place)), Cell(str(segment))]
+        [Cell(str(n), CHOSEN if place == chosen else None) for n in (number, place, segment)]
         for place, (number, segment) in enumerate(zip(ids, segments, strict=True))
     ]
     heads = [_("id"), _("position"), _("segment")]
@@ -226,7 +234,7 @@ def answers_chart(answers: Any, names: Sequence[str]) -> charts.Figure:
     ]
     figure = charts.made(
         data,
-        x=_("head, made with another seed"),
+        x=_("classifier, made with another seed"),
         y=_("probability of class A"),
         height=320,
         **charts.legend_above(texts),

@@ -15,13 +15,20 @@ from engine.language.attention import (
     softmax_rows,
     weighted_values,
 )
-from engine.language.head import greatest_certainty, largest_gap, untrained_answers, wins
+from engine.language.head import (
+    greatest_certainty,
+    largest_gap,
+    least_certainty,
+    untrained_answers,
+    wins,
+)
 from engine.language.layers import cls_rows, state_at
 
 #: Two texts that any trained head for liking would tell apart.
 OPPOSITES = ("I love this!", "I hate this!")
 #: Standard deviations of an untrained head's weights, by their names in the lesson.
 SPREADS = {"bert": 0.02, "wide": 1.0}
+CERTAIN = 0.9  # a probability from which on an answer is called certain
 
 
 def by_hand(asked: bert.Asked, layer: int, head: int, place: int, text: Mapping[str, str]) -> None:
@@ -58,8 +65,8 @@ def by_hand(asked: bert.Asked, layer: int, head: int, place: int, text: Mapping[
     )
 
 
-def untrained(asked: bert.Asked, spread: str, caption: str) -> None:
-    """What ten untrained heads say of the learner's text and of two opposite ones."""
+def untrained(asked: bert.Asked, spread: str, text: Mapping[str, str]) -> None:
+    """What ten untrained classifiers say of the learner's text and of two opposite ones."""
     lab = asked.lab
     every = [
         asked,
@@ -68,19 +75,31 @@ def untrained(asked: bert.Asked, spread: str, caption: str) -> None:
     rows = lab.run(cls_rows, *(one.states for one in every), as_="cls_vectors")
     answers = lab.run(untrained_answers, rows, spread=SPREADS[spread], as_="answers")
     a, *_others = lab.run(wins, answers, as_="wins").value
+    least = lab.run(least_certainty, answers, as_="least").value
+    most = lab.run(greatest_certainty, answers, as_="most").value
+    gap = lab.run(largest_gap, answers, first=1, as_="gap").value
+    weights = text[f"untrained_{spread}"].format(times=f"{SPREADS['wide'] / SPREADS['bert']:g}")
     show.chart(
         "untrained",
         lambda found: bert.answers_chart(found, [_("Your text"), *OPPOSITES]),
         [answers],
-        caption=caption
-        + " "
+        caption=f"{text['untrained_caption']} {weights} "
         + _(
-            "Of {heads} heads {count} call your text A. Greatest certainty: {most}. One and the same "
-            "head tells two of these texts apart by at most {gap}.",
+            "Of {heads} classifiers {count} call your text A. Their answers have probabilities of "
+            "{least} to {most}.",
             heads=answers.value.shape[1],
             count=a,
-            most=f"{lab.run(greatest_certainty, answers, as_='most').value:.1%}",
-            gap=f"{lab.run(largest_gap, answers, as_='gap').value:.1%}",
+            least=f"{least:.1%}",
+            most=f"{most:.1%}",
+        )
+        + " "
+        + (text["untrained_certain"] + " " if least >= CERTAIN else "")
+        + _(
+            "Between “{one}” and “{other}” one classifier's probabilities differ by at most {gap} "
+            "percentage points.",
+            one=OPPOSITES[0],
+            other=OPPOSITES[1],
+            gap=f"{100 * gap:.1f}",
         ),
-        alt=_("Bars: the answers of ten untrained heads to three texts"),
+        alt=_("Bars: the answers of ten untrained classifiers to three texts"),
     )

@@ -10,7 +10,7 @@ import streamlit as st
 
 from components import charts, classify, vectors
 from components.catalogue import COLOURS
-from components.i18n import _
+from components.i18n import _, safe
 from components.models import offer
 from components.picture import pixels_of
 from components.state import choice
@@ -35,6 +35,8 @@ CAPTIONS = (
     "a photo of a building",
     "a photo of a flower",
 )
+#: Of one picture and each caption (cosine, share).
+Pairs = Sequence[tuple[float, float]]
 #: Pictures with a caption each, for the matrix.
 PAIRS = {
     "coffee": "a cup of coffee on a saucer",
@@ -135,6 +137,27 @@ def ask_captions(*, key: str, start: Sequence[str] = CAPTIONS) -> list[str]:
     return list(dict.fromkeys(line for line in lines if line))[:MOST] or list(start)
 
 
+def caption_of(pixels: Node) -> str:
+    """The caption of the tray's picture if it is one of `PAIRS`; "" of any other."""
+    own = (text for name, text in PAIRS.items() if samples.load(name).digest == pixels.origin)
+    return next(own, "")
+
+
+def cosine_note(right: Pairs, captions: Sequence[str], wrong: Pairs) -> str:
+    """Whether cosines give away that none of `captions` fits, beside others of which one may."""
+    best = max(range(len(wrong)), key=lambda n: wrong[n][0])
+    cosine, other = wrong[best][0], max(cosine for cosine, _share in right)
+    said = _(
+        "“{caption}” has the greatest cosine here, {cosine}; the greatest on the left is {other}.",
+        caption=safe(captions[best]),
+        cosine=f"{cosine:.3f}",
+        other=f"{other:.3f}",
+    )
+    if cosine < other:
+        return f"{said} " + _("Only this lower cosine shows that these fit less.")
+    return f"{said} " + _("For this picture not even the cosine shows that these fit less.")
+
+
 def sample_pictures(lab: Lab, pixels: Node) -> list[tuple[str, Node]]:
     """Some samples as (name, pixels), without the one that lies in the tray."""
     found = []
@@ -150,7 +173,7 @@ def sample_pictures(lab: Lab, pixels: Node) -> list[tuple[str, Node]]:
 # ------------------------------------------------------------------------------ drawings
 
 
-def share_bars(captions: Sequence[str], found: Sequence[tuple[float, float]]) -> charts.Figure:
+def share_bars(captions: Sequence[str], found: Pairs) -> charts.Figure:
     """A bar for each caption: its share, and behind it the cosine."""
     rows = [
         (beginning(caption, 34), share, f"{share:.1%} · {cosine:.3f}", True)

@@ -23,7 +23,7 @@ from engine.vision import ocr
 EXAMPLE = "notice"  # the sample that stands in for a picture without text
 SURE = 0.5  # confidence from which on a line counts as read
 MOST = 24  # lines that are read
-LEVEL, RATIO = 30, 16  # percent, tenths: where the learner does not choose
+LEVEL, RATIO = 30, 1.6  # percent; growth: where the learner does not choose
 BOX, CHOSEN = "#56B4E9", "#E69F00"
 KEPT, REPEATED = (86, 180, 233), (208, 226, 238)  # colours under a symbol
 
@@ -36,11 +36,16 @@ class Reading:
     pixels: Node
     weights: Node
     map: Node
-    note: str
+    note: str  # why the example stands in; "" where it does not
 
-    def boxes(self, level: int = LEVEL, ratio: int = RATIO) -> Node:
+    @property
+    def title(self) -> str:
+        """What the picture is called: the learner's, or the sample."""
+        return _("The sample") if self.note else _("Your picture")
+
+    def boxes(self, level: int = LEVEL, ratio: float = RATIO) -> Node:
         """Rectangles around lines, in reading order."""
-        options = {"level": level / 100, "ratio": ratio / 10}
+        options = {"level": level / 100, "ratio": round(float(ratio), 1)}
         return self.lab.run(ocr.text_boxes, self.map, self.pixels, as_="found_boxes", **options)
 
     def line(self, boxes: Node, number: int) -> Node:
@@ -100,10 +105,12 @@ def reading_of_tray() -> Reading:
     return _reading(example, lab, pixels_of(lab, example, lab.source, number=0), note)
 
 
-def tell(reading: Reading) -> None:
-    """Say that the example stands in, if it does."""
-    if reading.note:
+def tell(reading: Reading, *, fully: bool) -> None:
+    """Say that the example stands in, if it does: `fully` with the reason, or in short."""
+    if reading.note and fully:
         st.info(reading.note, icon=":material/search_off:")
+    elif reading.note:
+        st.caption(_("Shown: the sample “{title}”.", title=_(samples.BY_NAME[EXAMPLE].title)))
 
 
 def corners(box: Any) -> tuple[float, ...]:
@@ -123,7 +130,7 @@ def pane(reading: Reading, boxes: Node, chosen: int = -1) -> Picture:
     """The picture with boxes around its lines."""
     alt = _("The picture with boxes around lines of text")
     drawn = numbered(boxes.value, chosen)
-    return Picture(reading.pixels, _("Picture"), alt, RGB, outlines=drawn)
+    return Picture(reading.pixels, reading.title, alt, RGB, outlines=drawn)
 
 
 def ask_line(boxes: Node) -> int:

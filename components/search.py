@@ -56,6 +56,18 @@ class Pile:
         """What the counted vectors are called."""
         return "TF-IDF" if self.unit == "word" else _("TF-IDF of 1 and 2 characters")
 
+    @property
+    def longest(self) -> int:
+        """How many characters of a sentence a list shows: about two lines."""
+        return 56 if self.unit == "word" else 26
+
+    @property
+    def nothing_shared(self) -> str:
+        """What is said of a sentence whose counted vector is at a right angle to the query's."""
+        if self.unit == "word":
+            return _("It shares no word with the query.")
+        return _("It shares no character with the query.")
+
     def meant(self, texts: Node, *, as_: str) -> Node:
         """The vectors of texts by meaning."""
         if self.kind == "words":
@@ -132,13 +144,34 @@ def ranking_grid(
     tint: str,
     *,
     label: str,
+    longest: int,
 ) -> str:
-    """The first sentences of a ranking; those that the other one does not have on top are underlined."""
+    """The first sentences of a ranking, cut to `longest` characters.
+
+    Those that the other ranking does not have on top are underlined. What shares nothing with the
+    query has no rank.
+    """
     rows = []
     for place, cosine in found[:TOP]:
-        name = f"{place + 1} {beginning(sentences[place], 28)}"
+        name = beginning(sentences[place], longest)
         edge = tint if place in only else ""
         shade = colour("viridis", cosine, 0, 1) if cosine > 0 else None
-        rows.append([Cell(f"{cosine:.3f}", shade), Cell(name, edge=edge, hint=sentences[place])])
-    numbers = [str(n + 1) for n in range(len(rows))]
-    return grid(rows, label=label, row_heads=numbers, column_heads=[_("cosine"), _("sentence")])
+        sentence = Cell(name, edge=edge, hint=sentences[place])
+        rows.append([Cell(f"{cosine:.3f}", shade), sentence, Cell(str(place + 1))])
+    ranks = [str(n + 1) if found[n][1] > 0 else "–" for n in range(len(rows))]
+    heads = [_("cosine"), _("sentence"), "#"]
+    return grid(rows, label=label, row_heads=ranks, column_heads=heads)
+
+
+def listed_note(count: int) -> str:
+    """How many of the sentences a ranking lists."""
+    return _("Listed: {which}.", which=which(min(TOP, count), count, first=False))
+
+
+def which(some: int, all_: int, *, first: bool = True) -> str:
+    """So many sentences of all, the `first` of the text or the best."""
+    if some == all_:
+        return _("all {all} sentences", all=all_)
+    if first:
+        return _("the first {some} of {all} sentences", some=some, all=all_)
+    return _("{some} of {all} sentences", some=some, all=all_)

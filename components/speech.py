@@ -23,16 +23,37 @@ from engine.lab import Lab, Node
 from engine.models.catalogue import LANGUAGE_CLASSIFIER, WHISPER_BASE, WHISPER_TINY_EN, Model
 from engine.models.locate import find
 from engine.sound.logmel import HOP, RATE, first_columns, log_mel
-from engine.speech.align import FRAME, mean_of_heads, sound_attention, token_times, word_times
+from engine.speech.align import (
+    FRAME,
+    mean_of_heads,
+    rising_steps,
+    sound_attention,
+    token_times,
+    word_times,
+)
 from engine.speech.classifier import LANGUAGES as FIVE
 from engine.speech.classifier import clip_statistics, language_chances, telephone_logs
-from engine.speech.decode import write_tokens, written_chances, written_ids
-from engine.speech.network import encode, language_probabilities, vectors_over_time
-from engine.speech.tokens import first_tokens, text_of, token_texts
+from engine.speech.decode import (
+    MOST,
+    repeats_itself,
+    write_tokens,
+    written_chances,
+    written_ids,
+)
+from engine.speech.network import (
+    NO_SPEECH,
+    encode,
+    language_probabilities,
+    no_speech_probability,
+    vectors_over_time,
+)
+from engine.speech.tokens import first_tokens, text_of, token_texts, told_language
 
 MODELS = {"base": WHISPER_BASE, "tiny": WHISPER_TINY_EN}
 VECTORS = 1500  # vectors that the encoder puts out for 30 s
 LIMIT = 2.0  # values of the encoder beyond this have the darkest colour
+CLIMBING = 0.8  # from this share of the tokens on attention climbs with time
+FOLDED = 40  # tokens that are written out; those behind them are folded
 _FLOW = "display:flex;flex-wrap:wrap;gap:2px;font-size:0.85rem"
 _TOKEN = "padding:0.2rem 0.3rem;border-radius:3px;font-family:monospace;white-space:nowrap"
 #: The language codes of Whisper that Unicode writes in another way.
@@ -64,6 +85,13 @@ class Listener:
     def is_english(self) -> bool:
         """Whether the model knows no other language."""
         return not self.chances.value.size
+
+    @property
+    def nobody(self) -> Node:
+        """How likely it is that nobody speaks."""
+        inputs = (self.weights, self.encoded)
+        name = f"{self.name}empty"
+        return self.lab.run(no_speech_probability, *inputs, as_=name, network=True)
 
     def write(self, *, language: str = "", translate: bool = False, name: str = "") -> Written:
         """The tokens that it writes when it is told this language ("": the likeliest) and this task."""
@@ -101,6 +129,21 @@ class Written:
     def chances(self) -> Node:
         """How likely each token was."""
         return self.by.lab.run(written_chances, self.steps, as_=f"{self.name}token_chances")
+
+    @property
+    def language(self) -> str:
+        """The language that it was told, or has heard."""
+        return told_language(self.prompt.value)
+
+    @property
+    def cut_off(self) -> str:
+        """What is said of a text that the limit has ended; "" of any other."""
+        lab = self.by.lab
+        if self.texts.value[-1] == "<end>":
+            return ""
+        if lab.run(repeats_itself, self.text, as_=f"{self.name}repeats").value:
+            return _("Stopped after {most} tokens: it repeats itself.", most=MOST)
+        return _("Stopped after {most} tokens.", most=MOST)
 
     @property
     def attention(self) -> Node:
@@ -180,6 +223,36 @@ def tell_cost(model: Model) -> None:
             seconds=f"{seconds:.1f}",
         )
     st.caption(cost)
+
+
+def tell_nobody(ear: Listener) -> None:
+    """Say that the network itself takes the sound for one in which nobody speaks, if it does."""
+    share = ear.nobody.value
+    if share > NO_SPEECH:
+        st.info(
+            _(
+                "Whisper itself says that nobody speaks here: {share} (limit of openai-whisper: "
+                "{limit}).",
+                share=f"{share:.1%}",
+                limit=f"{NO_SPEECH:.0%}",
+            ),
+            icon=":material/voice_over_off:",
+        )
+
+
+def climbing_note(attention: Node, lab: Lab, climbs: str) -> str:
+    """How many tokens look no earlier than the one before; `climbs` is added if nearly all do."""
+    rising, steps = lab.run(rising_steps, attention, as_="rising").value
+    if not steps:
+        return ""
+    said = _(
+        "From token to token, {rising} of {steps} times the brightest moment is not earlier than before",
+        rising=rising,
+        steps=steps,
+    )
+    if rising >= CLIMBING * steps:
+        return f" {said}{climbs}"
+    return f" {said}" + _(": here the network does not follow the sound steadily.")
 
 
 def hear(heard: Heard, caption: str) -> Listener | None:
@@ -295,7 +368,10 @@ def shown(token: str) -> str:
 
 
 def token_flow(names: Sequence[str], chances: Any, at: int | None = None) -> str:
-    """The tokens up to number `at` (None: all) in running lines, on the colours of their chances."""
+    """The tokens up to number `at` (None: all) in running lines, on the colours of their chances.
+
+    All of a long text are folded behind the first ones.
+    """
     parts = []
     for n, (name, p) in enumerate(zip(names, chances.tolist(), strict=True)):
         back = colour("viridis", p, 0, 1)
@@ -303,8 +379,14 @@ def token_flow(names: Sequence[str], chances: Any, at: int | None = None) -> str
         style = f"background:rgb{back};color:{ink(back)};{edge}{_TOKEN}"
         parts.append(f'<span style="{style}" title="{p:.1%}">{html.escape(shown(name))}</span>')
     label = html.escape(_("The tokens written so far"), quote=True)
-    body = "".join(parts if at is None else parts[: at + 1])
-    return f'<div role="group" aria-label="{label}" style="{_FLOW}">{body}</div>'
+    open_ = FOLDED if at is None else at + 1
+    body, rest = "".join(parts[:open_]), parts[open_:]
+    flow = f'<div role="group" aria-label="{label}" style="{_FLOW}">{body}</div>'
+    if at is not None or not rest:
+        return flow
+    more = html.escape(_("{count} more tokens", count=len(rest)))
+    folded = f'<div style="{_FLOW}">{"".join(rest)}</div>'
+    return f"{flow}<details><summary>{more}</summary>{folded}</details>"
 
 
 def word_grid(words: Sequence[tuple[str, float, float]]) -> str:
@@ -329,11 +411,13 @@ def counts_grid(counts: Any, label: str) -> str:
     return grid(rows, label=label, row_heads=heads, column_heads=names)
 
 
-def transcript(title: str, text: str) -> None:
+def transcript(title: str, written: Written) -> None:
     """A text that was written, quoted; what stands in it is not taken for Markdown."""
+    text, nothing = written.text.value, _("nothing")
     st.markdown(f"**{title}**")
-    nothing = _("nothing")
     st.markdown(f"> {safe(text)}" if text.strip() else f"> *{nothing}*")
+    if note := written.cut_off:
+        st.caption(note)
 
 
 def noisy_row(node: Node) -> Wave:

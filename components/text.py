@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import streamlit as st
 
 from components import tray
@@ -112,6 +114,11 @@ def encoding_of(source: Text) -> str:
 def encoding_name(codec: str) -> str:
     """What people call one of Python's codecs."""
     return READABLE.get(codec, codec.upper().replace("_", "-"))
+
+
+def listed(words: Iterable[str]) -> str:
+    """Words in a row, separated as this language does it."""
+    return ("、" if language() == "zh" else ", ").join(words)
 
 
 def wordless(lab: Lab, text: Node) -> str:

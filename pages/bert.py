@@ -1,6 +1,6 @@
 """Shows: a sentence on its way through MiniLM, a small BERT: three rows added and normalised; the
 vectors behind each layer; who looks at whom in each head, one head by hand; one vector for all, and
-heads that nobody trained; four mistakes beside the right way; four predictions.
+classifiers that nobody trained; four mistakes beside the right way; four predictions.
 """
 
 from __future__ import annotations
@@ -55,9 +55,9 @@ _source, lab, characters = texts.text_of_tray()
 
 
 def token_slider(asked: shown.Asked, *, key: str) -> int:
-    """Ask for one of the tokens; its number from 0."""
-    count = len(asked.names)
-    return slider(_("Token, 1 to {count}", count=count), 1, count, 2, key=key) - 1
+    """Ask for one of the tokens by its position, from 0."""
+    last = len(asked.names) - 1
+    return slider(_("Token at position, 0 to {last}", last=last), 0, last, 1, key=key)
 
 
 @fragment
@@ -73,9 +73,9 @@ def embed() -> None:
         on_the_way, rows, sums, steps, token=place, columns=shown.COLUMNS, as_="on_its_way"
     )
     mean, deviation = lab.run(mean_and_deviation, sums, token=place, as_="spread").value
-    ids, way_there = st.columns([2, 5])
+    ids, way_there = st.columns([1, 2])
     with ids:
-        show.html("ids", shown.ids_grid(asked), [asked.ids], caption=text["ids_caption"])
+        show.html("ids", shown.ids_grid(asked, place), [asked.ids], caption=text["ids_caption"])
     with way_there:
         st.markdown(f"**{safe(asked.numbered[place])}**")
         caption = text["way_caption"].format(columns=shown.COLUMNS, width=rows.value.shape[2])
@@ -207,8 +207,8 @@ def output() -> None:
         + asked.note,
     )
     spreads = {"bert": _("0.02, as BERT's"), "wide": _("1, by mistake")}
-    spread = choice(_("Deviation of the head's weights"), spreads, key="bert_spread")
-    heads.untrained(asked, spread, text["untrained_caption"])
+    spread = choice(_("Deviation of the classifiers' weights"), spreads, key="bert_spread")
+    heads.untrained(asked, spread, text)
 
 
 @fragment
@@ -268,10 +268,10 @@ def predict() -> None:
     rows = lab.run(cls_rows, asked.states, as_="cls_vector")
     count = lab.run(wins, lab.run(untrained_answers, rows, as_="answers"), as_="count").value[0]
     quiz.question(
-        _("Ten untrained heads decide between A and B. How many say A of your text?"),
+        _("Ten untrained classifiers decide between A and B. How many say A of your text?"),
         {"few": _("0 to 2"), "some": _("3 to 7"), "most": _("8 to 10")},
         answer="few" if count < 3 else "some" if count < 8 else "most",
-        why=_("{count} of 10: each head was made by chance.", count=count),
+        why=_("{count} of 10: each classifier was made by chance.", count=count),
         key="bert_heads",
     )
 

@@ -18,6 +18,7 @@ from components.show import RGB, Picture
 from components.state import choice
 from components.text import beginning
 from engine import samples
+from engine.lab import Node
 from engine.language.clip import (
     best_of,
     contrastive_loss,
@@ -45,13 +46,18 @@ text = here.text
 _source, lab, pixels = tray.picture()
 
 
+def pairs_of(way: shown.Way, captions: list[str], *, scale: float) -> Node:
+    """Cosine and share of each caption."""
+    found = way.matched(way.picture(pixels, as_="picture_row"), way.captions(captions), scale=scale)
+    return lab.run(shares_of, found, row=0, as_="shares")
+
+
 def shares(way: shown.Way, captions: list[str], *, scale: float, key: str, caption: str) -> None:
     """Draw the share of each caption."""
-    found = way.matched(way.picture(pixels, as_="picture_row"), way.captions(captions), scale=scale)
     show.chart(
         key,
         lambda pairs: shown.share_bars(captions, pairs),
-        [lab.run(shares_of, found, row=0, as_="shares")],
+        [pairs_of(way, captions, scale=scale)],
         caption=caption,
         alt=_("A bar for each caption"),
     )
@@ -117,25 +123,31 @@ def pairs() -> None:
     if way is None:
         st.markdown(text["without"])
         return
-    start = shown.CAPTIONS[0]
-    own = st.text_input(
+    start = shown.caption_of(pixels)
+    written = st.text_input(
         _("A caption for your picture, in English"),
         start,
-        key="clip_own",
+        key=f"clip_own_{pixels.origin[:12]}",
         max_chars=120,
         persist_state="session",
     )
+    own = " ".join((written or "").split()) or start
+    if not own:
+        st.info(text["pairs_without"], icon=":material/edit:")
     others = shown.sample_pictures(lab, pixels)
-    captions = [own or start, *(shown.PAIRS[name] for name, _pixels in others)]
-    rows = [way.picture(pixels, as_="own_row")]
+    captions = [*([own] if own else []), *(shown.PAIRS[name] for name, _pixels in others)]
+    rows = [way.picture(pixels, as_="own_row")] if own else []
     rows += [way.picture(node, as_=f"{name}_row") for name, node in others]
     found = way.matched(
         lab.run(stacked, *rows, as_="picture_rows"), way.captions(captions), scale=way.scale
     )
     cosines = lab.run(cosines_in, found, as_="cosines")
     loss = lab.run(contrastive_loss, cosines, scale=way.scale, as_="loss").value
-    names = [_("your picture"), *(_(samples.BY_NAME[name].title) for name, _pixels in others)]
-    labels = [beginning(caption, 20) for caption in captions]
+    names = [_("your picture")] if own else []
+    names += [_(samples.BY_NAME[name].title) for name, _pixels in others]
+    numbered = [f"{n} {name}" for n, name in enumerate(names, 1)]
+    st.markdown("\n".join(f"{n}. {safe(caption)}" for n, caption in enumerate(captions, 1)))
+    numbers = [str(n) for n in range(1, len(captions) + 1)]
     for column, node, key in zip(
         st.columns(2),
         (cosines, lab.run(shares_in, found, as_="shares")),
@@ -147,7 +159,7 @@ def pairs() -> None:
             span = (min(0.0, low), max(high, 0.1)) if key == "cosines" else (0.0, 1.0)
             show.chart(
                 f"pairs_{key}",
-                functools.partial(heat, rows=names, columns=labels, span=span),
+                functools.partial(heat, rows=numbered, columns=numbers, span=span, x=_("caption")),
                 [node],
                 caption=text[f"pairs_{key}"],
                 alt=_("Every picture with every caption"),
@@ -184,13 +196,17 @@ def breaks() -> None:
         st.markdown(text["without"])
         return
     for column, captions, side in zip(st.columns(2), SETS[case], ("right", "wrong"), strict=True):
+        said = text[f"side_{case}_{side}"]
+        if (case, side) == ("missing", "wrong"):
+            both = [pairs_of(way, list(one), scale=way.scale).value for one in SETS[case]]
+            said += " " + shown.cosine_note(both[0], captions, both[1])
         with column:
             shares(
                 way,
                 list(captions),
                 scale=way.scale,
                 key=f"breaks_{side}",
-                caption=text[f"side_{case}_{side}"],
+                caption=said,
             )
 
 
@@ -230,7 +246,8 @@ def predict() -> None:
     sure = max(share for _cos, share in lab.run(shares_of, none, row=0, as_="none_shares").value)
     quiz.question(
         _(
-            "Only a bicycle, a whale and a map of Peru are offered. What share does the first one get?"
+            "Only a bicycle, a whale and a map of Peru are offered. What share does the one "
+            "that comes first get?"
         ),
         {"low": _("under 50 %"), "middle": _("50 to 80 %"), "high": _("over 80 %")},
         answer="low" if sure < 0.5 else "middle" if sure <= 0.8 else "high",

@@ -29,17 +29,18 @@ here = page.start(
 text = here.text
 reading = shown.reading_of_tray()
 lab, found = reading.lab, reading.boxes()
-shown.tell(reading)
+shown.tell(reading, fully=here.step == "find")
 
 
 def find() -> None:
     alt = _("How probably each place is the middle of a line of text")
     row = [
-        Picture(reading.pixels, _("Picture"), _("The picture"), RGB),
+        Picture(reading.pixels, reading.title, _("The picture"), RGB),
         Picture(reading.map, _("Text?"), alt, (), 0, 1, "viridis"),
     ]
     tall, wide = reading.map.value.shape
-    caption = text["find_caption"].format(width=wide, height=tall, unit=ocr.UNIT)
+    picture = _("the sample") if reading.note else _("your picture")
+    caption = text["find_caption"].format(width=wide, height=tall, unit=ocr.UNIT, picture=picture)
     show.pictures("find", row, caption=caption)
 
 
@@ -47,7 +48,8 @@ def find() -> None:
 def boxes() -> None:
     with st.container(horizontal=True):
         level = slider(_("Text from a probability of, in %"), 5, 95, shown.LEVEL, key="ocr_level")
-        ratio = slider(_("Growth in tenths"), 0, 40, shown.RATIO, key="ocr_growth")
+        label, key = _("Growth"), "ocr_growth"
+        ratio = st.slider(label, 0.0, 4.0, shown.RATIO, 0.1, key=key, bind="query-params")
     now = reading.boxes(level, ratio)
     told = _("{count} boxes.", count=len(now.value[0]))
     caption = f"{told} {text['boxes_caption']}"
@@ -135,12 +137,17 @@ def predict() -> None:
     quiz.question(
         _("At how many of these steps is “nothing new” the best symbol?"),
         {
-            "few": _("under a third"),
-            "some": _("a third to two thirds"),
-            "most": _("over two thirds"),
+            "few": _("under 33 %"),
+            "some": _("33 to 67 %"),
+            "most": _("over 67 %"),
         },
-        answer="few" if 3 * blanks < count else "some" if 3 * blanks <= 2 * count else "most",
-        why=_("At {blanks} of {count}.", blanks=blanks, count=count),
+        answer="few" if blanks < 0.33 * count else "some" if blanks <= 0.67 * count else "most",
+        why=_(
+            "At {blanks} of {count}: {share}.",
+            blanks=blanks,
+            count=count,
+            share=f"{blanks / count:.0%}",
+        ),
         key="ocr_blanks",
     )
     shrunk = reading.lines(reading.boxes(ratio=0), "wrong_lines").value
@@ -150,7 +157,7 @@ def predict() -> None:
         _("The boxes do not grow. How many of the characters are read differently?"),
         {"b": _("under 5 %"), "a": _("5 to 30 %"), "c": _("over 30 %")},
         answer="b" if wrong / all_ < 0.05 else "a" if wrong / all_ <= 0.3 else "c",
-        why=_("{wrong} of {all}.", wrong=wrong, all=all_),
+        why=_("{wrong} of {all}: {share}.", wrong=wrong, all=all_, share=f"{wrong / all_:.1%}"),
         key="ocr_shrunk",
     )
     weakest = min(range(len(lines)), key=lambda n: lines[n][1])

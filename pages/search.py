@@ -15,7 +15,7 @@ from components.i18n import _, language, safe
 from components.state import choice
 from engine.language import classify
 from engine.language.examples import BY_LANGUAGE
-from engine.language.search import only_by, ranking, shared_words, these, without_hit
+from engine.language.search import only_by, ranking, shared_pieces, these, without_hit
 from engine.text.tokens import typed
 from engine.vectors.contextual import sentence_vectors, share_of_unknown
 from engine.vectors.similarity import cosine_matrix
@@ -63,18 +63,22 @@ def find() -> None:
     ):
         with column:
             st.markdown(f"**{title}**")
-            body = shown.ranking_grid(node.value, sentences, mine, tint, label=title)
-            show.html(node.name, body, [node], caption=caption)
+            body = shown.ranking_grid(
+                node.value, sentences, mine, tint, label=title, longest=pile.longest
+            )
+            listed = shown.listed_note(len(sentences))
+            show.html(node.name, body, [node], caption=f"{listed} {caption}")
             (best, cosine), *_rest = node.value
             best_text = pile.lab.run(typed, text=sentences[best], as_="best")
             asked = pile.lab.run(typed, text=query.value[0], as_="asked")
-            common = pile.lab.run(shared_words, asked, best_text, as_="common").value
+            pair = (asked, best_text)
+            common = pile.lab.run(shared_pieces, *pair, unit=pile.unit, as_="common").value
             if cosine > 0:
                 st.markdown(f"> {texts.shortened(sentences[best], 300)}")
                 st.caption(
-                    _("Shared with the query: {words}.", words=safe(", ".join(common)))
+                    _("Shared with the query: {words}.", words=safe(texts.listed(common)))
                     if common
-                    else _("It shares no word with the query.")
+                    else pile.nothing_shared
                 )
             else:
                 st.caption(_("No sentence shares anything with the query."))
@@ -105,6 +109,7 @@ def alike() -> None:
         f"{n + 1} {texts.beginning(s, 9)}" for n, s in enumerate(pile.sentences.value[:COMPARED])
     ]
     numbers = [str(n + 1) for n in range(len(names))]
+    which = shown.which(len(names), len(pile.sentences.value))
     for column, node, title, key in zip(
         st.columns(2), rows, (pile.title, pile.words_title), ("meant", "counted"), strict=True
     ):
@@ -114,7 +119,7 @@ def alike() -> None:
                 f"alike_{key}",
                 lambda cosines: heat(cosines[:COMPARED, :COMPARED], names, numbers),
                 [pile.lab.run(cosine_matrix, node, as_="cosines")],
-                caption=text[f"alike_{key}_caption"].format(most=COMPARED),
+                caption=text[f"alike_{key}_caption"].format(which=which),
                 alt=_("Cosines of every two sentences, {title}", title=title),
             )
 
@@ -142,7 +147,7 @@ LOOKALIKES = {
 @fragment
 def breaks() -> None:
     cases = {
-        "negation": _("Not"),
+        "negation": _("“not” is ignored"),
         "language": _("Another language"),
         "leak": _("Tested on what it knows"),
     }

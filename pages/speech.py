@@ -16,12 +16,12 @@ from components.stepper import stepper
 from components.tracks import Sound
 from engine.models.catalogue import LANGUAGE_CLASSIFIER
 from engine.models.locate import find
-from engine.sound.logmel import RATE
+from engine.sound.logmel import RATE, SECONDS
 from engine.sound.pitch import with_noise
 from engine.speech.align import word_rows
 from engine.speech.classifier import classifier_counts, right_share
 from engine.speech.decode import MOST, SHOWN, candidate_chances, candidate_ids
-from engine.speech.network import likeliest_languages, no_speech_probability
+from engine.speech.network import NO_SPEECH, likeliest_languages
 from engine.speech.tokens import token_texts
 
 here = page.start(
@@ -37,11 +37,17 @@ here = page.start(
         "noise": _("Noise"),
         "predict": _("Predict"),
     },
+    seconds=SECONDS,
 )
 heard = whisper.heard_in_tray()
 lab = heard.lab
 text = whisper.filled(
-    here.text, vectors=f"{speech.VECTORS:,}", most=MOST, limit=f"{speech.LIMIT:g}", longest=LONGEST
+    here.text,
+    vectors=f"{speech.VECTORS:,}",
+    most=MOST,
+    limit=f"{speech.LIMIT:g}",
+    longest=LONGEST,
+    nobody=f"{100 * NO_SPEECH:g}",
 )
 classifier = lab.weights(LANGUAGE_CLASSIFIER, as_="classifier")
 TOLD = ("en", "fr", "ru", "zh")  # languages that one may say it is
@@ -76,6 +82,7 @@ def decoder() -> None:
     ear = speech.hear(heard, text["input_caption"])
     if ear is None:
         return
+    speech.tell_nobody(ear)
     w = ear.write()
     names, chances = w.texts.value, w.chances.value
     step = stepper(_("Token"), 1, len(names), min(3, len(names)), key="sp_token") - 1
@@ -106,7 +113,7 @@ def decoder() -> None:
         + text["candidates_caption"],
         alt=_("The likeliest tokens and their probabilities"),
     )
-    speech.transcript(_("The whole text"), w.text.value)
+    speech.transcript(_("The whole text"), w)
 
 
 @fragment
@@ -114,6 +121,7 @@ def words() -> None:
     ear = speech.hear(heard, text["input_caption"])
     if ear is None:
         return
+    speech.tell_nobody(ear)
     w = ear.write()
     found = w.words.value
     if not found:
@@ -139,7 +147,9 @@ def attention() -> None:
     ear = speech.hear(heard, text["input_caption"])
     if ear is None:
         return
+    speech.tell_nobody(ear)
     w = ear.write()
+    climbing = speech.climbing_note(w.mean_attention, lab, text["attention_climbs"])
     speech.over_time(
         "attention",
         heard,
@@ -148,7 +158,7 @@ def attention() -> None:
         title=_("Attention"),
         alt=_("How much each token (row) looked at each moment (column)"),
         row=_("token"),
-        caption=text["attention_caption"],
+        caption=text["attention_caption"] + climbing,
     )
 
 
@@ -165,9 +175,7 @@ def language() -> None:
             st.markdown(text["only_english"] if ear else text["not_here"])
         else:
             top = lab.run(likeliest_languages, ear.chances, as_="top_languages")
-            empty = lab.run(
-                no_speech_probability, ear.weights, ear.encoded, as_="empty", network=True
-            )
+            empty = ear.nobody
             show.register("empty", [empty])
             show.chart(
                 "whisper_languages",
@@ -218,11 +226,14 @@ def orders() -> None:
     code = "" if code == "found" else code
     plain = ear.write(name="plain_")
     other = ear.write(language=code, translate=task == "english", name="told_")
+    if plain.texts.value == other.texts.value:
+        english = plain.language == "en" and task == "english"
+        st.info(text["same_english"] if english else text["same"], icon=":material/equal:")
     for column, one, title in zip(
         st.columns(2), (plain, other), (_("Right orders"), _("Your orders")), strict=True
     ):
         with column:
-            speech.transcript(title, one.text.value)
+            speech.transcript(title, one)
             given = lab.run(token_texts, one.prompt, ear.vocabulary, as_=f"{one.name}orders")
             body = speech.token_flow(one.texts.value, one.chances.value)
             caption = " ".join(f"`{order}`" for order in given.value)
@@ -237,6 +248,10 @@ def orders() -> None:
 
 @fragment
 def noise() -> None:
+    if not heard.wave.value.any():
+        st.info(text["no_noise"], icon=":material/volume_off:")
+        speech.draw_input(heard, text["input_caption"])
+        return
     snr = slider(_("The voice above the noise, dB (SNR)"), -10, 40, 5, key="sp_snr")
     noisy = lab.run(with_noise, heard.wave, snr_db=snr, as_="noisy")
     show.tracks(
@@ -251,8 +266,12 @@ def noise() -> None:
     for column, (name, (title, wave)) in zip(st.columns(2), sides.items(), strict=True):
         with column:
             if model:
-                w = speech.listener(heard, model, wave, name=name).write()
-                speech.transcript(title, w.text.value)
+                ear = speech.listener(heard, model, wave, name=name)
+                w = ear.write()
+                if not ear.is_english:
+                    title += ": " + _("{language} heard", language=language_name(w.language))
+                speech.transcript(title, w)
+                speech.tell_nobody(ear)
                 body = speech.token_flow(w.texts.value, w.chances.value)
                 nodes = [w.text, w.texts, w.chances]
                 show.html(f"sp_{name}tokens", body, nodes, caption=text["sure_caption"])

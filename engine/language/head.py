@@ -50,6 +50,15 @@ def greatest_certainty(answers: NDArray[np.float64]) -> float:
     return float(np.maximum(answers, 1 - answers).max())
 
 
-def largest_gap(answers: NDArray[np.float64]) -> float:
-    """How far apart one head's probabilities for different texts are at most, 0..1."""
-    return float((answers.max(axis=0) - answers.min(axis=0)).max())
+def least_certainty(answers: NDArray[np.float64]) -> float:
+    """The least of the heads' certainties, each the probability of the class it puts first, 0.5..1."""
+    return float(np.maximum(answers, 1 - answers).min())
+
+
+def largest_gap(answers: NDArray[np.float64], *, first: int = 0) -> float:
+    """How far apart one head's probabilities for different texts are at most, 0..1.
+
+    first : int, the row of the first text that counts.
+    """
+    texts = answers[first:]
+    return float((texts.max(axis=0) - texts.min(axis=0)).max())

@@ -133,7 +133,10 @@ def only_by(one: Ranked, other: Ranked, *, top: int = 3) -> tuple[int, ...]:
     return tuple(place for place in first if place not in second)
 
 
-def shared_words(one: str, other: str) -> tuple[str, ...]:
-    """The words that two texts have in common, in the order of the first."""
-    second = set(units_of(other))
-    return tuple(dict.fromkeys(word for word in units_of(one) if word in second))
+def shared_pieces(one: str, other: str, *, unit: str = "word") -> tuple[str, ...]:
+    """The pieces, see `pieces_of`, that two texts have in common, in the order of the first.
+
+    There is one exactly if their cosine by `tf_idf_rows` is not 0, where `other` is of what is known.
+    """
+    second = set(pieces_of(other, unit))
+    return tuple(dict.fromkeys(piece for piece in pieces_of(one, unit) if piece in second))

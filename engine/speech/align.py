@@ -75,6 +75,23 @@ def mean_of_heads(attention: NDArray[Any]) -> NDArray[np.float32]:
     return attention.mean(axis=0, dtype=np.float32)
 
 
+def rising_steps(attention: NDArray[Any]) -> tuple[int, int]:
+    """How often a token looks most at a moment that is not before that of the token written before it.
+
+    The last token is left out: it is <end>, which is not spoken.
+
+    Parameters
+    ----------
+    attention : float array [shape=(tokens, frames)] of `mean_of_heads`.
+
+    Returns
+    -------
+    rising, steps : int, so many of so many steps from token to token.
+    """
+    steps = np.diff(attention[:-1].argmax(axis=1))
+    return int((steps >= 0).sum()), len(steps)
+
+
 def token_times(attention: NDArray[Any]) -> NDArray[np.float64]:
     """When each step of the decoder begins in the sound, and when the last one does end.
 

@@ -12,6 +12,7 @@ chance; that is left out here, so what goes wrong can be seen.
 
 from __future__ import annotations
 
+import zlib
 from typing import Any
 
 import numpy as np
@@ -22,6 +23,9 @@ from engine.speech.network import whisper_network
 from engine.speech.tokens import special_tokens
 
 MOST = 224  # tokens
+COMPRESSED = (
+    2.4  # a text that zlib makes this many times shorter repeats itself, says openai-whisper
+)
 SHOWN = 5  # candidates of each step that are kept
 
 
@@ -77,6 +81,12 @@ def write_tokens(
             tokens = top.indices[None, :1]
     table = np.array(candidates, np.int64)
     return table[:, 0].copy(), table, np.array(chances, np.float32)
+
+
+def repeats_itself(text: str) -> bool:
+    """Whether a text repeats itself, as openai-whisper tells it (`compression_ratio_threshold`)."""
+    data = text.encode()
+    return len(data) / len(zlib.compress(data)) > COMPRESSED
 
 
 def written_ids(

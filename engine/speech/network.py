@@ -80,10 +80,14 @@ def language_probabilities(weights: str, encoded: NDArray[Any]) -> NDArray[np.fl
     return powers / powers.sum()
 
 
+#: Above this openai-whisper takes a clip for silence, if its text is unlikely too.
+NO_SPEECH = 0.6
+
+
 def no_speech_probability(weights: str, encoded: NDArray[Any]) -> float:
     """How likely nobody speaks, says the decoder: its chance of <no_speech> after <start>.
 
-    openai-whisper takes a clip above 0.6 whose text is unlikely too for silence (`no_speech_threshold`).
+    See `NO_SPEECH` (`no_speech_threshold` of openai-whisper).
     """
     network = whisper_network(weights)
     scores = _after_start(network, encoded)

@@ -80,6 +80,7 @@ for code, names in jobs:
         results.append({name: scope[name] for name in names})
     except Exception:
         results.append(traceback.format_exc() + "\\n" + code)
+    scope.clear()  # the functions in it refer to it, and the networks that they keep are large
 assert not any(name.split(".")[0] in ("engine", "components", "streamlit") for name in sys.modules)
 pickle.dump(results, open("results.pkl", "wb"))
 """

@@ -22,7 +22,9 @@ EVERY_SAMPLE = [
 SOUND_LESSONS = [page.name for page in LESSONS if page.section == "sound"]
 EVERY_STEP = [(name, step) for name, steps in PAGE_STEPS.items() for step in steps]
 #: Their scripts load torch, which takes longer than most of them, so one process runs a whole lesson.
-NETWORK_LESSONS = [page.name for page in LESSONS if page.section == "network"]
+NETWORK_LESSONS = [
+    page.name for page in LESSONS if page.section == "network" and page.name != "models"
+]
 STEPS_ON_DATA = [(name, step) for name, step in EVERY_STEP if name not in NETWORK_LESSONS]
 
 
