@@ -44,7 +44,7 @@ def grid(
     A table of few columns with headings is spaced to be read, its words set as text; numbers without
     headings, or many of them, stand close together.
     """
-    wide = len(rows[0]) if rows else 0
+    wide = len(rows[0]) if rows else len(column_heads)
     roomy = bool(row_heads or column_heads) and wide <= ROOMY
     words = [roomy and _are_words([row[n].text for row in rows]) for n in range(wide)]
 

@@ -16,7 +16,7 @@ def test_a_training_is_watched_and_stopped(open_page: OpenPage) -> None:
     stop = page.get_by_role("button", name="Stop", exact=True)
     expect(stop).to_be_visible()
     # The curve is drawn while the training goes on.
-    expect(page.locator(".st-key-live_loss .scatterlayer path.js-line")).to_be_visible()
+    expect(page.locator(".st-key-live_loss .scatterlayer path.js-line").first).to_be_visible()
     # A look every 0.7 s may skip an epoch.
     expect(page.get_by_text(re.compile(r"word2vec: epoch ([2-9]|\d\d) of 30"))).to_be_visible()
     expect(stop).to_be_visible()

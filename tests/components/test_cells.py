@@ -41,3 +41,9 @@ def test_only_few_columns_with_headings_are_set_wide() -> None:
 def test_a_cell_is_text_and_never_markup() -> None:
     body = grid([[Cell("<b>", hint='"<i>')]], label='"<u>', row_heads=["<s>"], column_heads=["<p>"])
     assert all(name not in body for name in ("<b>", "<i>", "<u>", "<s>", "<p>"))
+
+
+def test_a_table_without_rows_has_its_headings() -> None:
+    made = grid([], label="nothing yet", column_heads=["pair", "count"], row_heads=[])
+    assert made.count("<th ") == 2
+    assert "<tbody></tbody>" in made
