@@ -172,49 +172,6 @@ def hand_grid(
 # ------------------------------------------------------------------------------ figures
 
 
-def heat(
-    matrix: Any,
-    rows: Sequence[str],
-    columns: Sequence[str],
-    *,
-    scale: str = "viridis",
-    span: tuple[float, float] = (0.0, 1.0),
-    x: str = "",
-) -> charts.Figure:
-    """A matrix as a heat map, with its digits as long as they fit."""
-    lut = scales.table(scale)
-    assert lut is not None
-    colours = [[n / 10, f"rgb{tuple(int(c) for c in lut[round(25.5 * n)])}"] for n in range(11)]
-    trace = {
-        "type": "heatmap",
-        "z": matrix,
-        "zmin": span[0],
-        "zmax": span[1],
-        "colorscale": colours,
-        "colorbar": {"thickness": 12, "len": 0.9},
-        "texttemplate": "%{z:.2f}" if matrix.shape[1] <= 12 else None,
-        "customdata": [[f"{r} · {c}" for c in columns] for r in rows],
-        "hovertemplate": "%{customdata}: %{z:.3f}<extra></extra>",
-        "xgap": 0 if len(columns) > 50 else 1,
-        "ygap": 1,
-    }
-    figure = charts.made([trace], x=x, height=max(220, 22 * len(rows) + 110), top=8)
-    layout = figure["layout"]
-    layout["yaxis"] |= {
-        "tickvals": list(range(len(rows))),
-        "ticktext": list(rows),
-        "autorange": "reversed",
-    }
-    if len(columns) <= 50:
-        angle = -45 if max(map(len, columns), default=0) > 2 else 0
-        layout["xaxis"] |= {
-            "tickvals": list(range(len(columns))),
-            "ticktext": list(columns),
-            "tickangle": angle,
-        }
-    return figure
-
-
 def answers_chart(answers: Any, names: Sequence[str]) -> charts.Figure:
     """Bars for each text: the probability of class A by each untrained head; a line at chance."""
     seeds, texts = answers.shape[1], len(names)

@@ -12,6 +12,8 @@ from typing import Any
 
 import numpy as np
 
+from components import scales
+
 Figure = dict[str, Any]
 DECADES = range(-1, 6)  # powers of ten that a logarithmic axis names
 
@@ -259,3 +261,46 @@ def histogram(
     ]
     bars = {"barmode": "overlay", "bargap": 0}
     return made(data, x=x, y=y, height=height, **legend_above(len(series)), **bars)
+
+
+def heat(
+    matrix: Any,
+    rows: Sequence[str],
+    columns: Sequence[str],
+    *,
+    scale: str = "viridis",
+    span: tuple[float, float] = (0.0, 1.0),
+    x: str = "",
+) -> Figure:
+    """A matrix as a heat map, with its digits as long as they fit."""
+    lut = scales.table(scale)
+    assert lut is not None
+    colours = [[n / 10, f"rgb{tuple(int(c) for c in lut[round(25.5 * n)])}"] for n in range(11)]
+    trace = {
+        "type": "heatmap",
+        "z": matrix,
+        "zmin": span[0],
+        "zmax": span[1],
+        "colorscale": colours,
+        "colorbar": {"thickness": 12, "len": 0.9},
+        "texttemplate": "%{z:.2f}" if len(columns) <= 14 else None,
+        "customdata": [[f"{r} · {c}" for c in columns] for r in rows],
+        "hovertemplate": "%{customdata}: %{z:.3f}<extra></extra>",
+        "xgap": 0 if len(columns) > 50 else 1,
+        "ygap": 1,
+    }
+    figure = made([trace], x=x, height=max(220, 22 * len(rows) + 110), top=8)
+    layout = figure["layout"]
+    layout["yaxis"] |= {
+        "tickvals": list(range(len(rows))),
+        "ticktext": list(rows),
+        "autorange": "reversed",
+    }
+    if len(columns) <= 50:
+        angle = -45 if max(map(len, columns), default=0) > 2 else 0
+        layout["xaxis"] |= {
+            "tickvals": list(range(len(columns))),
+            "ticktext": list(columns),
+            "tickangle": angle,
+        }
+    return figure

@@ -151,37 +151,6 @@ def bars(pairs: Sequence[tuple[str, float]], *, x: str, hollow: Sequence[str] = 
     return figure
 
 
-def heat(matrix: Any, rows: Sequence[str], columns: Sequence[str]) -> Any:
-    """Cosines as a heat map from 0 to 1, with its digits as long as they fit."""
-    import plotly.graph_objects as go
-
-    digits = max(matrix.shape) <= 14
-    lut = scales.table("viridis")
-    assert lut is not None
-    colours = [[n / 10, f"rgb{tuple(int(c) for c in lut[round(25.5 * n)])}"] for n in range(11)]
-    figure = go.Figure()
-    figure.add_heatmap(
-        z=matrix,
-        zmin=0,
-        zmax=1,
-        colorscale=colours,
-        colorbar={"thickness": 12, "len": 0.9},
-        texttemplate="%{z:.2f}" if digits else None,
-        customdata=[[f"{r} · {c}" for c in columns] for r in rows],
-        hovertemplate="%{customdata}: %{z:.3f}<extra></extra>",
-        xgap=1,
-        ygap=1,
-    )
-    figure.update_layout(height=30 * len(rows) + 120, margin={"l": 8, "r": 8, "t": 8, "b": 8})
-    figure.update_xaxes(
-        tickvals=list(range(len(columns))),
-        ticktext=list(columns),
-        tickangle=-45 if max(map(len, columns)) > 2 else 0,
-    )
-    figure.update_yaxes(tickvals=list(range(len(rows))), ticktext=list(rows), autorange="reversed")
-    return figure
-
-
 def numbered(sentences: Sequence[str], count: int = 18) -> list[str]:
     """Short names of sentences."""
     return [f"{n + 1} {beginning(sentence, count)}" for n, sentence in enumerate(sentences)]
@@ -270,7 +239,7 @@ def cosines_in_context(
             st.markdown(f"**{title}**")
             show.chart(
                 f"context_{title}",
-                lambda cosines: heat(cosines, names, numbers),
+                lambda cosines: charts.heat(cosines, names, numbers),
                 [node],
                 caption=caption,
                 alt=_("Cosines of one word in several sentences, {model}", model=title),
@@ -285,7 +254,7 @@ def cosines_of_tokens(lab: Lab, lines: Sequence[str], weights: Node, caption: st
     rows, columns = (lab.run(names_in, weights, text=s, as_="names").value[:DRAWN] for s in lines)
     show.chart(
         "tokens",
-        lambda cosines: heat(cosines[:DRAWN, :DRAWN], rows, columns),
+        lambda cosines: charts.heat(cosines[:DRAWN, :DRAWN], rows, columns),
         [lab.run(cosines_between, one, other, as_="token_cosines")],
         caption=caption,
         alt=_("Cosines of the tokens of two sentences"),
@@ -304,7 +273,7 @@ def cosines_of_sentences(lab: Lab, own: Node, weights: Node, note: str, caption:
     names, numbers = numbered(own.value), [str(n + 1) for n in range(len(own.value))]
     show.chart(
         "sentences",
-        lambda cosines: heat(cosines, names, numbers),
+        lambda cosines: charts.heat(cosines, names, numbers),
         [lab.run(cosine_matrix, rows, as_="cosines")],
         caption=caption.format(**fields) + note,
         alt=_("Cosines of every two sentences"),

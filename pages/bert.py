@@ -10,7 +10,7 @@ import streamlit as st
 from components import attention as lines
 from components import bert as shown
 from components import bertheads as heads
-from components import page, quiz, show
+from components import charts, page, quiz, show
 from components import text as texts
 from components.berttraps import TRAPS
 from components.guard import fragment
@@ -97,7 +97,7 @@ def layers() -> None:
     names, numbered = asked.labels, asked.numbered
     show.chart(
         "state",
-        lambda x: shown.heat(
+        lambda x: charts.heat(
             x,
             numbered,
             [str(n) for n in range(x.shape[1])],
@@ -113,7 +113,7 @@ def layers() -> None:
     with turned:
         show.chart(
             "moved",
-            lambda x: shown.heat(x, numbered, [str(n) for n in range(LAYERS + 1)], x=_("layer")),
+            lambda x: charts.heat(x, numbered, [str(n) for n in range(LAYERS + 1)], x=_("layer")),
             [lab.run(moved, asked.states, as_="turned")],
             caption=text["moved_caption"],
             alt=_("How far each token's vector has turned, layer by layer"),
@@ -121,7 +121,9 @@ def layers() -> None:
     with alike:
         show.chart(
             "alike",
-            lambda x: shown.heat(x, numbered, names if len(set(names)) == len(names) else numbered),
+            lambda x: charts.heat(
+                x, numbered, names if len(set(names)) == len(names) else numbered
+            ),
             [lab.run(cosine_matrix, state, as_="cosines")],
             caption=text["alike_caption"],
             alt=_("The cosine of every two tokens' vectors"),

@@ -11,7 +11,8 @@ import streamlit as st
 
 from components import clip as shown
 from components import page, quiz, show, tray
-from components.bert import heat, signed_rows
+from components.bert import signed_rows
+from components.charts import heat
 from components.guard import fragment
 from components.i18n import _, safe
 from components.show import RGB, Picture

@@ -9,7 +9,7 @@ import streamlit as st
 from components import labelled, page, quiz, show, vectors
 from components import search as shown
 from components import text as texts
-from components.bert import heat
+from components.charts import heat
 from components.guard import fragment
 from components.i18n import _, language, safe
 from components.state import choice
