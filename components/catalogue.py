@@ -23,7 +23,7 @@ KINDS = {
     "text": N_("Text"),
 }
 #: The headings of the navigation: the kinds of data, then what is done with the numbers.
-SECTIONS = KINDS | {"network": N_("Networks")}
+SECTIONS = KINDS | {"network": N_("Networks"), "training": N_("Training")}
 
 
 @dataclass(frozen=True)

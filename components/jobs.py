@@ -27,7 +27,8 @@ class Run:
     """A long run: `node` stands for its result, `steps` yields what can be watched, one by one.
 
     `epochs` : the number of the epoch that each step shows. `title` : what it is called. `before` : what
-    is said until the first step. `collect` : makes the value of the node of all steps.
+    is said until the first step. `collect` : makes the value of the node of all steps. `resumable` : it
+    can be paused and go on (see `engine.work.start`).
     """
 
     node: Node
@@ -35,7 +36,19 @@ class Run:
     epochs: Sequence[int]
     title: str
     before: str = ""
-    collect: Callable[[list[Any]], Any] = np.stack
+    collect: Callable[..., Any] = np.stack
+    resumable: bool = False
+
+    def start(self, *, anew: bool = False) -> None:
+        """Begin it, or let it go on."""
+        work.start(
+            self.node,
+            self.steps,
+            watcher=session(),
+            collect=self.collect,
+            resumable=self.resumable,
+            anew=anew,
+        )
 
 
 #: Seconds between two looks at a run.
@@ -72,7 +85,9 @@ def panel(runs: Sequence[Run], *, key: str, button: str = "") -> list[work.Job |
         return jobs
     with st.container(horizontal=True, vertical_alignment="center", key=f"job_{key}"):
         if busy:
-            if st.button(_("Stop"), icon=":material/stop:", key=f"stop_{key}"):
+            pause = all(run.resumable for run in runs)
+            label, icon = (_("Pause"), "pause") if pause else (_("Stop"), "stop")
+            if st.button(label, icon=f":material/{icon}:", key=f"stop_{key}"):
                 for job in jobs:
                     if job is not None:
                         job.stop(session())
@@ -80,18 +95,35 @@ def panel(runs: Sequence[Run], *, key: str, button: str = "") -> list[work.Job |
             with st.container(width="stretch", gap="xsmall"):
                 for run, job in zip(runs, jobs, strict=True):
                     st.progress(*_progress(run, job))
-        elif st.button(button or _("Run"), icon=":material/play_arrow:", key=f"run_{key}"):
-            for run in runs:
-                work.start(run.node, run.steps, watcher=session(), collect=run.collect)
-            st.rerun()
         else:
+            _begin(runs, jobs, key=key, button=button)
             for run, job in zip(runs, jobs, strict=True):
                 if job is not None and job.state == "stopped":
                     st.caption(_progress(run, job)[1])
     for job in jobs:
         if job is not None and job.error is not None:
             st.error(explain(job.error), icon=":material/info:")
+            if job.can_continue:
+                st.caption(
+                    _("What was learnt until the last epoch is kept: it can continue from there.")
+                )
     return jobs
+
+
+def _begin(runs: Sequence[Run], jobs: Sequence[work.Job | None], *, key: str, button: str) -> None:
+    """The button that begins the runs; of those that broke off, one to go on and one to begin anew."""
+    goes_on = any(job is not None and job.can_continue for job in jobs)
+    if goes_on and st.button(_("Continue"), icon=":material/play_arrow:", key=f"continue_{key}"):
+        for run in runs:
+            if not run.node.is_cached:
+                run.start()
+        st.rerun()
+    label = _("Start over") if goes_on else button or _("Run")
+    icon = "replay" if goes_on else "play_arrow"
+    if st.button(label, icon=f":material/{icon}:", key=f"run_{key}"):
+        for run in runs:
+            run.start(anew=True)
+        st.rerun()
 
 
 def _progress(run: Run, job: work.Job | None) -> tuple[float, str]:
@@ -110,6 +142,8 @@ def _progress(run: Run, job: work.Job | None) -> tuple[float, str]:
         return 0.0, run.before or _("{title}: starting", title=title)
     at, last = run.epochs[min(job.count, len(run.epochs)) - 1], run.epochs[-1]
     fields = {"title": title, "at": f"{at:,}", "last": f"{last:,}"}
+    if job.state == "stopped" and job.can_continue:
+        return at / last, _("{title}: paused at epoch {at} of {last}", **fields)
     if job.state == "stopped":
         return at / last, _("{title}: stopped at epoch {at} of {last}", **fields)
     return at / last, _("{title}: epoch {at} of {last}", **fields)

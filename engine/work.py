@@ -8,6 +8,11 @@ A job runs a generator function of the engine: each value that it yields is one 
 can be shown at once. What the steps amount to, `collect(steps)`, goes into the cache under the key of a
 node, so the page, the code panel and every other session find it there. Sessions that ask for the
 same key share one job.
+
+A training can be paused and go on. Its generator yields `(step, state)`, where the bytes `state` are all
+that it needs to go on behind that step, and takes the latest of them as its parameter `resume`. So a
+run that was paused, or whose worker died, continues from its last step; meanwhile the worker belongs
+to the next in the queue.
 """
 
 from __future__ import annotations
@@ -19,9 +24,11 @@ import logging
 import os
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 import traceback
+import weakref
 from collections import deque
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -29,6 +36,7 @@ from typing import Any
 
 import numpy as np
 
+from engine.cache import size_of
 from engine.errors import N_, UserError
 from engine.isolate import ROOT, decode, encode
 from engine.lab import Node
@@ -45,6 +53,8 @@ PATIENCE_SECONDS = 0.8
 MOST_SECONDS = 900.0
 # What the steps of one job may take in this process, and those of all finished jobs together.
 MOST_BYTES = 64_000_000
+# What the states of finished jobs may take on disk: some five of a network of 11 million numbers.
+MOST_ON_DISK = 500_000_000
 
 # Ctrl+C and an end of the service reach the whole group of processes; the parent then ends its workers.
 _CHILD = """import signal, sys
@@ -60,14 +70,16 @@ class Job:
 
     `state` : "waiting", "running", "done", "stopped" or "failed".
     `last` : the newest step, None before the first. `count` : how many steps there are.
-    `error` : what went wrong, for people to read, or None.
+    `error` : what went wrong, for people to read, or None. `spent` : seconds of work until now.
     """
 
     def __init__(
         self,
         node: Node,
         steps: Callable[..., Iterator[Any]],
-        collect: Callable[[list[Any]], Any],
+        collect: Callable[..., Any],
+        resumable: bool = False,
+        before: Job | None = None,
     ) -> None:
         self.key = node.key
         self.state = "waiting"
@@ -76,9 +88,13 @@ class Job:
         self._node = node
         self._function = steps
         self._collect = collect
-        self.count = 0
-        self._steps: list[Any] = []
-        self._bytes = 0
+        self._resumable = resumable
+        self._steps: list[Any] = list(before._steps) if before else []
+        self._bytes: int = before._bytes if before else 0
+        self.count = len(self._steps)
+        self._state: _State | None = before._state if before else None
+        self._spent_before = before.spent if before else 0.0
+        self._ended: float | None = None
         self._watchers: set[str] = set()
         self._stopping = threading.Event()
         self.finished = threading.Event()
@@ -92,6 +108,18 @@ class Job:
     def steps(self) -> tuple[Any, ...]:
         """All steps so far; of a job that is done only the last, the rest is the node's value."""
         return tuple(self._steps)
+
+    @property
+    def can_continue(self) -> bool:
+        """Whether it broke off behind a step from which it can go on."""
+        return self.state in ("stopped", "failed") and self._state is not None
+
+    @property
+    def spent(self) -> float:
+        """Seconds of work, those before a pause among them."""
+        if self.started is None:
+            return self._spent_before
+        return self._spent_before + (self._ended or time.monotonic()) - self.started
 
     @property
     def position(self) -> int:
@@ -114,13 +142,20 @@ class Job:
         if state == "done":
             del self._steps[:-1]
             self._bytes = 0
+            self._state = None
+        self._ended = time.monotonic()
         self.state, self.error = state, error
         self.finished.set()
 
     def _add(self, step: Any) -> None:
+        if self._resumable:
+            step, state = step
+            if self._state is None:
+                self._state = _State()
+            self._state.write(state)
         self._steps.append(step)
         self.count += 1
-        self._bytes += step.nbytes if isinstance(step, np.ndarray) else 1000
+        self._bytes += size_of(step)
         if self._bytes > MOST_BYTES:
             raise UserError(
                 N_(
@@ -128,6 +163,26 @@ class Job:
                 ),
                 limit=MOST_BYTES // 1_000_000,
             )
+
+
+class _State:
+    """The latest state of a run, in a file: it may be larger than what a small host has in memory."""
+
+    def __init__(self) -> None:
+        handle, name = tempfile.mkstemp(prefix="numeroscope-run-")
+        os.close(handle)
+        self._path = Path(name)
+        self._leave = weakref.finalize(self, self._path.unlink, missing_ok=True)
+
+    def write(self, state: bytes) -> None:
+        self._path.write_bytes(state)
+
+    def read(self) -> bytes:
+        return self._path.read_bytes()
+
+    @property
+    def size(self) -> int:
+        return self._path.stat().st_size
 
 
 _lock = threading.RLock()
@@ -145,7 +200,9 @@ def start(
     steps: Callable[..., Iterator[Any]],
     *,
     watcher: str,
-    collect: Callable[[list[Any]], Any] = np.stack,
+    collect: Callable[..., Any] = np.stack,
+    resumable: bool = False,
+    anew: bool = False,
 ) -> Job:
     """Run `steps` with the inputs and parameters of `node`, unless a job of its key is under way.
 
@@ -154,14 +211,20 @@ def start(
     node : Node, whose function gives `collect(list(steps(...)))` with the same inputs and parameters.
     steps : a generator function at the top of a module of `engine`.
     watcher : str, who wants it (a session).
+    resumable : bool, `steps` yields `(step, state)` and takes `resume=state`; then the value of `node`
+        is `collect(steps, state)`, of all steps without their states and the last state.
+    anew : bool, begin at the beginning even if an earlier job of this key can go on.
     """
     with _lock:
         job = _jobs.get(node.key)
         over = job is not None and job.finished.is_set()
         if job is None or (over and not (job.state == "done" and node.is_cached)):
-            _jobs.pop(node.key, None)
+            before = _jobs.pop(node.key, None)
             _forget()
-            job = _jobs[node.key] = Job(node, steps, collect)
+            goes_on = before is not None and before.can_continue and resumable and not anew
+            job = _jobs[node.key] = Job(
+                node, steps, collect, resumable, before if goes_on else None
+            )
             _queue.append(job)
         job._watchers.add(watcher)
         _call_worker()
@@ -194,7 +257,11 @@ def is_warming() -> bool:
 def _forget() -> None:
     """Let the oldest finished jobs go until the rest is small and few."""
     finished = [job for job in _jobs.values() if job.finished.is_set()]
-    while finished and (len(finished) > 32 or sum(j._bytes for j in finished) > MOST_BYTES):
+    while finished and (
+        len(finished) > 32
+        or sum(job._bytes for job in finished) > MOST_BYTES
+        or sum(job._state.size for job in finished if job._state) > MOST_ON_DISK
+    ):
         del _jobs[finished.pop(0).key]
 
 
@@ -247,11 +314,15 @@ def _run(worker: _Worker, job: Job) -> None:
     node = job._node
     try:
         inputs = [source.value for source in node.inputs]
-        for step in worker.steps(job, job._function, inputs, node.call.params):
+        params = node.call.params
+        if job._state is not None:
+            params = (*params, ("resume", job._state.read()))
+        for step in worker.steps(job, job._function, inputs, params):
             job._add(step)
         if job._stopping.is_set():
             return job._end("stopped")
-        value = job._collect(list(job._steps))
+        states = (job._state.read(),) if job._state is not None else ()
+        value = job._collect(list(job._steps), *states)
         node.keep(value)
         job._end("done")
     except UserError as error:

@@ -15,6 +15,8 @@ from engine import samples, work
 from engine.cache import ByteCache
 from engine.lab import Lab, Node
 from tests.engine.work_steps import (
+    adding,
+    adding_steps,
     begin,
     break_steps,
     count,
@@ -22,6 +24,7 @@ from tests.engine.work_steps import (
     die_steps,
     pid_steps,
     refuse_steps,
+    sums_and_state,
 )
 
 
@@ -186,3 +189,73 @@ def test_compiled_code_is_kept_where_one_may_write(
     assert work._compiled() == {}
     monkeypatch.setenv("NUMBA_CACHE_DIR", "/chosen")
     assert work._compiled() == {}
+
+
+def training_of(lab: Lab, **params: float) -> Node:
+    return lab.run(adding, lab.run(begin, as_="first"), as_="run", **params)
+
+
+def train(node: Node, *, anew: bool = False) -> work.Job:
+    return work.start(
+        node, adding_steps, watcher="a", collect=sums_and_state, resumable=True, anew=anew
+    )
+
+
+def assert_whole(node: Node, job: work.Job, n: int) -> None:
+    """It ended as a run does that nothing interrupted."""
+    assert job.finished.wait(60)
+    assert (job.state, job.count, job.error) == ("done", n, None)
+    sums, state = adding(begin(), n=n)
+    np.testing.assert_array_equal(node.value[0], sums)
+    assert node.value[1] == state
+
+
+def test_a_paused_run_goes_on_where_it_was(lab: Lab) -> None:
+    node = training_of(lab, n=40, seconds=0.02)
+    job = train(node)
+    while job.count < 3:
+        time.sleep(0.01)
+    job.stop("a")
+    assert job.finished.wait(5)
+    paused = job.count
+    assert job.state == "stopped"
+    assert job.can_continue
+    assert paused < 40
+    again = train(node)
+    assert again is not job
+    assert again.count >= paused
+    assert_whole(node, again, 40)
+    assert again.spent > job.spent > 0
+    assert not again.can_continue
+
+
+def test_a_run_whose_worker_died_goes_on_behind_its_last_step(lab: Lab) -> None:
+    node = training_of(lab, n=5, die_at=4)
+    job = train(node)
+    assert job.finished.wait(60)
+    assert (job.state, job.count) == ("failed", 3)
+    assert job.can_continue
+    assert_whole(node, train(node), 5)
+
+
+def test_a_run_begins_anew_if_that_is_asked(lab: Lab) -> None:
+    node = training_of(lab, n=6, die_at=4)
+    assert train(node).finished.wait(60)
+    again = train(node, anew=True)
+    assert again.finished.wait(60)
+    assert (again.state, again.count) == ("failed", 3)
+
+
+def test_the_state_of_a_run_that_is_forgotten_leaves_the_disk(
+    lab: Lab, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(work.tempfile, "tempdir", str(tmp_path))
+    job = train(training_of(lab, n=7, die_at=4))
+    assert job.finished.wait(60)
+    assert len(list(tmp_path.iterdir())) == 1
+    monkeypatch.setattr(work, "MOST_ON_DISK", 0)
+    key = job.key
+    del job
+    assert train(training_of(lab, n=4)).finished.wait(60)
+    assert work.find(key) is None
+    assert not list(tmp_path.iterdir())
