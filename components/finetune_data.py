@@ -2,65 +2,17 @@
 
 from __future__ import annotations
 
-import base64
-import html
 from collections.abc import Sequence
 
 import streamlit as st
 
 from components import ownset
 from components.guard import explain
+from components.finetune_views import row
 from components.i18n import _, safe
 from engine.errors import UserError
 
 SHOWN = 60  # examples of a class that are shown at most
-
-STYLE = """
-<style>
-.ft-row { display: flex; flex-wrap: wrap; gap: 4px; align-items: flex-end; margin: 0 0 0.35rem; }
-.ft-row figure { margin: 0; text-align: center; line-height: 1.1; max-width: 150px; }
-.ft-row img { height: 56px; max-width: 150px; border-radius: 3px; display: block; object-fit: cover; }
-.ft-row img.ft-small { image-rendering: pixelated; }
-.ft-row figcaption { font-size: 0.72rem; opacity: 0.8; font-variant-numeric: tabular-nums; }
-.ft-row .ft-more { align-self: center; font-size: 0.85rem; opacity: 0.8; padding: 0 0.4rem; }
-.ft-row .ft-name { flex: 0 0 6.5rem; align-self: center; font-size: 0.9rem; overflow-wrap: anywhere; }
-@media (max-width: 640px) { .ft-row img { height: 44px; } .ft-row .ft-name { flex-basis: 100%; } }
-</style>
-"""
-
-
-def draw_style() -> None:
-    """Put the style of rows of thumbnails on the page; once a page is enough."""
-    st.html(STYLE)
-
-
-def row(
-    pictures: Sequence[bytes],
-    *,
-    alts: Sequence[str],
-    captions: Sequence[str] = (),
-    name: str = "",
-    more: str = "",
-    small: bool = False,
-) -> str:
-    """A row of small pictures (PNG or JPEG) as HTML, each with a caption; it wraps where it must.
-
-    `name` stands before the row, `more` behind it. `small` shows pixels as squares.
-    """
-    parts = [f'<span class="ft-name">{html.escape(name)}</span>'] if name else []
-    look = ' class="ft-small"' if small else ""
-    for number, (data, alt) in enumerate(zip(pictures, alts, strict=True)):
-        kind = "png" if data[:4] == b"\x89PNG" else "jpeg"
-        source = f"data:image/{kind};base64,{base64.b64encode(data).decode()}"
-        alt = html.escape(alt, quote=True)
-        under = captions[number] if captions else ""
-        under = f"<figcaption>{html.escape(under)}</figcaption>" if under else ""
-        parts.append(
-            f'<figure><img{look} src="{source}" alt="{alt}" title="{alt}">{under}</figure>'
-        )
-    parts += [f'<span class="ft-more">{html.escape(more)}</span>'] if more else []
-    return f'<div class="ft-row">{"".join(parts)}</div>'
-
 
 # ------------------------------------------------------------------------------ making a set
 

@@ -142,10 +142,16 @@ class Job:
         if state == "done":
             del self._steps[:-1]
             self._bytes = 0
-            self._state = None
+            self._drop_state()
         self._ended = time.monotonic()
         self.state, self.error = state, error
         self.finished.set()
+
+    def _drop_state(self) -> None:
+        """It can no longer go on."""
+        if self._state is not None:
+            self._state.remove()
+            self._state = None
 
     def _add(self, step: Any) -> None:
         if self._resumable:
@@ -172,7 +178,8 @@ class _State:
         handle, name = tempfile.mkstemp(prefix="numeroscope-run-")
         os.close(handle)
         self._path = Path(name)
-        self._leave = weakref.finalize(self, self._path.unlink, missing_ok=True)
+        # Also when the process ends.
+        self.remove = weakref.finalize(self, self._path.unlink, missing_ok=True)
 
     def write(self, state: bytes) -> None:
         self._path.write_bytes(state)
@@ -222,6 +229,8 @@ def start(
             before = _jobs.pop(node.key, None)
             _forget()
             goes_on = before is not None and before.can_continue and resumable and not anew
+            if before is not None and not goes_on:
+                before._drop_state()
             job = _jobs[node.key] = Job(
                 node, steps, collect, resumable, before if goes_on else None
             )
@@ -262,7 +271,9 @@ def _forget() -> None:
         or sum(job._bytes for job in finished) > MOST_BYTES
         or sum(job._state.size for job in finished if job._state) > MOST_ON_DISK
     ):
-        del _jobs[finished.pop(0).key]
+        oldest = finished.pop(0)
+        oldest._drop_state()
+        del _jobs[oldest.key]
 
 
 def _call_worker() -> None:

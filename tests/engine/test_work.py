@@ -254,8 +254,7 @@ def test_the_state_of_a_run_that_is_forgotten_leaves_the_disk(
     assert job.finished.wait(60)
     assert len(list(tmp_path.iterdir())) == 1
     monkeypatch.setattr(work, "MOST_ON_DISK", 0)
-    key = job.key
-    del job
     assert train(training_of(lab, n=4)).finished.wait(60)
-    assert work.find(key) is None
+    assert work.find(job.key) is None
+    assert not job.can_continue
     assert not list(tmp_path.iterdir())

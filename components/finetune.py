@@ -1,0 +1,233 @@
+"""What the fine-tuning lab works on: a set, how it is split, and the runs that were made with them."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import streamlit as st
+
+from components import ownset
+from components.guard import explain
+from components.i18n import _, safe
+from components.state import choice, slider
+from engine import isolate
+from engine.errors import UserError
+from engine.lab import Lab, Node
+from engine.models.catalogue import BY_NAME as MODELS
+from engine.models.for_training import LANGUAGES_SET, MNIST_5K
+from engine.training.digits import digit_labels, digits
+from engine.training.ownset import file_bytes, own_set, pack_set, picture_set, sound_set
+from engine.training.readysets import digit_set, texture_set
+from engine.training.splits import split_set
+
+#: What each architecture is called, and its entry among the models.
+ARCHITECTURES = {"mobilenet_v2": "MobileNetV2", "resnet18": "ResNet-18"}
+ENTRIES = {"mobilenet_v2": "mobilenet-v2", "resnet18": "resnet18"}
+EACH, SHARE, SEED = 10, 30, 0  # the split that a lesson begins with
+DIGITS = 600  # pictures of MNIST that are offered, 60 of each digit
+PATIENCE = isolate.PATIENCE
+
+
+@dataclass(frozen=True)
+class Set:
+    """A set that is split: `examples` (see `picture_set`), and `roles` (see `split_set`).
+
+    `kind` : "image" or "sound". `file` : the zip file of the set, None for pictures of a package.
+    """
+
+    lab: Lab
+    name: str
+    kind: str
+    examples: Node
+    roles: Node
+    file: Node | None
+    seed: int
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of the classes."""
+        return tuple(self.examples.value[2])
+
+    @property
+    def title(self) -> str:
+        """What the set is called."""
+        return titles()[self.name]
+
+
+def titles() -> dict[str, str]:
+    """The sets by name; those that are ready first."""
+    return {
+        "digits": _("Handwritten digits"),
+        "textures": _("Textures"),
+        "languages": _("Five languages"),
+        "pictures": _("My pictures"),
+        "sounds": _("My sounds"),
+    }
+
+
+def asked(lab: Lab, *, folded: bool = True) -> Set | None:
+    """Ask for the set and its split; None, with what is to be done first, if there is nothing to learn.
+
+    folded : whether the controls of the split stand in a popover.
+    """
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        name = choice(_("Data"), titles(), key="ft_set", look="menu" if folded else "segments")
+        if folded:
+            with st.popover(_("Split"), icon=":material/call_split:"):
+                each, share, seed = split_controls()
+    if not folded:
+        return made(lab, name, EACH, SHARE, SEED)
+    return made(lab, name, each, share, seed)
+
+
+def split_controls() -> tuple[int, int, int]:
+    """Ask how many of each class are learnt from, the share that is tested, and the seed."""
+    each = slider(_("Learn from how many of each class"), 1, 50, EACH, key="ft_each")
+    share = slider(_("Share for the test, %"), 10, 80, SHARE, key="ft_share")
+    seed = slider(_("Seed of the split and of the training"), 0, 20, SEED, key="ft_seed")
+    return each, share, seed
+
+
+def examples_of(lab: Lab, name: str) -> tuple[Lab, Node, Node | None] | None:
+    """The examples of a set, and its file; None of a set of the learner's that is still empty."""
+    if name == "digits":
+        path = lab.weights(MNIST_5K, as_="digits_path")
+        pictures = lab.run(digits, path, count=DIGITS, as_="digit_pictures")
+        answers = lab.run(digit_labels, path, count=DIGITS, as_="digit_names")
+        return lab, lab.run(digit_set, pictures, answers, each=60, as_="examples"), None
+    if name == "textures":
+        return lab, lab.run(texture_set, as_="examples"), None
+    if name == "languages":
+        path = lab.weights(LANGUAGES_SET, as_="languages_path")
+        file = lab.run(file_bytes, path, as_="set_file")
+        return lab, lab.run(sound_set, file, isolated=PATIENCE, as_="examples"), file
+    kind = "image" if name == "pictures" else "sound"
+    classes = {
+        folder: [(one.file_name, one.data) for one in many]
+        for folder, many in ownset.current(kind).items()
+        if many
+    }
+    if not classes:
+        return None
+    source = own_set(f"my-{name}.zip", pack_set(classes))
+    lab = Lab(source)
+    read = picture_set if kind == "image" else sound_set
+    return lab, lab.run(read, lab.source, isolated=PATIENCE, as_="examples"), lab.source
+
+
+def made(lab: Lab, name: str, each: int, share: int, seed: int) -> Set | None:
+    """A set and its split; None, with a sentence on what is missing, if it can't be learnt from."""
+    found = examples_of(lab, name)
+    if found is None:
+        st.info(_("Your set is empty. Make classes and fill them in the step “Data”."))
+        return None
+    lab, examples, file = found
+    roles = lab.run(
+        split_set, examples, each=each, share=share / 100, seed=seed, as_="roles"
+    )
+    try:
+        roles.value  # noqa: B018 (a property that computes)
+    except UserError as error:
+        st.info(explain(error), icon=":material/info:")
+        return None
+    kind = "sound" if name in ("languages", "sounds") else "image"
+    return Set(lab, name, kind, examples, roles, file, seed)
+
+
+def weights_of(lab: Lab, architecture: str) -> Node:
+    """The pretrained weights of an architecture."""
+    return lab.weights(MODELS[ENTRIES[architecture]], as_="pretrained")
+
+
+def methods() -> dict[str, str]:
+    """What can be trained, from least to most, then from scratch."""
+    return {
+        "head": _("New head"),
+        "last": _("Last block"),
+        "all": _("Everything"),
+        "scratch": _("From scratch"),
+    }
+
+
+# ----------------------------------------------------------------------------------------- runs
+
+
+@dataclass(frozen=True)
+class Run:
+    """A run that came to its end in this session: what was trained, on which set, in what time."""
+
+    set: Set
+    node: Node
+    weights: Node
+    method: str
+    architecture: str
+    epochs: int
+    rate: float
+    augment: bool
+    seconds: float
+    right: int
+    tested: int
+
+    @property
+    def title(self) -> str:
+        """The run in a few words, for menus and legends."""
+        text = f"{methods()[self.method]}, {ARCHITECTURES[self.architecture]}"
+        return f"{text}, {_('augmented')}" if self.augment else text
+
+
+def keep(run: Run) -> None:
+    """Remember a run; the same run is remembered once."""
+    runs = st.session_state.setdefault("_ft_runs", {})
+    runs.setdefault(run.node.key, run)
+    while len(runs) > 40:
+        del runs[next(iter(runs))]
+
+
+def kept(key: str) -> Run | None:
+    """The run of a node's key, if it was made in this session."""
+    return st.session_state.get("_ft_runs", {}).get(key)
+
+
+def runs_with(data: Set) -> list[Run]:
+    """The runs of this session that were made with this set and this split, the newest last."""
+    runs: Sequence[Run] = list(st.session_state.get("_ft_runs", {}).values())
+    return [run for run in runs if run.set.roles.key == data.roles.key]
+
+
+def asked_run(data: Set, *, key: str) -> Run | None:
+    """Ask for one of the runs with this set whose result is still there; None, and what to do, of none."""
+    runs = [run for run in runs_with(data) if run.node.is_cached]
+    if not runs:
+        st.info(_("Nothing was trained with this data yet: go to the step “Train” first."))
+        return None
+    options = {run.node.key[:12]: f"{n}. {run.title}" for n, run in enumerate(runs, 1)}
+    names = list(options)
+    if len(names) == 1:
+        return runs[0]
+    chosen = st.selectbox(
+        _("Run"),
+        names,
+        index=len(names) - 1,
+        format_func=options.get,
+        key=f"{key}_{len(names)}",
+        persist_state="session",
+    )
+    return runs[names.index(chosen)] if chosen in names else runs[-1]
+
+
+def seconds_of(job: Any) -> float:
+    """How long a job has run or took, in seconds, as far as this session has seen."""
+    key = f"_ft_took_{job.key}"
+    if job.finished.is_set() and key in st.session_state:
+        return float(st.session_state[key])
+    took = time.monotonic() - job.started if job.started else 0.0
+    st.session_state[key] = took
+    return took
+
+
+def names_of(data: Set) -> list[str]:
+    """The names of the classes, to be shown in Markdown."""
+    return [safe(name) for name in data.names]

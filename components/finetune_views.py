@@ -1,0 +1,139 @@
+"""What the fine-tuning lab draws of a set: rows of small pictures, and the two sides of its split."""
+
+from __future__ import annotations
+
+import base64
+import html
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import streamlit as st
+
+from components import show
+from components.finetune import Set
+from components.i18n import _, safe
+from engine import export
+from engine.image.resize import fit_within
+from engine.training.ownset import set_counts
+from engine.training.splits import LEARN, TEST, copies, leaks, split_counts
+
+MARK = 64  # pixels of a small picture
+IN_ROW = 9  # pictures of a class that are shown on each side of the split
+
+STYLE = """
+<style>
+.ft-row { display: flex; flex-wrap: wrap; gap: 4px; align-items: flex-end; margin: 0 0 0.3rem; }
+.ft-row figure { margin: 0; text-align: center; line-height: 1.1; max-width: 150px; }
+.ft-row img { height: 52px; max-width: 150px; border-radius: 3px; display: block; object-fit: cover; }
+.ft-row figcaption { font-size: 0.75rem; opacity: 0.85; font-variant-numeric: tabular-nums; }
+.ft-row .ft-more { align-self: center; font-size: 0.85rem; opacity: 0.8; padding: 0 0.4rem; }
+.ft-row .ft-name { flex: 0 0 7rem; align-self: center; font-size: 0.9rem; overflow-wrap: anywhere; }
+@media (max-width: 640px) {
+  .ft-row img { height: 42px; }
+  .ft-row .ft-name { flex-basis: 100%; font-weight: 600; }
+}
+</style>
+"""
+
+
+def draw_style() -> None:
+    """Put the style of rows of pictures on the page; once a page is enough."""
+    st.html(STYLE)
+
+
+def row(
+    pictures: Sequence[bytes],
+    *,
+    alts: Sequence[str],
+    captions: Sequence[str] = (),
+    name: str = "",
+    more: str = "",
+) -> str:
+    """A row of small pictures (PNG or JPEG) as HTML, each with a caption; it wraps where it must.
+
+    `name` stands before the row, `more` behind it.
+    """
+    parts = [f'<span class="ft-name">{html.escape(name)}</span>'] if name else []
+    for number, (data, alt) in enumerate(zip(pictures, alts, strict=True)):
+        kind = "png" if data[:4] == b"\x89PNG" else "jpeg"
+        source = f"data:image/{kind};base64,{base64.b64encode(data).decode()}"
+        alt = html.escape(alt, quote=True)
+        under = html.escape(captions[number]) if captions else ""
+        under = f"<figcaption>{under}</figcaption>" if under else ""
+        parts.append(f'<figure><img src="{source}" alt="{alt}" title="{alt}">{under}</figure>')
+    parts += [f'<span class="ft-more">{html.escape(more)}</span>'] if more else []
+    return f'<div class="ft-row">{"".join(parts)}</div>'
+
+
+def mark(picture: Any) -> bytes:
+    """A small encoded copy of one picture of a set."""
+    return export.to_jpeg(fit_within(picture, side=MARK))
+
+
+def marks(data: Set, places: Sequence[int], **look: Any) -> str:
+    """A row of examples of a set, given by their numbers."""
+    pictures, labels, names, files, _skipped = data.examples.value
+    alts = [f"{names[labels[at]]}: {files[at]}" for at in places]
+    return row([mark(pictures[at]) for at in places], alts=alts, **look)
+
+
+def split(data: Set, text: Mapping[str, str]) -> None:
+    """Both sides of the split, class by class, with counts and copies that lie on both."""
+    labels, names = data.examples.value[1].tolist(), data.names
+    roles = data.roles.value.tolist()
+    parts = []
+    for number, name in enumerate(names):
+        for role, told in ((LEARN, _("learn")), (TEST, _("test"))):
+            places = [at for at, one in enumerate(labels) if one == number and roles[at] == role]
+            head = f"{name}: {told}" if role == LEARN else told
+            rest = f"+ {len(places) - IN_ROW}" if len(places) > IN_ROW else ""
+            parts.append(marks(data, places[:IN_ROW], name=head, more=rest))
+    counts = data.lab.run(split_counts, data.examples, data.roles, as_="counts")
+    every = data.lab.run(set_counts, data.examples, as_="all_counts")
+    learnt, tested = (int(n) for n in counts.value.sum(axis=0))
+    unused = int(every.value.sum()) - learnt - tested
+    said = _(
+        "{learnt} examples to learn from, {tested} for the test, {unused} unused, in {classes} classes.",
+        learnt=learnt,
+        tested=tested,
+        unused=unused,
+        classes=len(names),
+    )
+    twins = data.lab.run(copies, data.examples, as_="twins")
+    crossing = data.lab.run(leaks, data.examples, data.roles, as_="crossing")
+    show.html(
+        "split",
+        "".join(parts),
+        [data.roles, counts, every, twins, crossing],
+        caption=f"{said} {text['split_caption']}",
+    )
+    _copies(data, twins.value, len(crossing.value))
+    _skipped_files(data.examples.value[4])
+
+
+def _copies(data: Set, twins: Sequence[tuple[int, int]], crossing: int) -> None:
+    """Say which examples are the same picture, and whether any lies on both sides."""
+    if not twins:
+        return
+    st.info(
+        _(
+            "{count} examples are copies of others, or nearly. They stay on one side of the split; "
+            "on both sides: {crossing}.",
+            count=len(twins),
+            crossing=crossing,
+        ),
+        icon=":material/content_copy:",
+    )
+    st.html(marks(data, [at for pair in twins[:4] for at in pair]))
+
+
+def _skipped_files(skipped: Sequence[Any]) -> None:
+    from components.guard import explain
+    from engine.errors import UserError
+
+    if skipped:
+        lines = [
+            f"- {safe(file)}: {explain(UserError(message, **dict(fields)))}"
+            for file, message, fields in skipped[:8]
+        ]
+        st.warning("\n".join([_("Left out, the rest was added:"), *lines]))

@@ -1,0 +1,167 @@
+"""One small network for four objectives: an encoder from a digit to a few numbers, and a way back.
+
+Two convolutions that halve the sides, then two full layers. The decoder mirrors it. G. Hinton and
+R. Salakhutdinov, "Reducing the dimensionality of data with neural networks", 2006.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.models.device import best_device, computing, ready
+from engine.models.memory import kept
+from engine.training.loop import epoch_of, pack_state, start_epoch, unpack_state
+
+#: Numbers that an encoder makes of a digit where nothing else is said.
+NUMBERS = 64
+
+
+def encoder(numbers: int) -> Any:
+    """An untrained encoder: torch module from (n, 1, 28, 28) to (n, numbers)."""
+    from torch import nn
+
+    return nn.Sequential(
+        nn.Conv2d(1, 16, 3, stride=2, padding=1),  # (n, 16, 14, 14)
+        nn.ReLU(),
+        nn.Conv2d(16, 32, 3, stride=2, padding=1),  # (n, 32, 7, 7)
+        nn.ReLU(),
+        nn.Flatten(),
+        nn.Linear(32 * 7 * 7, 64),
+        nn.ReLU(),
+        nn.Linear(64, numbers),
+    )
+
+
+def decoder(numbers: int) -> Any:
+    """An untrained decoder: torch module from (n, numbers) to (n, 1, 28, 28), 0..1."""
+    from torch import nn
+
+    return nn.Sequential(
+        nn.Linear(numbers, 64),
+        nn.ReLU(),
+        nn.Linear(64, 32 * 7 * 7),
+        nn.ReLU(),
+        nn.Unflatten(1, (32, 7, 7)),
+        nn.ConvTranspose2d(32, 16, 4, stride=2, padding=1),  # (n, 16, 14, 14)
+        nn.ReLU(),
+        nn.ConvTranspose2d(16, 1, 4, stride=2, padding=1),  # (n, 1, 28, 28)
+        nn.Sigmoid(),
+    )
+
+
+def encoder_and(second: Any, *, numbers: int) -> Any:
+    """An encoder followed by what trains it: a decoder, a classifier or a projection."""
+    from torch import nn
+
+    return nn.Sequential(OrderedDict(encoder=encoder(numbers), second=second))
+
+
+def ink(pictures: NDArray[np.uint8]) -> Any:
+    """Digits as the network takes them: uint8 (n, 28, 28) -> float32 tensor (n, 1, 28, 28), 0..1."""
+    import torch
+
+    return torch.from_numpy(pictures[:, None].astype(np.float32) / np.float32(255))
+
+
+def as_pictures(tensor: Any) -> NDArray[np.uint8]:
+    """The way back: values outside 0..1 are cut off."""
+    numbers = tensor.detach().cpu().numpy()[:, 0]
+    return np.rint(np.clip(numbers, 0, 1) * 255).astype(np.uint8)
+
+
+def fit(
+    network: Any,
+    loss_of: Callable[[NDArray[np.int64], np.random.Generator], Any],
+    count: int,
+    *,
+    seed: int,
+    epochs: int,
+    batch: int,
+    rate: float,
+    resume: bytes,
+) -> Iterator[tuple[float, bytes]]:
+    """Train by Adam; after each epoch yield the mean loss and a state to go on from.
+
+    D. Kingma and J. Ba, "Adam: a method for stochastic optimization", 2014. Epoch 0 measures only.
+
+    Parameters
+    ----------
+    loss_of : from the numbers of a batch's examples, and the epoch's generator, to a torch scalar.
+    count : int, how many examples there are.
+    batch : int, examples a step; fewer than that at the end of an epoch are left out.
+    """
+    import torch
+
+    learner = torch.optim.Adam(network.parameters(), lr=rate)
+    first = 0
+    if resume:
+        unpack_state(resume, network, learner)
+        first = epoch_of(resume) + 1
+    for epoch in range(first, epochs + 1):
+        draw = start_epoch(seed, epoch)
+        order = draw.permutation(count)
+        size = min(batch, count)
+        total, steps = 0.0, 0
+        for start in range(0, count - size + 1, size):
+            with torch.set_grad_enabled(epoch > 0):
+                loss = loss_of(order[start : start + size], draw)
+            if epoch:
+                learner.zero_grad()
+                loss.backward()
+                learner.step()
+            total, steps = total + loss.item(), steps + 1
+        yield total / steps, pack_state(network, learner, epoch=epoch)
+
+
+def columns(steps: list[Any]) -> tuple[NDArray[Any], ...]:
+    """One array for each thing that every epoch shows, a row an epoch."""
+    return tuple(np.stack(column) for column in zip(*steps, strict=True))
+
+
+@kept
+def open_encoder(path: str) -> Any:
+    """The encoder of a file of weights; what follows it there is left out."""
+    return open_part(path, "encoder", encoder)
+
+
+@kept
+def open_decoder(path: str) -> Any:
+    """The decoder of a file of weights."""
+    return open_part(path, "second", decoder)
+
+
+def open_part(path: str, part: str, build: Callable[[int], Any]) -> Any:
+    """One half of a network of `encoder_and`, from float16 weights, ready to compute."""
+    from safetensors.torch import load_file
+
+    weights = load_file(path)
+    network = build(int(weights["encoder.7.bias"].numel()))
+    network.load_state_dict(
+        {
+            name.removeprefix(f"{part}."): tensor.float()
+            for name, tensor in weights.items()
+            if name.startswith(f"{part}.")
+        }
+    )
+    return ready(network)
+
+
+def embed(path: str, pictures: NDArray[np.uint8]) -> NDArray[np.float32]:
+    """The numbers that a trained encoder makes of digits.
+
+    Parameters
+    ----------
+    path : str, the file of its weights.
+    pictures : uint8 array [shape=(n, 28, 28)].
+
+    Returns
+    -------
+    float32 array (n, numbers).
+    """
+    with computing():
+        return np.array(open_encoder(path)(ink(pictures).to(best_device())).cpu())
