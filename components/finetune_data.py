@@ -6,9 +6,10 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from components import ownset
-from components.guard import explain
+from components import drawings, ownset
+from components.catalogue import BY_NAME
 from components.finetune_views import row
+from components.guard import explain
 from components.i18n import _, safe
 from engine.errors import UserError
 
@@ -17,16 +18,18 @@ SHOWN = 60  # examples of a class that are shown at most
 # ------------------------------------------------------------------------------ making a set
 
 
-def collect(kind: str, drawn: Sequence[tuple[str, bytes]] = ()) -> None:
+def collect(kind: str, start: str) -> None:
     """Everything with which a set of `kind`, "image" or "sound", is made and changed.
 
-    `drawn` : drawings that were collected elsewhere, each with a name, as PNG.
+    `start` : what is said as long as there is no class.
     """
+    if not ownset.current(kind):
+        st.info(start, icon=":material/info:")
     _new_classes(kind)
     classes = ownset.current(kind)
     if classes:
         active = _active(kind, list(classes))
-        _fill(kind, active, drawn)
+        _fill(kind, active)
     _whole_set(kind, classes)
     _refusals()
     for name, examples in ownset.current(kind).items():
@@ -97,12 +100,13 @@ def _active(kind: str, names: Sequence[str]) -> str:
     return chosen if chosen in names else names[0]
 
 
-def _fill(kind: str, active: str, drawn: Sequence[tuple[str, bytes]]) -> None:
+def _fill(kind: str, active: str) -> None:
     """Ways to new examples of the class `active`."""
     ways = {"files": _("Files")}
     if kind == "image":
         ways["camera"] = _("Camera")
-        ways["drawings"] = _("Drawings")
+        if "draw" in BY_NAME:
+            ways["drawings"] = _("Drawings")
     else:
         ways["microphone"] = _("Microphone")
     way = st.segmented_control(
@@ -116,7 +120,7 @@ def _fill(kind: str, active: str, drawn: Sequence[tuple[str, bytes]]) -> None:
     )
     if way == "camera":
         st.caption(_("Each photo goes into the class at once; change hand, place and light."))
-        photo = st.camera_input(_("Take a photo"), key=f"own_camera_{_turn()}")
+        photo = st.camera_input(_("Take a photo"), key=f"own_camera_{_turn()}", width=420)
         if photo is not None:
             _done(ownset.add(kind, active, [(_("photo.jpg"), photo.getvalue())]))
     elif way == "microphone":
@@ -128,7 +132,7 @@ def _fill(kind: str, active: str, drawn: Sequence[tuple[str, bytes]]) -> None:
         if take is not None:
             _done(ownset.add(kind, active, [(_("take.wav"), take.getvalue())]))
     elif way == "drawings":
-        _drawings(kind, active, drawn)
+        _drawings(kind)
     else:
         label = _("Pictures of this class") if kind == "image" else _("Sounds of this class")
         files = st.file_uploader(
@@ -145,15 +149,29 @@ def _fill(kind: str, active: str, drawn: Sequence[tuple[str, bytes]]) -> None:
             _done(refused)
 
 
-def _drawings(kind: str, active: str, drawn: Sequence[tuple[str, bytes]]) -> None:
-    if not drawn:
-        st.caption(_("Nothing was collected yet. Draw and collect there, then come back."))
-    elif st.button(
-        _("Add the {count} collected drawings", count=len(drawn)),
+def _drawings(kind: str) -> None:
+    """Take over the classes that were drawn on another page."""
+    drawn = drawings.collected()
+    count = sum(map(len, drawn.values()))
+    st.caption(
+        _("Draw and collect on the page “{title}”, then come back.", title=_(BY_NAME["draw"].title))
+    )
+    st.page_link("pages/draw.py", label=_(BY_NAME["draw"].title), icon=BY_NAME["draw"].icon)
+    if count and st.button(
+        _("Add {count} drawings in {classes} classes", count=count, classes=len(drawn)),
         icon=":material/add:",
         key="own_drawings",
     ):
-        _done(ownset.add(kind, active, drawn))
+        refused: list[tuple[str, UserError]] = []
+        for label, files in drawn.items():
+            try:
+                name = ownset.class_name(label)
+                if name not in ownset.current(kind):
+                    name = ownset.add_class(kind, name)
+                refused += ownset.add(kind, name, files)
+            except UserError as error:
+                refused.append((label, UserError(error.message, **error.params)))
+        _done(refused)
 
 
 def _unpack(kind: str, name: str, data: bytes) -> list[tuple[str, UserError]]:
@@ -169,7 +187,8 @@ def _whole_set(kind: str, classes: ownset.OwnSet) -> None:
         if classes:
             st.caption(
                 _(
-                    "{classes} of {most_classes} classes, {count} of {most} examples, {size} of {limit} MB.",
+                    "{classes} of {most_classes} classes, {count} of {most} examples, {size} of "
+                    "{limit} MB.",
                     classes=len(classes),
                     most_classes=ownset.MOST_CLASSES,
                     count=ownset.count(classes),
@@ -187,7 +206,7 @@ def _whole_set(kind: str, classes: ownset.OwnSet) -> None:
         if ownset.count(classes):
             st.download_button(
                 _("Save the set"),
-                lambda: ownset.source_of(classes, "").data,
+                lambda: ownset.source_of(classes, "set.zip").data,
                 file_name="pictures.zip" if kind == "image" else "sounds.zip",
                 mime="application/zip",
                 icon=":material/download:",
@@ -200,10 +219,10 @@ def _class(kind: str, name: str, examples: Sequence[ownset.Example]) -> None:
     """One class: its examples, and behind a fold how to change it."""
     with st.container(border=True, key=f"own_box_{kind}_{_key(name)}", gap="xsmall"):
         with st.container(horizontal=True, vertical_alignment="center"):
-            st.markdown(
-                _("**{name}**: {count} examples", name=safe(name), count=len(examples))
-            )
-            with st.popover(_("Change"), icon=":material/edit:", key=f"own_edit_{kind}_{_key(name)}"):
+            st.markdown(_("**{name}**: {count} examples", name=safe(name), count=len(examples)))
+            with st.popover(
+                _("Change"), icon=":material/edit:", key=f"own_edit_{kind}_{_key(name)}"
+            ):
                 _change(kind, name, examples)
         shown = examples[:SHOWN]
         if shown:

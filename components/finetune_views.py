@@ -18,19 +18,25 @@ from engine.training.ownset import set_counts
 from engine.training.splits import LEARN, TEST, copies, leaks, split_counts
 
 MARK = 64  # pixels of a small picture
-IN_ROW = 9  # pictures of a class that are shown on each side of the split
+IN_ROW = 8  # pictures of a class that are shown on each side of the split
 
 STYLE = """
 <style>
-.ft-row { display: flex; flex-wrap: wrap; gap: 4px; align-items: flex-end; margin: 0 0 0.3rem; }
+.ft-row { display: flex; flex-wrap: wrap; gap: 3px; align-items: flex-end; }
 .ft-row figure { margin: 0; text-align: center; line-height: 1.1; max-width: 150px; }
-.ft-row img { height: 52px; max-width: 150px; border-radius: 3px; display: block; object-fit: cover; }
+.ft-row img { height: 48px; max-width: 150px; border-radius: 3px; display: block; object-fit: cover; }
 .ft-row figcaption { font-size: 0.75rem; opacity: 0.85; font-variant-numeric: tabular-nums; }
-.ft-row .ft-more { align-self: center; font-size: 0.85rem; opacity: 0.8; padding: 0 0.4rem; }
-.ft-row .ft-name { flex: 0 0 7rem; align-self: center; font-size: 0.9rem; overflow-wrap: anywhere; }
+.ft-row .ft-more { align-self: center; font-size: 0.85rem; opacity: 0.8; padding: 0 0.3rem; }
+.ft-sides { display: grid; grid-template-columns: minmax(3rem, max-content) 1fr 1fr; gap: 6px 18px; }
+.ft-sides > * { align-self: center; min-width: 0; overflow-wrap: anywhere; }
+.ft-sides .ft-head { font-size: 0.85rem; font-weight: 600; }
+.ft-sides .ft-side { display: none; font-size: 0.8rem; opacity: 0.8; }
 @media (max-width: 640px) {
-  .ft-row img { height: 42px; }
-  .ft-row .ft-name { flex-basis: 100%; font-weight: 600; }
+  .ft-row img { height: 38px; }
+  .ft-sides { display: block; }
+  .ft-sides > * { margin: 0.15rem 0; }
+  .ft-sides .ft-top { display: none; }
+  .ft-sides .ft-side { display: block; }
 }
 </style>
 """
@@ -46,14 +52,10 @@ def row(
     *,
     alts: Sequence[str],
     captions: Sequence[str] = (),
-    name: str = "",
     more: str = "",
 ) -> str:
-    """A row of small pictures (PNG or JPEG) as HTML, each with a caption; it wraps where it must.
-
-    `name` stands before the row, `more` behind it.
-    """
-    parts = [f'<span class="ft-name">{html.escape(name)}</span>'] if name else []
+    """A row of small pictures (PNG or JPEG) as HTML, each with a caption; `more` stands behind it."""
+    parts = []
     for number, (data, alt) in enumerate(zip(pictures, alts, strict=True)):
         kind = "png" if data[:4] == b"\x89PNG" else "jpeg"
         source = f"data:image/{kind};base64,{base64.b64encode(data).decode()}"
@@ -65,14 +67,15 @@ def row(
     return f'<div class="ft-row">{"".join(parts)}</div>'
 
 
-def mark(picture: Any) -> bytes:
+def mark(picture: Any, side: int = MARK) -> bytes:
     """A small encoded copy of one picture of a set."""
-    return export.to_jpeg(fit_within(picture, side=MARK))
+    return export.to_jpeg(fit_within(picture, side=side))
 
 
 def marks(data: Set, places: Sequence[int], **look: Any) -> str:
     """A row of examples of a set, given by their numbers."""
-    pictures, labels, names, files, _skipped = data.examples.value
+    pictures, labels, _names, files, _skipped = data.examples.value
+    names = data.names
     alts = [f"{names[labels[at]]}: {files[at]}" for at in places]
     return row([mark(pictures[at]) for at in places], alts=alts, **look)
 
@@ -81,13 +84,16 @@ def split(data: Set, text: Mapping[str, str]) -> None:
     """Both sides of the split, class by class, with counts and copies that lie on both."""
     labels, names = data.examples.value[1].tolist(), data.names
     roles = data.roles.value.tolist()
-    parts = []
+    sides = ((LEARN, _("learn from")), (TEST, _("test")))
+    heads = "".join(f'<div class="ft-head ft-top">{html.escape(told)}</div>' for _r, told in sides)
+    parts = [f'<div class="ft-top"></div>{heads}']
     for number, name in enumerate(names):
-        for role, told in ((LEARN, _("learn")), (TEST, _("test"))):
+        parts.append(f'<div class="ft-head">{html.escape(name)}</div>')
+        for role, told in sides:
             places = [at for at, one in enumerate(labels) if one == number and roles[at] == role]
-            head = f"{name}: {told}" if role == LEARN else told
             rest = f"+ {len(places) - IN_ROW}" if len(places) > IN_ROW else ""
-            parts.append(marks(data, places[:IN_ROW], name=head, more=rest))
+            shown = marks(data, places[:IN_ROW], more=rest)
+            parts.append(f'<div><span class="ft-side">{html.escape(told)}</span>{shown}</div>')
     counts = data.lab.run(split_counts, data.examples, data.roles, as_="counts")
     every = data.lab.run(set_counts, data.examples, as_="all_counts")
     learnt, tested = (int(n) for n in counts.value.sum(axis=0))
@@ -103,7 +109,7 @@ def split(data: Set, text: Mapping[str, str]) -> None:
     crossing = data.lab.run(leaks, data.examples, data.roles, as_="crossing")
     show.html(
         "split",
-        "".join(parts),
+        f'<div class="ft-sides">{"".join(parts)}</div>',
         [data.roles, counts, every, twins, crossing],
         caption=f"{said} {text['split_caption']}",
     )

@@ -61,8 +61,8 @@ class Reading:
         return self.lab.run(ocr.text_of, self.weights, steps, as_="text")
 
     def lines(self, boxes: Node, as_: str = "lines", **mistake: bool) -> Node:
-        """The texts of all lines."""
-        return self.lab.run(
+        """The texts of all lines; says that it reads while it does."""
+        lines = self.lab.run(
             ocr.read_lines,
             self.weights,
             self.pixels,
@@ -72,6 +72,10 @@ class Reading:
             as_=as_,
             **mistake,
         )
+        count = min(len(boxes.value[0]), MOST)
+        with st.spinner(_("Reading {count} lines …", count=count)):
+            lines.value
+        return lines
 
     @property
     def has_text(self) -> bool:

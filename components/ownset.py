@@ -8,12 +8,7 @@ what the lesson computes with, what can be saved, and what can be opened again.
 
 from __future__ import annotations
 
-import hashlib
-import io
-import re
-import zipfile
-import zlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -28,7 +23,8 @@ from engine.image.resize import fit_within
 from engine.lab import Lab
 from engine.sound.logmel import RATE, at_16_khz, log_mel
 from engine.sound.read import mean_of_channels
-from engine.sources import Image, Sound, Source, common_fields, file_name, open_source
+from engine.sources import Image, Sound, file_name, open_source
+from engine.training.ownset import ExampleSet, listed, open_set, own_set, pack_set, unpacked
 
 SIDE = 256  # pixels of a kept picture's longer side, at most
 SECONDS = 4.0  # of a kept sound, at most
@@ -36,11 +32,7 @@ MARK = 96  # pixels of the small copy that is shown
 MOST_CLASSES = 20
 MOST_EXAMPLES = 600
 MOST_BYTES = 40_000_000
-#: Of a zip file, unpacked.
-MOST_UNPACKED = 200_000_000
-MOST_ENTRIES = 3000
 NAME_LENGTH = 40
-_BROKEN = (zipfile.BadZipFile, zlib.error, EOFError)
 
 
 @dataclass(frozen=True)
@@ -51,11 +43,6 @@ class Example:
     data: bytes
     mark: bytes
     ending: str
-
-    @property
-    def digest(self) -> str:
-        """The same for the same bytes."""
-        return hashlib.sha256(self.data).hexdigest()
 
 
 #: Class -> its examples, in the order in which they came.
@@ -166,12 +153,18 @@ def kept(kind: str, name: str, data: bytes) -> Example:
     """
     source = open_source(name, data)
     if source.kind != kind:
-        wanted = N_("This is not a picture.") if kind == "image" else N_("This is not a sound.")
-        raise UserError(wanted)
+        raise other_kind(kind)
     if isinstance(source, Image):
         return _picture(source)
     assert isinstance(source, Sound)
     return _sound(source)
+
+
+def other_kind(kind: str) -> UserError:
+    """The sentence for a file that is not of `kind`, "image" or "sound"."""
+    if kind == "image":
+        return UserError(N_("This is not a picture."))
+    return UserError(N_("This is not a sound."))
 
 
 def _picture(source: Image) -> Example:
@@ -179,7 +172,7 @@ def _picture(source: Image) -> Example:
     pixels = pixels_of(lab, source, lab.source, number=0).value
     small = fit_within(pixels, side=SIDE)
     mark = export.to_png(fit_within(pixels, side=MARK))
-    if max(small.shape[:2]) <= MARK or source.format == "PNG" and small.shape == pixels.shape:
+    if max(small.shape[:2]) <= MARK or (source.format == "PNG" and small.shape == pixels.shape):
         return Example(source.label, export.to_png(small), mark, "png")
     return Example(source.label, export.to_jpeg(small, quality=92), mark, "jpg")
 
@@ -206,47 +199,19 @@ def mel_mark(wave: np.ndarray) -> bytes:
 # --------------------------------------------------------------------------- as a file, and back
 
 
-def source_of(classes: OwnSet, name: str) -> Source:
-    """The set as one zip file: a folder a class, the examples numbered in their order.
-
-    The same examples give the same bytes, so what was computed of them is found again.
-    """
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as packed:
-        for folder, examples in classes.items():
-            for number, example in enumerate(examples, 1):
-                entry = zipfile.ZipInfo(f"{folder}/{number:03d}.{example.ending}")
-                packed.writestr(entry, example.data)
-    return Source(**common_fields(name, buffer.getvalue(), "ZIP", None))
-
-
-def add_zip(kind: str, data: bytes) -> list[tuple[str, UserError]]:
-    """Add the files of a zip file with a folder a class; return those that were refused.
+def source_of(classes: OwnSet, name: str) -> ExampleSet:
+    """The set as one zip file: a folder a class. The same examples give the same bytes.
 
     Raises
     ------
-    UserError : it is no zip file, locked, too large, or has no folder.
+    UserError : there is nothing in it.
     """
-    folders: dict[str, list[tuple[str, bytes]]] = {}
-    refused: list[tuple[str, UserError]] = []
-    for path, content in unpacked(data):
-        parts = [part for part in re.split(r"[/\\]", path) if part]
-        name = class_name(parts[-2]) if len(parts) > 1 else ""
-        if not name:
-            refused.append(
-                (path, UserError(N_("It lies in no folder, so its class is not known.")))
-            )
-        else:
-            folders.setdefault(name, []).append((parts[-1], content))
-    for name, files in folders.items():
-        if name not in current(kind):
-            try:
-                add_class(kind, name)
-            except UserError as error:
-                refused.append((name, UserError(error.message, **error.params)))
-                continue
-        refused += add(kind, name, files)
-    return refused
+    files = {
+        folder: [(f"{n}.{one.ending}", one.data) for n, one in enumerate(many)]
+        for folder, many in classes.items()
+        if many
+    }
+    return own_set(name, pack_set(files))
 
 
 def is_zip(data: bytes) -> bool:
@@ -254,54 +219,21 @@ def is_zip(data: bytes) -> bool:
     return data[:4] in (b"PK\x03\x04", b"PK\x05\x06")
 
 
-def unpacked(data: bytes) -> Iterator[tuple[str, bytes]]:
-    """The files in a zip file, path and content, in their order; what systems add is left out.
+def add_zip(kind: str, data: bytes) -> list[tuple[str, UserError]]:
+    """Add the files of a zip file with a folder a class; return those that were refused.
 
     Raises
     ------
-    UserError : damaged, locked, or too large when unpacked.
+    UserError : it is no zip file, or it is too large, or it has no folder.
     """
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as packed:
-            entries = [entry for entry in packed.infolist() if _wanted(entry.filename)]
-            if any(entry.flag_bits & 1 for entry in entries):
-                raise UserError(N_("This zip file is locked with a password. Save it without one."))
-            total = sum(entry.file_size for entry in entries)
-            if total > MOST_UNPACKED or len(entries) > MOST_ENTRIES:
-                raise UserError(
-                    N_(
-                        "Unpacked, this zip file has {count} files and {size} MB; up to {most} files "
-                        "and {limit} MB are accepted."
-                    ),
-                    count=len(entries),
-                    size=round(total / 1e6),
-                    most=MOST_ENTRIES,
-                    limit=MOST_UNPACKED // 1_000_000,
-                )
-            for entry in entries:
-                with packed.open(entry) as file:  # never more than the size that was counted
-                    yield _path(entry), file.read(entry.file_size)
-    except (*_BROKEN, NotImplementedError, RuntimeError, ValueError) as error:
-        raise UserError(N_("This zip file is damaged or of an unusual kind.")) from error
-
-
-def _wanted(path: str) -> bool:
-    """Whether a path in a zip file is the learner's: no folder, nothing hidden, no system's file."""
-    parts = re.split(r"[/\\]", path)
-    hidden = any(part.startswith(".") or part in ("__MACOSX", "Thumbs.db") for part in parts)
-    return bool(parts[-1]) and not hidden
-
-
-def _path(entry: zipfile.ZipInfo) -> str:
-    """The path of an entry; Chinese Windows writes it in GBK and says nothing of it."""
-    if entry.flag_bits & 0x800:
-        return entry.filename
-    try:
-        return entry.filename.encode("cp437").decode("gbk")
-    except UnicodeError:
-        return entry.filename
-
-
-def names(classes: OwnSet) -> Sequence[str]:
-    """The classes that have an example, in their order."""
-    return [name for name, examples in classes.items() if examples]
+    refused = []
+    with open_set(data) as archive:
+        for title, path, info in listed(archive):
+            try:
+                name = class_name(title)
+                if name not in current(kind):
+                    name = add_class(kind, name)
+                refused += add(kind, name, [(path, unpacked(archive, info))])
+            except UserError as error:
+                refused.append((path, UserError(error.message, **error.params)))
+    return refused

@@ -22,10 +22,10 @@ MOST = 120  # sentences
 Labelled = tuple[tuple[str, str], ...]
 
 
-def labelled_lines(text: str) -> Labelled:
+def labelled_lines(text: str, *, most: int = MOST) -> Labelled:
     """Sentences with their labels: a line each, the label before the first colon.
 
-    Lines without a colon, and what is behind `MOST` sentences, are left out.
+    Lines without a colon, and what is behind `most` sentences, are left out.
 
     Raises
     ------
@@ -36,7 +36,7 @@ def labelled_lines(text: str) -> Labelled:
         label, colon, sentence = line.replace("：", ":").partition(":")
         if colon and label.strip() and sentence.strip():
             found.append((" ".join(label.split())[:30], " ".join(sentence.split())[:300]))
-    found = found[:MOST]
+    found = found[:most]
     counts = {label: sum(one == label for one, _text in found) for label, _text in found}
     if len(counts) < 2:
         raise UserError(N_("Write at least two labels, each line as “label: sentence”."))

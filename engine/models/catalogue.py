@@ -24,7 +24,16 @@ from engine.models.for_pictures import (
     YOLOX_NANO,
 )
 from engine.models.for_sound import WHISPER_BASE, WHISPER_TINY_EN
-from engine.models.for_words import BERT, BERT_CHINESE, CHINESE, GLOVE, GLOVE_ALL, MINILM, SANGUO
+from engine.models.for_words import (
+    ALBERT_CHINESE,
+    BERT,
+    BERT_CHINESE,
+    CHINESE,
+    GLOVE,
+    GLOVE_ALL,
+    MINILM,
+    SANGUO,
+)
 
 MODELS = (
     RESNET18,
@@ -44,6 +53,7 @@ MODELS = (
     MINILM,
     BERT,
     BERT_CHINESE,
+    ALBERT_CHINESE,
     GLOVE,
     GLOVE_ALL,
     CHINESE,
@@ -52,6 +62,7 @@ MODELS = (
 BY_NAME = {model.name: model for model in MODELS}
 
 __all__ = [
+    "ALBERT_CHINESE",
     "BERT",
     "BERT_CHINESE",
     "BY_NAME",

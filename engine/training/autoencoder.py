@@ -13,17 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.models.device import best_device, computing
-from engine.training.encoder import (
-    as_pictures,
-    columns,
-    decoder,
-    embed,
-    encoder_and,
-    fit,
-    ink,
-    open_decoder,
-)
+from engine.training.encoder import as_pictures, as_tensor, columns, decoder, encoder_and, fit
 from engine.training.loop import start_epoch
 from engine.training.patches import drawn_patches, pixels_of_patches
 
@@ -52,7 +42,7 @@ def autoencoder_steps(
     learned, tested : uint8 arrays [shape=(n, 28, 28)].
     numbers : int, width of the bottleneck.
     noise : float, standard deviation of the noise that is added to what the encoder sees.
-    hidden : int, of the 49 patches of 4 x 4 pixels that it does not see; then the loss counts there only.
+    hidden : int, how many of the 49 patches it does not see; then the loss counts only there.
     batch, rate : digits a step, and the learning rate of Adam.
 
     Yields
@@ -64,7 +54,7 @@ def autoencoder_steps(
 
     start_epoch(seed, 0)
     network = encoder_and(decoder(numbers), numbers=numbers).to(device)
-    pictures, held = ink(learned).to(device), ink(tested).to(device)
+    pictures, held = as_tensor(learned).to(device), as_tensor(tested).to(device)
 
     def spoiled(clear: Any, draw: np.random.Generator) -> tuple[Any, Any]:
         """What the encoder sees, and the weight of each pixel in the loss."""
@@ -104,28 +94,10 @@ def autoencoder(
     epochs: int,
     numbers: int = 32,
     noise: float = 0.0,
+    hidden: int = 0,
 ) -> tuple[NDArray[Any], ...]:
     """What `autoencoder_steps` shows: losses (epochs + 1,) twice, pictures (epochs + 1, 10, 28, 28)."""
     steps = autoencoder_steps(
-        learned, tested, seed=seed, epochs=epochs, numbers=numbers, noise=noise
+        learned, tested, seed=seed, epochs=epochs, numbers=numbers, noise=noise, hidden=hidden
     )
     return columns([shown for shown, _state in steps])
-
-
-def decoded(path: str, codes: NDArray[np.float32]) -> NDArray[np.uint8]:
-    """The pictures that a trained decoder draws: float32 (n, numbers) -> uint8 (n, 28, 28)."""
-    import torch
-
-    with computing():
-        return as_pictures(open_decoder(path)(torch.from_numpy(np.array(codes)).to(best_device())))
-
-
-def reconstructed(path: str, pictures: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """Digits through a trained autoencoder: uint8 (n, 28, 28) -> uint8 (n, 28, 28)."""
-    return decoded(path, embed(path, pictures))
-
-
-def squared_errors(pictures: NDArray[np.uint8], made: NDArray[np.uint8]) -> NDArray[np.float64]:
-    """Mean square of the differences of each pair of pictures, pixels in 0..1: float64 (n,)."""
-    apart = (pictures.astype(np.float64) - made) / 255
-    return np.asarray((apart**2).mean(axis=(1, 2)))

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.training.encoder import NUMBERS, as_pictures, columns, encoder_and, fit, ink
+from engine.training.encoder import NUMBERS, as_pictures, as_tensor, columns, encoder_and, fit
 from engine.training.loop import start_epoch
 
 PROJECTED = 32  # numbers that the loss compares
@@ -63,7 +63,7 @@ def two_views(
     import torch
 
     torch.set_num_threads(1)
-    draw, clear = np.random.default_rng(seed), ink(pictures)
+    draw, clear = np.random.default_rng(seed), as_tensor(pictures)
     return np.stack([as_pictures(view_of(clear, draw, strength)) for _view in range(2)])
 
 
@@ -131,13 +131,13 @@ def simclr_steps(
 
     start_epoch(seed, 0)
     network = encoder_and(projection(), numbers=NUMBERS).to(device)
-    pictures, seen = ink(learned).to(device), ink(watched).to(device)
+    pictures, seen = as_tensor(learned).to(device), as_tensor(watched).to(device)
     compare = contrast if negatives else attraction
 
     def loss_of(chosen: NDArray[np.int64], draw: np.random.Generator) -> Any:
         clear = pictures[torch.from_numpy(chosen).to(device)]
-        views = [network(view_of(clear, draw, strength)) for _view in range(2)]
-        return compare(*views, temperature)
+        first, second = (network(view_of(clear, draw, strength)) for _view in range(2))
+        return compare(first, second, temperature)
 
     options: dict[str, Any] = {"seed": seed, "epochs": epochs, "batch": batch, "rate": rate}
     for loss, state in fit(network, loss_of, len(learned), resume=resume, **options):
@@ -168,3 +168,108 @@ def simclr(
         negatives=negatives,
     )
     return columns([shown for shown, _state in steps])
+
+
+def directions(z: NDArray[np.floating]) -> NDArray[np.float64]:
+    """Rows divided by their length: (n, d)."""
+    z = z.astype(np.float64)
+    return np.asarray(z / np.linalg.norm(z, axis=1, keepdims=True))
+
+
+def cosines(first: NDArray[np.floating], second: NDArray[np.floating]) -> NDArray[np.float64]:
+    """The cosine of each view with each: (2n, 2n); row k and row k + n are partners."""
+    z = directions(np.concatenate([first, second]))
+    return z @ z.T
+
+
+def choices(similar: NDArray[np.float64], *, temperature: float) -> NDArray[np.float64]:
+    """How surely each view picks each other one as its partner: softmax of each row, (2n, 2n).
+
+    Nobody can pick himself: the diagonal is 0.
+    """
+    scores = similar / temperature
+    np.fill_diagonal(scores, -np.inf)
+    raised = np.exp(scores - scores.max(axis=1, keepdims=True))
+    return np.asarray(raised / raised.sum(axis=1, keepdims=True))
+
+
+def row_losses(chosen: NDArray[np.float64]) -> NDArray[np.float64]:
+    """For each view, minus the logarithm of the share that its partner gets in `choices`: (2n,)."""
+    half = len(chosen) // 2
+    views = np.arange(len(chosen))
+    return -np.log(chosen[views, np.roll(views, half)])
+
+
+def nt_xent(
+    first: NDArray[np.floating], second: NDArray[np.floating], *, temperature: float
+) -> float:
+    """The loss of a batch, the mean of `row_losses`: what `contrast` computes, by hand."""
+    return float(row_losses(choices(cosines(first, second), temperature=temperature)).mean())
+
+
+def nt_xent_gradient(
+    first: NDArray[np.floating], second: NDArray[np.floating], *, temperature: float
+) -> NDArray[np.float64]:
+    """The gradient of `nt_xent` with respect to both views: (2, n, d).
+
+    For scores s = cosines / temperature it is (softmax - partner) / 2n, as for any cross-entropy. Each
+    direction stands in a row and in a column of s. What is left along the direction itself
+    changes no cosine and falls out.
+    """
+    both = np.concatenate([first, second]).astype(np.float64)
+    count = len(both)
+    z, lengths = directions(both), np.linalg.norm(both, axis=1, keepdims=True)
+    of_scores = choices(z @ z.T, temperature=temperature)
+    views = np.arange(count)
+    of_scores[views, np.roll(views, count // 2)] -= 1
+    of_scores /= count
+    of_z = (of_scores + of_scores.T) @ z / temperature
+    of_both = (of_z - (of_z * z).sum(axis=1, keepdims=True) * z) / lengths
+    return of_both.reshape(2, count // 2, -1)
+
+
+def row_numbers(
+    similar: NDArray[np.float64], *, view: int, temperature: float
+) -> NDArray[np.float64]:
+    """How the loss of one view comes about, a row for each view.
+
+    Returns
+    -------
+    float64 array (2n, 4): cosine, cosine / temperature, e to the power of that, its share of the sum.
+    For the view itself the last two are 0.
+    """
+    scores = similar[view] / temperature
+    raised = np.exp(scores)
+    raised[view] = 0
+    return np.stack([similar[view], scores, raised, raised / raised.sum()], axis=1)
+
+
+def mean_share_alike(labels: NDArray[np.int64], *, count: int) -> float:
+    """Of the other digits in batches of `count`, the share that shows the same digit as one of them."""
+    batches = labels[: len(labels) // count * count].reshape(-1, count)
+    alike = batches[:, :, None] == batches[:, None, :]
+    return float((alike.sum() - alike.shape[0] * count) / (alike.shape[0] * count * (count - 1)))
+
+
+def loss_and_spread(
+    found: tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float32]],
+) -> NDArray[np.float64]:
+    """Loss and spread of each epoch of a training by `simclr`: (epochs + 1, 2)."""
+    return np.stack(found[:2], axis=1)
+
+
+def watched_numbers(
+    found: tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float32]],
+) -> NDArray[np.float32]:
+    """The watched digits' numbers in each epoch of such a training: (epochs + 1, n, 64)."""
+    return found[2].copy()
+
+
+def untrained_projected(pictures: NDArray[np.uint8], *, seed: int = 0) -> NDArray[np.float32]:
+    """What the loss compares before anything is learned: (n, 32)."""
+    import torch
+
+    start_epoch(seed, 0)
+    network = encoder_and(projection(), numbers=NUMBERS)
+    with torch.inference_mode():
+        return np.array(network(as_tensor(pictures)))

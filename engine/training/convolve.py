@@ -1,7 +1,8 @@
 """Convolution by hand: a kernel slides over a picture; its gradients; what a layer of kernels costs.
 
 V. Dumoulin and F. Visin, "A guide to convolution arithmetic for deep learning", 2016. Reference
-implementation: `torch.nn.functional.conv2d`, which computes the cross-correlation and calls it convolution.
+implementation: `torch.nn.functional.conv2d`, which computes the cross-correlation and calls it
+convolution.
 """
 
 from __future__ import annotations
@@ -89,8 +90,8 @@ def cross_correlate(
     if not rows or not columns:
         raise UserError(
             N_(
-                "The kernel reaches over more pixels than there are. Choose a larger picture, more padding, "
-                "or less dilation."
+                "The kernel reaches over more pixels than there are. Choose a larger picture, more "
+                "padding, or less dilation."
             )
         )
     result = np.zeros((rows, columns))
@@ -111,9 +112,7 @@ def convolve(
     dilation: int = 1,
 ) -> NDArray[np.float64]:
     """Mathematics' convolution: `cross_correlate` with the kernel turned by half a turn."""
-    return cross_correlate(
-        image, turned(kernel), stride=stride, padding=padding, dilation=dilation
-    )
+    return cross_correlate(image, turned(kernel), stride=stride, padding=padding, dilation=dilation)
 
 
 def window_under(
@@ -198,7 +197,8 @@ def image_gradient(
 
     Parameters
     ----------
-    above : array [shape=(h, w)], the gradient with respect to the result. height, width : of the picture.
+    above : array [shape=(h, w)], the gradient with respect to the result. height, width : of
+        the picture.
 
     Returns
     -------
@@ -328,15 +328,13 @@ def torch_gradients(
     padding: int = 0,
     dilation: int = 1,
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """PyTorch's gradients of half the sum of squares of the result: of the kernel, and of the picture."""
+    """PyTorch's gradients of half the sum of the result's squares: of the kernel, of the picture."""
     import torch
 
     torch.set_num_threads(1)
     x = torch.from_numpy(image.astype(np.float64))[None, None].requires_grad_()
     k = torch.from_numpy(kernel.copy())[None, None].requires_grad_()
-    result = torch.nn.functional.conv2d(
-        x, k, stride=stride, padding=padding, dilation=dilation
-    )
+    result = torch.nn.functional.conv2d(x, k, stride=stride, padding=padding, dilation=dilation)
     (result.square().sum() / 2).backward()
     assert x.grad is not None
     assert k.grad is not None
@@ -351,3 +349,35 @@ def first_of(pair: tuple[Any, Any]) -> Any:
 def second_of(pair: tuple[Any, Any]) -> Any:
     """The second of two."""
     return pair[1]
+
+
+# ------------------------------------------------------------------------ for looking at
+
+
+def padded(image: NDArray[Any], *, padding: int = 0) -> NDArray[Any]:
+    """The picture with `padding` rows and columns of 0 around it."""
+    return np.pad(image, padding)
+
+
+def strongest_cell(result: NDArray[np.float64]) -> int:
+    """The number of the cell farthest from 0, counted row by row from 0; of equal ones the first."""
+    return int(np.argmax(np.abs(result)))
+
+
+def half_of_squares(result: NDArray[np.float64]) -> float:
+    """Half the sum of the squares: a loss whose gradient with respect to each number is that number."""
+    return float(np.square(result).sum() / 2)
+
+
+def nudged(
+    kernel: NDArray[np.float64], *, row: int, column: int, by: float = 1e-3
+) -> NDArray[np.float64]:
+    """The kernel with one of its numbers larger by `by`."""
+    other = kernel.copy()
+    other[row, column] += by
+    return other
+
+
+def mean_size(result: NDArray[Any]) -> float:
+    """The mean of the absolute values."""
+    return float(np.abs(result).mean())

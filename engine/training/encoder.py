@@ -13,8 +13,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.models.device import best_device, computing, ready
-from engine.models.memory import kept
 from engine.training.loop import epoch_of, pack_state, start_epoch, unpack_state
 
 #: Numbers that an encoder makes of a digit where nothing else is said.
@@ -55,13 +53,22 @@ def decoder(numbers: int) -> Any:
 
 
 def encoder_and(second: Any, *, numbers: int) -> Any:
-    """An encoder followed by what trains it: a decoder, a classifier or a projection."""
+    """An encoder followed by what trains it: a decoder, a classifier or a projection.
+
+    Weights are drawn so that ReLUs pass signals on at their size, and biases are 0: K. He and others,
+    "Delving deep into rectifiers", 2015.
+    """
     from torch import nn
 
-    return nn.Sequential(OrderedDict(encoder=encoder(numbers), second=second))
+    network = nn.Sequential(OrderedDict(encoder=encoder(numbers), second=second))
+    for layer in network.modules():
+        if hasattr(layer, "weight"):
+            nn.init.kaiming_normal_(layer.weight, nonlinearity="relu")
+            nn.init.zeros_(layer.bias)
+    return network
 
 
-def ink(pictures: NDArray[np.uint8]) -> Any:
+def as_tensor(pictures: NDArray[np.uint8]) -> Any:
     """Digits as the network takes them: uint8 (n, 28, 28) -> float32 tensor (n, 1, 28, 28), 0..1."""
     import torch
 
@@ -121,47 +128,3 @@ def fit(
 def columns(steps: list[Any]) -> tuple[NDArray[Any], ...]:
     """One array for each thing that every epoch shows, a row an epoch."""
     return tuple(np.stack(column) for column in zip(*steps, strict=True))
-
-
-@kept
-def open_encoder(path: str) -> Any:
-    """The encoder of a file of weights; what follows it there is left out."""
-    return open_part(path, "encoder", encoder)
-
-
-@kept
-def open_decoder(path: str) -> Any:
-    """The decoder of a file of weights."""
-    return open_part(path, "second", decoder)
-
-
-def open_part(path: str, part: str, build: Callable[[int], Any]) -> Any:
-    """One half of a network of `encoder_and`, from float16 weights, ready to compute."""
-    from safetensors.torch import load_file
-
-    weights = load_file(path)
-    network = build(int(weights["encoder.7.bias"].numel()))
-    network.load_state_dict(
-        {
-            name.removeprefix(f"{part}."): tensor.float()
-            for name, tensor in weights.items()
-            if name.startswith(f"{part}.")
-        }
-    )
-    return ready(network)
-
-
-def embed(path: str, pictures: NDArray[np.uint8]) -> NDArray[np.float32]:
-    """The numbers that a trained encoder makes of digits.
-
-    Parameters
-    ----------
-    path : str, the file of its weights.
-    pictures : uint8 array [shape=(n, 28, 28)].
-
-    Returns
-    -------
-    float32 array (n, numbers).
-    """
-    with computing():
-        return np.array(open_encoder(path)(ink(pictures).to(best_device())).cpu())

@@ -22,7 +22,17 @@ ALPHABET = (
     "\n !\"'()*,-.0123456789:;?ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz" + UNKNOWN
 )
 #: Signs of other keyboards, and what the novel has instead.
-SAME = {"“": '"', "”": '"', "„": '"', "‘": "'", "’": "'", "–": "-", "—": "-", "\t": " ", "\xa0": " "}
+SAME = {
+    "“": '"',
+    "”": '"',
+    "„": '"',
+    "‘": "'",
+    "’": "'",
+    "–": "-",
+    "—": "-",
+    "\t": " ",
+    "\xa0": " ",
+}
 #: The share of the novel that it has learned from; the rest was held out.
 LEARNED = 0.9
 #: What a trace holds, in its order: gates, candidate, cell state, output.
@@ -170,9 +180,7 @@ def next_probabilities(
     return powers / powers.sum(axis=1, keepdims=True)
 
 
-def surprises(
-    probabilities: NDArray[np.float64], ids: NDArray[np.int64]
-) -> NDArray[np.float64]:
+def surprises(probabilities: NDArray[np.float64], ids: NDArray[np.int64]) -> NDArray[np.float64]:
     """How many bits each character but the first costs: -log2 of the probability it was given.
 
     Unknown characters are NaN: the network can't foresee what it has never read.
@@ -299,9 +307,7 @@ def gradient_reach(
     UserError : the text is too short for it.
     """
     if len(ids) < back + 2:
-        raise UserError(
-            N_("This needs a text of at least {count} characters."), count=back + 2
-        )
+        raise UserError(N_("This needs a text of at least {count} characters."), count=back + 2)
     w = _weights(path, network)
     places = np.unique(np.linspace(back, len(ids) - 2, ends).round().astype(int))
     by_scores = next_probabilities(path, trace[:, places], network=network)
@@ -323,7 +329,7 @@ def gradient_reach(
 
 
 def usual_reach(lengths: NDArray[np.float64]) -> NDArray[np.float64]:
-    """The middle length at each distance, as a share of that at distance 0: float64 array (back + 1,)."""
+    """The middle length at each distance, as a share of that at distance 0: float64 (back + 1,)."""
     middle = np.median(lengths, axis=0)
     return middle / middle[0]
 
@@ -334,7 +340,7 @@ def distance_below(reach: NDArray[np.float64], *, share: float) -> int:
     return int(above[-1]) + 1 if above.size else 0
 
 
-# ------------------------------------------------------------------------------- units that mean something
+# ------------------------------------------------------------------------------- what units follow
 
 #: What a unit may follow, in the order of `features_of`.
 FEATURES = ("quote", "line", "word", "ends", "capital", "vowel")
@@ -383,7 +389,7 @@ def correlations(states: NDArray[np.float64], features: NDArray[np.float64]) -> 
 def unit_search(
     trace: NDArray[np.float64], ids: NDArray[np.int64], *, seed: int = 0, tries: int = 20
 ) -> NDArray[np.float64]:
-    """For each feature the unit that follows it best, found in one half of a text and checked in the other.
+    """The unit that follows each feature best, found in one half of a text, checked in the other.
 
     The best of many units follows anything somewhat; how much by chance, the same search says with the
     feature moved along the text by a random number of characters.

@@ -13,15 +13,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.models.device import best_device, computing, ready
-from engine.models.memory import kept
 from engine.training.encoder import columns, fit
 from engine.training.loop import start_epoch
-from engine.training.patches import PATCH, PATCHES, cut, drawn_patches, put_together
+from engine.training.patches import HIDDEN, PATCH, PATCHES, cut, drawn_patches, put_together
 
 WIDTH = 64  # numbers for each patch inside
-#: Patches that are hidden while it learns: three quarters of 49.
-HIDDEN = 37
 #: Digits of the test whose reconstructions are shown in each epoch.
 SHOWN = 10
 
@@ -83,7 +79,8 @@ def fill_in(network: Any, patches: Any, visible: Any) -> Any:
 
 def visible_places(hidden: NDArray[np.bool_]) -> NDArray[np.int64]:
     """Where the visible patches are: bool (n, 49), each row with as many True -> int64 (n, k)."""
-    return np.stack([np.flatnonzero(~row) for row in hidden])
+    count = hidden.shape[1] - int(hidden[0].sum())
+    return np.argsort(hidden, axis=1, kind="stable")[:, :count]
 
 
 def masked_steps(
@@ -158,49 +155,3 @@ def masked(
 def picture_of(patches: NDArray[np.float32]) -> NDArray[np.uint8]:
     """Patches (n, 49, 16), 0..1, as pictures uint8 (n, 28, 28); values outside are cut off."""
     return np.rint(np.clip(put_together(patches), 0, 1) * 255).astype(np.uint8)
-
-
-@kept
-def open_masked(path: str) -> Any:
-    """The trained network of a file of float16 weights, ready to compute."""
-    from safetensors.torch import load_file
-
-    network = masked_network()
-    network.load_state_dict({name: tensor.float() for name, tensor in load_file(path).items()})
-    return ready(network)
-
-
-def filled(
-    path: str, pictures: NDArray[np.uint8], hidden: NDArray[np.bool_]
-) -> NDArray[np.float32]:
-    """The patches that a trained network draws for digits with hidden patches.
-
-    Parameters
-    ----------
-    path : str, the file of its weights.
-    pictures : uint8 array [shape=(n, 28, 28)].
-    hidden : bool array [shape=(n, 49)], with as many True in each row.
-
-    Returns
-    -------
-    float32 array (n, 49, 16), pixels about 0..1; also for visible patches, which nobody has asked of it.
-    """
-    import torch
-
-    patches = torch.from_numpy(cut(pictures.astype(np.float32) / np.float32(255)))
-    places = torch.from_numpy(visible_places(hidden))
-    with computing():
-        device = best_device()
-        return np.array(fill_in(open_masked(path), patches.to(device), places.to(device)).cpu())
-
-
-def embed_masked(path: str, pictures: NDArray[np.uint8]) -> NDArray[np.float32]:
-    """A trained encoder's numbers for whole digits, the mean over their patches: float32 (n, 64)."""
-    import torch
-
-    patches = torch.from_numpy(cut(pictures.astype(np.float32) / np.float32(255)))
-    everywhere = torch.arange(PATCHES).expand(len(patches), -1)
-    with computing():
-        device = best_device()
-        tokens = encode_visible(open_masked(path), patches.to(device), everywhere.to(device))
-        return np.array(tokens.mean(dim=1).cpu())

@@ -80,16 +80,17 @@ def pack_set(classes: Mapping[str, Sequence[tuple[str, bytes]]]) -> bytes:
 
     Raises
     ------
-    UserError : there is nothing in it, or a class has no name.
+    UserError : there is nothing in it, or a class has no name of its own.
     """
     if not any(classes.values()):
         raise UserError(N_("There is no example yet. Add some to each class."))
-    packed = io.BytesIO()
+    packed, folders = io.BytesIO(), set()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_STORED) as archive:
         for title in sorted(classes):
             folder = file_name(class_name(title)) if title.strip() else ""
-            if not folder:
-                raise UserError(N_("A class has no name. Give each class one."))
+            if not folder or folder in folders:
+                raise UserError(N_("Each class needs a name of its own. Give each one another."))
+            folders.add(folder)
             for number, (name, data) in enumerate(classes[title], 1):
                 ending = re.search(r"\.[A-Za-z0-9]{1,5}$", name)
                 place = f"{folder}/{number:04d}{ending.group().lower() if ending else ''}"
@@ -225,7 +226,7 @@ def shown_name(info: zipfile.ZipInfo) -> str:
 
 
 def class_name(folder: str) -> str:
-    """A folder's name as the name of a class: one form of each letter, nothing invisible, not too long."""
+    """A folder's name as a class's: one form of each letter, nothing invisible, not too long."""
     kept = (c for c in unicodedata.normalize("NFC", folder) if unicodedata.category(c)[0] != "C")
     return "".join(kept).strip()[:MOST_NAME].strip() or "?"
 
@@ -238,6 +239,8 @@ def unpacked(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> bytes:
     UserError : locked, damaged, or larger than `MOST_FILE`, whatever size it states.
     """
     try:
+        if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+            raise NotImplementedError(info.compress_type)
         with archive.open(info) as file:
             data = file.read(MOST_FILE + 1)
     except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError) as problem:
@@ -272,7 +275,7 @@ def example_file(data: bytes, *, name: str) -> bytes:
 def decoded_files(
     data: bytes, decode: Callable[[bytes], Any]
 ) -> tuple[list[Any], list[str], list[str], Skipped]:
-    """Decode every file of a set that can be: what came of it, its class and its name; and the others."""
+    """Decode what can be: the values, the class and the name of each, and what was left out."""
     values, classes, names, skipped = [], [], [], []
     total = 0
     with open_set(data) as archive:
@@ -291,14 +294,16 @@ def decoded_files(
     if total > MOST_UNPACKED:
         raise UserError(
             N_(
-                "The files of this set take more than {limit} MB when unpacked. Choose fewer or smaller ones."
+                "The files of this set take more than {limit} MB when unpacked. Choose fewer or "
+                "smaller ones."
             ),
             limit=MOST_UNPACKED // 1_000_000,
         )
     if not values:
         raise UserError(
             N_(
-                "None of the {count} files of this set can be read here. The first one, {file}, is of another kind or damaged."
+                "None of the {count} files of this set can be read here. The first one, {file}, is "
+                "damaged or of another kind."
             ),
             count=len(skipped),
             file=skipped[0][0] if skipped else "?",
@@ -345,7 +350,7 @@ def picture_set(data: bytes, *, side: int = 96) -> Examples:
 
 
 def set_picture(data: bytes, *, side: int) -> NDArray[np.uint8]:
-    """Decode a picture file and cut it to a square; JPEGs at a fraction of their size, which is quicker."""
+    """Decode a picture file and cut it to a square; a JPEG at a fraction of its size, which is quick."""
     try:
         picture: Image.Image = Image.open(io.BytesIO(data), formats=PICTURE_FORMATS)
         check_picture_size(*picture.size)
@@ -445,8 +450,8 @@ def text_set(
 
     Returns
     -------
-    texts : tuple of n str, at most `MOST_LETTERS` each. labels, names, files, skipped : see `picture_set`;
-        the file of a line is named with the line's number.
+    texts : tuple of n str, at most `MOST_LETTERS` each.
+    labels, names, files, skipped : see `picture_set`; of a line, the file and the line's number.
     """
     found, classes, files, skipped = decoded_files(data, set_text)
     texts, titles, places = [], [], []

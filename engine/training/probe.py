@@ -11,10 +11,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.training.encoder import NUMBERS, columns, encoder_and, fit, ink
+from engine.training.encoder import NUMBERS, as_tensor, columns, encoder_and, fit
 from engine.training.loop import start_epoch
 
 CLASSES = 10
+#: What a probe is put on; "random" is an encoder that has learned nothing, "pixels" no encoder at all.
+ENCODERS = ("supervised", "contrastive", "masked", "autoencoder", "random", "pixels")
+LABELS = (10, 100, 1000)
+SEEDS = 5
 
 
 def supervised_steps(
@@ -42,7 +46,7 @@ def supervised_steps(
     start_epoch(seed, 0)
     head = nn.Sequential(nn.ReLU(), nn.Linear(NUMBERS, CLASSES))
     network = encoder_and(head, numbers=NUMBERS).to(device)
-    pictures, held = ink(learned).to(device), ink(tested).to(device)
+    pictures, held = as_tensor(learned).to(device), as_tensor(tested).to(device)
     truth = torch.from_numpy(np.array(labels)).to(device)
 
     def loss_of(chosen: NDArray[np.int64], draw: np.random.Generator) -> Any:

@@ -17,7 +17,7 @@ from engine.models.device import computing, on_device
 from engine.models.memory import kept
 from engine.vision.classify import softmax
 
-SIDE, FRAME = 28, 2  # pixels of a picture, and of the paper that is put around it
+FRAME = 2  # pixels of paper that are put around a picture
 PAPER, INK = -0.1, 1.175  # what 0 and 255 become: mean about 0 and variance about 1
 #: The layers whose outputs are maps, and the numbers of maps.
 MAPS = {"C1": 6, "S2": 6, "C3": 16, "S4": 16}
@@ -169,7 +169,54 @@ def lenet_maps(path: str, matrix: NDArray[np.uint8]) -> tuple[NDArray[np.float32
     return tuple(found[name][0].cpu().numpy() for name in MAPS)
 
 
-def nearest_pattern(distances: NDArray[np.float32]) -> tuple[int, float]:
-    """The digit whose pattern is nearest for one picture [shape=(10,)], and the squared distance."""
-    digit = int(np.argmin(distances))
-    return digit, float(distances[digit])
+def map_sheet(
+    maps: tuple[NDArray[np.float32], ...], *, layer: str, columns: int
+) -> NDArray[np.float32]:
+    """The maps of one layer side by side as one picture, one cell apart.
+
+    Parameters
+    ----------
+    maps : see `lenet_maps`. layer : str, of `MAPS`. columns : int, maps in a row.
+
+    Returns
+    -------
+    float32 array (rows * (H + 1) - 1, columns * (W + 1) - 1), 0 between the maps.
+    """
+    of_layer = maps[list(MAPS).index(layer)]
+    count, height, width = of_layer.shape
+    rows = -(-count // columns)
+    picture = np.zeros((rows * (height + 1) - 1, columns * (width + 1) - 1), np.float32)
+    for number, one in enumerate(of_layer):
+        top, left = number // columns * (height + 1), number % columns * (width + 1)
+        picture[top : top + height, left : left + width] = one
+    return picture
+
+
+def likeliest_digit(probabilities: NDArray[np.float64]) -> tuple[int, float]:
+    """The likeliest digit and its probability."""
+    digit = int(np.argmax(probabilities))
+    return digit, float(probabilities[digit])
+
+
+def how_many_right(path: str, pictures: NDArray[np.uint8], labels: NDArray[np.int64]) -> int:
+    """How many of these digits LeNet-5 names rightly.
+
+    Parameters
+    ----------
+    path : str, the network's safetensors file.
+    pictures : uint8 array [shape=(n, 28, 28)]. labels : int64 array [shape=(n,)].
+    """
+    return int(np.count_nonzero(digit_distances(path, pictures).argmin(axis=1) == labels))
+
+
+def usual_distance(path: str, pictures: NDArray[np.uint8], *, share: float = 0.95) -> float:
+    """The distance to the nearest pattern that this share of the pictures does not exceed.
+
+    See `digit_distances` for the arguments.
+    """
+    return float(np.quantile(digit_distances(path, pictures).min(axis=1), share))
+
+
+def nearest_pattern(path: str, matrix: NDArray[np.uint8]) -> float:
+    """The squared distance to the pattern that is nearest, of one picture; see `digit_answer`."""
+    return float(digit_distances(path, matrix[None]).min())

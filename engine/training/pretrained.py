@@ -1,0 +1,163 @@
+"""Encoders and decoders that have learned (by `assets/make_objectives.py`), ready to compute."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.models.device import best_device, computing, ready
+from engine.models.memory import kept
+from engine.training.contrastive import projection
+from engine.training.encoder import NUMBERS, as_pictures, as_tensor, decoder, encoder, encoder_and
+from engine.training.patches import (
+    cut,
+    hidden_by_chance,
+    hidden_error,
+    mean_patches,
+    patch_errors,
+    pixels_of_patches,
+)
+
+
+@kept
+def open_encoder(path: str, name: str) -> Any:
+    """The encoder of a network; what follows it there is left out."""
+    return _half(weights_of(path, name), "encoder", encoder)
+
+
+@kept
+def open_decoder(path: str, name: str) -> Any:
+    """The decoder of an autoencoder."""
+    return _half(weights_of(path, name), "second", decoder)
+
+
+def weights_of(path: str, name: str) -> dict[str, Any]:
+    """The float32 tensors of one of the networks that lie in a file, by their own names."""
+    from safetensors import safe_open
+
+    with safe_open(path, "pt") as file:
+        mine = [key for key in file.keys() if key.startswith(f"{name}/")]  # noqa: SIM118
+        return {key.removeprefix(f"{name}/"): file.get_tensor(key).float() for key in mine}
+
+
+def _half(weights: dict[str, Any], part: str, build: Callable[[int], Any]) -> Any:
+    """One half of a network of `encoder_and`, ready to compute."""
+    network = build(int(weights["encoder.7.bias"].numel()))
+    network.load_state_dict(
+        {
+            key.removeprefix(f"{part}."): tensor
+            for key, tensor in weights.items()
+            if key.startswith(f"{part}.")
+        }
+    )
+    return ready(network)
+
+
+def embed(path: str, pictures: NDArray[np.uint8], *, name: str) -> NDArray[np.float32]:
+    """The numbers that a trained encoder makes of digits.
+
+    Parameters
+    ----------
+    path : str, the file of the networks.
+    pictures : uint8 array [shape=(n, 28, 28)].
+    name : str, which of them.
+
+    Returns
+    -------
+    float32 array (n, numbers).
+    """
+    with computing():
+        return np.array(open_encoder(path, name)(as_tensor(pictures).to(best_device())).cpu())
+
+
+def decoded(path: str, codes: NDArray[np.float32], *, name: str) -> NDArray[np.uint8]:
+    """The pictures that a trained decoder draws: float32 (n, numbers) -> uint8 (n, 28, 28)."""
+    import torch
+
+    with computing():
+        return as_pictures(
+            open_decoder(path, name)(torch.from_numpy(np.array(codes)).to(best_device()))
+        )
+
+
+def reconstructed(path: str, pictures: NDArray[np.uint8], *, name: str) -> NDArray[np.uint8]:
+    """Digits through a trained autoencoder: uint8 (n, 28, 28) -> uint8 (n, 28, 28)."""
+    return decoded(path, embed(path, pictures, name=name), name=name)
+
+
+def filled(
+    path: str, pictures: NDArray[np.uint8], hidden: NDArray[np.bool_], *, name: str = "masked"
+) -> NDArray[np.float32]:
+    """The patches that a trained network draws for digits with hidden patches.
+
+    Parameters
+    ----------
+    path : str, the file of the networks.
+    pictures : uint8 array [shape=(n, 28, 28)].
+    hidden : bool array [shape=(n, 49)].
+
+    Returns
+    -------
+    float32 array (n, 49, 16), pixels 0..1; also for visible patches, which nobody has asked of it.
+    """
+    import torch
+
+    gone = torch.from_numpy(pixels_of_patches(hidden)[:, None])
+    seen = torch.where(gone, 0.5, as_tensor(pictures))  # neither ink nor paper
+    with computing():
+        numbers = open_encoder(path, name)(seen.to(best_device()))
+        return cut(np.array(open_decoder(path, name)(numbers).cpu())[:, 0])
+
+
+def living_units(path: str, pictures: NDArray[np.uint8], *, name: str) -> int:
+    """How many of the 64 units before the bottleneck are above 0 for any of these digits."""
+    with computing():
+        layer = as_tensor(pictures).to(best_device())
+        for part in open_encoder(path, name)[:-1]:
+            layer = part(layer)
+        return int((layer.amax(dim=0) > 0).sum())
+
+
+def projected(
+    path: str, pictures: NDArray[np.uint8], *, name: str = "contrastive"
+) -> NDArray[np.float32]:
+    """What the contrastive loss compares: an encoder's numbers behind the projection, (n, 32)."""
+    with computing():
+        return np.array(open_projection(path, name)(as_tensor(pictures).to(best_device())).cpu())
+
+
+@kept
+def open_projection(path: str, name: str) -> Any:
+    """The contrastive network with its projection."""
+    network = encoder_and(projection(), numbers=NUMBERS)
+    network.load_state_dict(weights_of(path, name))
+    return ready(network)
+
+
+def errors_by_share(
+    path: str, pictures: NDArray[np.uint8], many: NDArray[np.uint8], *, counts: tuple[int, ...]
+) -> NDArray[np.float64]:
+    """The error in hidden patches for different numbers of them, drawn by chance.
+
+    Parameters
+    ----------
+    path : str, the file of the networks.
+    pictures : uint8 array [shape=(n, 28, 28)].
+    many : uint8 array [shape=(m, 28, 28)], digits whose mean is the other answer.
+    counts : how many of the 49 patches are hidden.
+
+    Returns
+    -------
+    float64 array (len(counts), 2): of the network, and of the mean digit.
+    """
+    found = np.zeros((len(counts), 2))
+    for row, count in enumerate(counts):
+        hidden = hidden_by_chance(count=len(pictures), hidden=count, seed=row)
+        for column, patches in enumerate(
+            (filled(path, pictures, hidden), mean_patches(many, hidden))
+        ):
+            found[row, column] = hidden_error(patch_errors(pictures, hidden, patches), hidden)
+    return found
