@@ -4,7 +4,8 @@
 
 Writes `assets/runs/finetuning-<set>.safetensors`: for each method the curves of all seeds, float64
 (epochs + 1, seeds, 4) with the columns of `curves_of`, the changes of the layers (epochs + 1, seeds,
-groups), and what is left of ImageNet's knowledge, `<method>/remembered` (seeds, 4 pictures, before and after).
+groups), and what is left of ImageNet's knowledge, `<method>/remembered` (seeds, 4 pictures, before and
+after).
 The same bit for bit on one machine with the versions in requirements.txt; other processors add in
 another order.
 """

@@ -104,12 +104,17 @@ def curve_chart(x: Any, values: Any, colour: str) -> charts.Figure:
 # ----------------------------------------------------------------------------- dead units
 
 
+def whole(bias: float) -> str:
+    """A bias with a proper minus sign."""
+    return f"{bias:g}".replace("-", "−")
+
+
 def scene_names() -> dict[str, str]:
     """What may go wrong in a training; the numbers are those of `SCENES`."""
-    fields = {name: {"rate": rate, "bias": bias} for name, (rate, bias) in SCENES.items()}
+    fields = {n: {"rate": f"{rate:g}", "bias": whole(bias)} for n, (rate, bias) in SCENES.items()}
     return {
-        "step": _("Learning rate {rate}, too large", **fields["step"]),
         "bias": _("First bias {bias}", **fields["bias"]),
+        "step": _("Learning rate {rate}, too large", **fields["step"]),
         "fine": _("Learning rate {rate}, first bias 0", **fields["fine"]),
     }
 

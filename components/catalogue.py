@@ -111,7 +111,21 @@ LESSONS = (
         heading="training",
     ),
     Lesson("activations", N_("Activations"), ":material/trending_up:", heading="training"),
+    Lesson(
+        "normalization",
+        N_("Dropout and normalisation"),
+        ":material/balance:",
+        heading="training",
+    ),
     Lesson("depth", N_("Plain or residual"), ":material/layers:", heading="training"),
+    Lesson(
+        "attention",
+        N_("Attention by hand"),
+        ":material/visibility:",
+        "text",
+        heading="training",
+    ),
+    Lesson("optimizers", N_("Optimisers"), ":material/landscape:", heading="training"),
     Lesson("autoencoder", N_("Autoencoder"), ":material/compress:", heading="training"),
     Lesson("maskedimage", N_("Masked pictures"), ":material/grid_off:", heading="training"),
     Lesson(
@@ -120,8 +134,12 @@ LESSONS = (
         ":material/format_underlined:",
         "text",
         heading="training",
+        sample="alice",
     ),
     Lesson("finetune", N_("Fine-tuning"), ":material/tune:", heading="training"),
+    Lesson(
+        "classical", N_("Classical or learned"), ":material/compare_arrows:", heading="training"
+    ),
     Lesson("simclr", N_("Contrastive learning"), ":material/compare:", heading="training"),
     Lesson("probe", N_("Which pretraining helps"), ":material/biotech:", heading="training"),
     Lesson("precision", N_("Numbers of few bits"), ":material/looks_one:", heading="training"),

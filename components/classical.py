@@ -198,7 +198,7 @@ def sizes_view(data: Set, caption: str) -> None:
     origin = {
         "raw": _("nobody: the picture itself"),
         "hog": _("thought of by people, 2005"),
-        "deep": _("learnt from 1.3 million photos"),
+        "deep": _("learnt from photographs"),
         "mfcc_forest": _("thought of by people, 1980"),
         "mfcc": _("thought of by people, 1980"),
         "tfidf": _("thought of by people, 1972"),

@@ -14,19 +14,39 @@ from components.cells import Cell, grid
 from components.classify import loading
 from components.curves import COLOURS
 from components.i18n import _
-from components.show import Picture
+from components.show import RGB, Picture
 from components.state import choice
 from components.viewer import Outline
 from engine.image.color import rgb_to_gray
 from engine.image.matrix import strongest_step, window
 from engine.image.resize import fit_within
 from engine.lab import Lab, Node
-from engine.training.convolve import KERNELS, SUMS, cross_correlate, kernel_of, mean_size
+from engine.training.convolve import (
+    KERNELS,
+    SUMS,
+    channels_first,
+    channels_last,
+    convolve_layer,
+    cross_correlate,
+    first_of,
+    half_of_squares,
+    kernel_of,
+    largest_difference,
+    mean_size,
+    nudged,
+    read_as_channels,
+    same_for_all,
+    second_of,
+    torch_gradients,
+    turned,
+)
 
 #: The longer side of the copy that is worked on, and the side of the part whose numbers are shown.
 SMALL, PATCH = 96, 12
 CHOSEN = "#D55E00"
 LARGEST_NUMBER = 999.0
+#: By how much a weight is changed to check its gradient.
+NUDGE = 1e-3
 #: A border that makes no edge of its own.
 EDGE = {"padding": 1, "border": "edge"}
 
@@ -96,7 +116,7 @@ def ask_kernel(lab: Lab, *, key: str) -> Node:
         number = st.column_config.NumberColumn(
             min_value=-LARGEST_NUMBER, max_value=LARGEST_NUMBER, width="small"
         )
-        columns = {str(n + 1): [row[n] for row in start] for n in range(len(base))}
+        columns = {str(n + 1): [float(row[n]) for row in start] for n in range(len(base))}
         edited = st.data_editor(
             columns,
             hide_index=True,
@@ -343,6 +363,85 @@ def network_chart(found: Node, caption: str) -> None:
         caption=caption,
         alt=_("Change with the shift, from stage 1 to the probabilities"),
     )
+
+
+# ------------------------------------------------------------------------- whole views
+
+
+def kernel_gradients(
+    lab: Lab, image: Node, kernel: Node, found: tuple[Node, Node, Node], caption: str
+) -> None:
+    """The gradient of the kernel, checked by a small change of one weight and by PyTorch's autograd.
+
+    `found` : the result, and the gradients of kernel and picture.
+    """
+    result, of_kernel, of_image = found
+    theirs = lab.run(torch_gradients, image, kernel, as_="theirs")
+    differences = [
+        lab.run(largest_difference, ours, lab.run(which, theirs, as_=name), as_=f"off_{name}")
+        for ours, which, name in (
+            (of_kernel, first_of, "torch_kernel"),
+            (of_image, second_of, "torch_pixels"),
+        )
+    ]
+    loss = lab.run(half_of_squares, result, as_="loss")
+    other = lab.run(nudged, kernel, row=0, column=0, by=NUDGE, as_="other_kernel")
+    other = lab.run(cross_correlate, image, other, as_="other_result")
+    after = lab.run(half_of_squares, other, as_="other_loss")
+    reach, label = largest(of_kernel), _("Gradient of the kernel")
+    st.markdown(f"**{label}**")
+    show.html(
+        "kernel_gradient",
+        numbers(of_kernel.value, label=label, scale="signed", reach=(-reach, reach)),
+        [of_kernel, *differences, loss, after],
+        caption=caption.format(
+            by=f"{NUDGE:g}",
+            before=f"{loss.value:.6f}",
+            after=f"{after.value:.6f}",
+            slope=f"{(after.value - loss.value) / NUDGE:.3f}",
+            gradient=f"{of_kernel.value[0, 0]:.3f}",
+            off=f"{max(node.value for node in differences):.0e}",
+        ),
+    )
+
+
+def right_and_wrong(part: Given, fault: str) -> tuple[Node, Node]:
+    """A convolution of the picture as it should be, and with a fault."""
+    lab = part.lab
+    if fault == "order":
+        blur = lab.run(same_for_all, preset(lab, "blur"), kind="depthwise", as_="kernels")
+        first, other = (
+            lab.run(
+                channels_last,
+                lab.run(
+                    convolve_layer,
+                    lab.run(read, part.rgb, as_=f"{name}_channels"),
+                    blur,
+                    padding=1,
+                    groups=3,
+                    as_=f"{name}_maps",
+                ),
+                as_=name,
+            )
+            for read, name in ((channels_first, "right"), (read_as_channels, "wrong"))
+        )
+        return first, other
+    kernel = preset(lab, "sobel")
+    right = lab.run(cross_correlate, part.gray, kernel, **EDGE, as_="right")
+    if fault == "turned":
+        kernel = lab.run(turned, kernel, as_="laid")
+    border = "constant" if fault == "border" else "edge"
+    how = EDGE | {"border": border}
+    return right, lab.run(cross_correlate, part.gray, kernel, **how, as_="wrong")
+
+
+def compared_panes(right: Node, wrong: Node, title: str) -> list[Picture]:
+    """Both beside each other, on one scale and under one cursor."""
+    reach = max(largest(right), largest(wrong))
+    titled = ((right, _("Right")), (wrong, title))
+    if right.value.ndim == 3:
+        return [Picture(node, name, name, RGB, 0, 255, group="both") for node, name in titled]
+    return [signed_pane(node, name, name, "both", reach=reach) for node, name in titled]
 
 
 # ---------------------------------------------------------------------------- questions

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -100,14 +101,19 @@ def by_depth(lab: Lab, setting: Mapping[str, Any], column: int) -> dict[str, Nod
     }
 
 
-def layer_chart(rows: Mapping[str, Any], *, y: str, height: int = 320) -> charts.Figure:
-    """A line for each stack over its layers, up in powers of ten; the residual one is dashed."""
+def layer_chart(
+    rows: Mapping[str, Any], *, y: str, span: tuple[float, float] | None = None, height: int = 320
+) -> charts.Figure:
+    """Lines over the layers, up in powers of ten, the second one dashed; `span` is the axis' range."""
     series = {name: (list(range(len(row))), row) for name, row in rows.items()}
     x = _("layer (0: takes the pixels)")
     figure = charts.lines(series, x=x, y=y, colours=COLOURS, log_y=True, height=height)
     for trace in figure["data"][1:]:
         trace["line"]["dash"] = "dash"
-    figure["layout"]["yaxis"]["hoverformat"] = ".2e"
+    axis = figure["layout"]["yaxis"]
+    axis["hoverformat"] = ".2e"
+    if span is not None:
+        axis["range"] = [math.log10(span[0]) - 0.5, math.log10(span[1]) + 0.5]
     return figure
 
 

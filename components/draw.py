@@ -222,7 +222,7 @@ def guesses(seen: Drawn, names: Mapping[str, str], caption: str) -> None:
         rows,
         label=_("What LeNet-5 says of wrong inputs"),
         row_heads=list(titles.values()),
-        column_heads=[_("answer"), _("its probability"), _("distance to its pattern")],
+        column_heads=[_("answer"), _("probability"), _("distance to its pattern")],
     )
     caption = caption.format(usual=f"{usual.value:.1f}", count=f"{TEST:,}")
     show.html("guesses", table, [*nodes, usual], caption=caption)
@@ -245,8 +245,14 @@ def test_digits(lab: Lab) -> Node:
 # ------------------------------------------------------------------------------ the learner's shapes
 
 
-def take_pressed(lab: Lab, key: str) -> None:
-    """Do what was pressed, before anything is drawn: keep the drawing, or remove some."""
+def take_pressed(lab: Lab, key: str) -> str:
+    """Do what was pressed, before anything is drawn: keep the drawing, or remove some.
+
+    Returns
+    -------
+    str, why it could not be done; "" if it could.
+    """
+    refused = ""
     if st.session_state.get("draw_keep"):
         seen = drawn(lab, key)
         try:
@@ -255,12 +261,13 @@ def take_pressed(lab: Lab, key: str) -> None:
             drawings.keep(st.session_state.get("draw_label") or "", seen.png)
             canvas.clear(key)
         except UserError as error:
-            st.warning(_(error.message, **error.params), icon=":material/info:")
+            refused = _(error.message, **error.params)
     for number, label in enumerate(list(drawings.collected())):
         if st.session_state.get(f"draw_last_{number}"):
             drawings.remove(label)
         if st.session_state.get(f"draw_drop_{number}"):
             drawings.remove_class(label)
+    return refused
 
 
 def collection() -> None:
@@ -269,7 +276,7 @@ def collection() -> None:
     for number, (label, many) in enumerate(classes.items()):
         with st.container(border=True, key=f"draw_class_{number}"):
             with st.container(horizontal=True, vertical_alignment="center"):
-                st.markdown(f"**{safe(label)}**: " + _("{count} drawings", count=len(many)))
+                st.markdown(f"**{safe(label)}** &nbsp; " + _("Drawings: {count}", count=len(many)))
                 st.button(_("Remove the last"), key=f"draw_last_{number}", type="tertiary")
                 st.button(_("Remove the class"), key=f"draw_drop_{number}", type="tertiary")
             st.html(marks([data for _name, data in many[-MARKS:]], label))

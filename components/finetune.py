@@ -17,17 +17,21 @@ from engine.errors import UserError
 from engine.lab import Lab, Node
 from engine.models.catalogue import BY_NAME as MODELS
 from engine.models.for_training import LANGUAGES_SET, MNIST_5K
+from engine.models.locate import find
 from engine.training.digits import digit_labels, digits
 from engine.training.ownset import file_bytes, picture_set, sound_set
 from engine.training.readysets import TEXTURE_TITLES, digit_set, texture_set
+from engine.training.recorded import recorded, recorded_facts
 from engine.training.splits import split_set
 
 #: What each network is called; its name is that of the catalogue of models.
 NETWORKS = {"mobilenet-v2": "MobileNetV2", "resnet18": "ResNet-18"}
 NETWORK = "mobilenet-v2"  # the quicker one
-EACH, SHARE, SEED = 10, 30, 0  # the split that a lesson begins with
-DIGITS = 500  # pictures of MNIST that are looked through, for `DIGITS_EACH` of each digit
-DIGITS_EACH = 30
+EACH, SHARE, SEED = 10, 50, 0  # the split that a lesson begins with
+DIGITS = 1000  # pictures of MNIST that are looked through, for `DIGITS_EACH` of each digit
+DIGITS_EACH = 20
+TEXTURES_EACH = 30  # tiles of each photograph
+SIDE = 64  # pixels of a ready set's squares
 PATIENCE = isolate.PATIENCE
 
 
@@ -83,7 +87,7 @@ def asked(lab: Lab) -> Set | None:
     """Ask for the set, and behind a fold for its split; see `made`."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
         name = ask_name()
-        with st.popover(_("Split"), icon=":material/call_split:"):
+        with st.popover(_("The split"), icon=":material/call_split:"):
             each, share, seed = split_controls()
     return made(lab, name, each, share, seed)
 
@@ -102,21 +106,28 @@ def examples_of(lab: Lab, name: str) -> tuple[Lab, Node, Node | None] | None:
         path = lab.weights(MNIST_5K, as_="digits_path")
         pictures = lab.run(digits, path, count=DIGITS, as_="digit_pictures")
         answers = lab.run(digit_labels, path, count=DIGITS, as_="digit_names")
-        return lab, lab.run(digit_set, pictures, answers, each=DIGITS_EACH, as_="examples"), None
+        return (
+            lab,
+            lab.run(digit_set, pictures, answers, each=DIGITS_EACH, side=SIDE, as_="examples"),
+            None,
+        )
     if name == "textures":
-        return lab, lab.run(texture_set, as_="examples"), None
+        return lab, lab.run(texture_set, each=TEXTURES_EACH, side=SIDE, as_="examples"), None
     if name == "languages":
         path = lab.weights(LANGUAGES_SET, as_="languages_path")
         file = lab.run(file_bytes, path, as_="set_file")
-        return lab, lab.run(sound_set, file, isolated=PATIENCE, as_="examples"), file
+        return lab, lab.run(sound_set, file, side=SIDE, isolated=PATIENCE, as_="examples"), file
     kind = "image" if name == "pictures" else "sound"
     classes = ownset.current(kind)
     if not ownset.count(classes):
         return None
     source = ownset.source_of(classes, f"my-{name}.zip")
     lab = Lab(source)
-    read = picture_set if kind == "image" else sound_set
-    return lab, lab.run(read, lab.source, isolated=PATIENCE, as_="examples"), lab.source
+    if kind == "image":
+        node = lab.run(picture_set, lab.source, isolated=PATIENCE, as_="examples")
+    else:
+        node = lab.run(sound_set, lab.source, side=SIDE, isolated=PATIENCE, as_="examples")
+    return lab, node, lab.source
 
 
 def made(lab: Lab, name: str, each: int, share: int, seed: int) -> Set | None:
@@ -144,6 +155,24 @@ def weights_of(lab: Lab, network: str) -> Node:
 def architecture(network: str) -> str:
     """What torchvision calls a network."""
     return network.replace("-", "_")
+
+
+def recorded_of(data: Set) -> dict[str, Node]:
+    """For each method, the curves of runs that were recorded with this ready set: (epochs, seeds, 4)."""
+    model = MODELS.get(f"finetuning-{data.name}-run")
+    if model is None or find(model) is None:
+        return {}
+    path = data.lab.weights(model, as_="recorded_path")
+    return {
+        method: data.lab.run(recorded, path, name=method, as_=f"recorded_{method}")
+        for method in methods()
+    }
+
+
+def recorded_facts_of(data: Set) -> dict[str, str]:
+    """What is said of that record: machine, date, seconds of each method, and so on."""
+    path = data.lab.weights(MODELS[f"finetuning-{data.name}-run"], as_="recorded_path")
+    return dict(data.lab.run(recorded_facts, path, as_="facts").value)
 
 
 def methods() -> dict[str, str]:

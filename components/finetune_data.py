@@ -11,6 +11,7 @@ from components.catalogue import BY_NAME
 from components.finetune_views import row
 from components.guard import explain
 from components.i18n import _, safe
+from components.state import wish
 from engine.errors import UserError
 
 SHOWN = 60  # examples of a class that are shown at most
@@ -78,7 +79,7 @@ def _new_classes(kind: str) -> None:
         if not name.strip():
             continue
         try:
-            st.session_state[f"own_class_{kind}"] = ownset.add_class(kind, name)
+            wish(f"own_class_{kind}", ownset.add_class(kind, name))
         except UserError as error:
             refused.append((name, error))
     _done(refused)
@@ -87,8 +88,8 @@ def _new_classes(kind: str) -> None:
 def _active(kind: str, names: Sequence[str]) -> str:
     """Ask which class is filled now."""
     key = f"own_class_{kind}"
-    if st.session_state.get(key) not in names:
-        st.session_state[key] = names[0]
+    wished = st.session_state.pop(f"_wish_{key}", st.session_state.get(key))
+    st.session_state[key] = wished if wished in names else names[0]
     chosen = st.pills(
         _("Class that is filled now"),
         names,
@@ -153,10 +154,9 @@ def _drawings(kind: str) -> None:
     """Take over the classes that were drawn on another page."""
     drawn = drawings.collected()
     count = sum(map(len, drawn.values()))
-    st.caption(
-        _("Draw and collect on the page “{title}”, then come back.", title=_(BY_NAME["draw"].title))
-    )
-    st.page_link("pages/draw.py", label=_(BY_NAME["draw"].title), icon=BY_NAME["draw"].icon)
+    page = BY_NAME["draw"]
+    st.caption(_("Draw and collect on the page “{title}”, then come back.", title=_(page.title)))
+    st.page_link("pages/draw.py", label=_(page.title), icon=page.icon)
     if count and st.button(
         _("Add {count} drawings in {classes} classes", count=count, classes=len(drawn)),
         icon=":material/add:",
@@ -247,7 +247,7 @@ def _change(kind: str, name: str, examples: Sequence[ownset.Example]) -> None:
         _("Name of the class"), name, key=f"own_rename_{key}", max_chars=ownset.NAME_LENGTH
     )
     if st.button(_("Rename"), key=f"own_renamed_{key}") and written:
-        st.session_state[f"own_class_{kind}"] = ownset.rename_class(kind, name, written)
+        wish(f"own_class_{kind}", ownset.rename_class(kind, name, written))
         _done()
     if examples:
         number = st.number_input(

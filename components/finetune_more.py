@@ -102,6 +102,7 @@ def _label_figure(shares: Any, runs: list[Run], chance: float) -> charts.Figure:
         x=_("examples of each class"),
         height=360,
     )
+    figure["data"][0]["mode"] = "lines"  # the band
     titles = lessons.methods()
     for (method, augment), colour_ in zip(
         dict.fromkeys((run.method, run.augment) for run in runs),
@@ -331,7 +332,10 @@ def forgetting(run: Run, text: Mapping[str, str]) -> None:
                 "cliponaxis": False,
                 "marker": {"color": tint},
             }
-            for told, place, tint in ((_("after"), 3, ORANGE), (_("before"), 2, BLUE))
+            for told, place, tint in (
+                (_("after training"), 3, ORANGE),
+                (_("before training"), 2, BLUE),
+            )
         ]
         figure = charts.made(traces, x=_("probability of the right answer of old"), height=260)
         figure["layout"] |= charts.legend_above(2)
@@ -340,6 +344,7 @@ def forgetting(run: Run, text: Mapping[str, str]) -> None:
         return figure
 
     worst = min(found, key=lambda row: row[3] - row[2])
+    same = all(abs(row[3] - row[2]) < 0.005 for row in found)
     said = _(
         "What changed most: {name} was called “{label}” with {before} before; now the first answer is "
         "“{other}” with {after}.",
@@ -349,6 +354,8 @@ def forgetting(run: Run, text: Mapping[str, str]) -> None:
         other=worst[4],
         after=f"{worst[5]:.0%}",
     )
+    if same:
+        said = _("Nothing was forgotten in this run. Train everything, and choose that run here.")
     show.chart(
         "forget",
         draw,

@@ -51,8 +51,7 @@ def matrix_figure(table: Any, names: Sequence[str], chosen: tuple[int, int] | No
         "customdata": [
             [names[row], names[column], int(table[row, column])] for row, column in cells
         ],
-        "hovertemplate": _("%{customdata[0]}, answer %{customdata[1]}: %{customdata[2]}")
-        + "<extra></extra>",
+        "hovertemplate": "%{customdata[0]} → %{customdata[1]}: %{customdata[2]}<extra></extra>",
         "marker": {
             "symbol": "square",
             "size": side - 4,
@@ -171,7 +170,7 @@ def _examples(run: Run, places: Sequence[int], tested: Any, likely: Any, *, key:
     truths = [names[labels[index]] for index in indices]
     if data.kind == "image":
         rest = f"+ {len(places) - MOST}" if len(places) > MOST else ""
-        st.html(views.marks(data, indices, captions=captions, more=rest))
+        st.html(views.marks(data, indices, captions=captions, more=rest, large=True))
         return
     for start in range(0, min(len(shown), 6), 3):
         for column, n in zip(st.columns(3), range(start, min(start + 3, len(shown))), strict=False):
@@ -283,4 +282,7 @@ def moving_map(run: Run, text: Mapping[str, str]) -> None:
         title=_("From before to after"),
         frames=frames,
     )
-    show.footer("map", [maps], text["map_caption"])
+    caption = text["map_caption"]
+    if run.method == "head":
+        caption += " " + text["map_frozen"]
+    show.footer("map", [maps], caption)

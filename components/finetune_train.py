@@ -135,7 +135,7 @@ def run_or_panel(data: Set, *, key: str) -> finetune.Run | None:
     run = finetune.asked_run(data, key=f"{key}_run")
     if run is None:
         st.info(
-            _("Nothing was trained with this data yet. Train a new head now, or go to “Train”.")
+            _("Nothing was trained with this data yet. Train a new head now, or go to “Training”.")
         )
         fragment(panel, run_every=jobs.every(plan.node))(plan, key=key)
     return run
@@ -178,6 +178,8 @@ def before(data: Set, plan: Plan, text: Mapping[str, str]) -> None:
         for method in finetune.methods()
     }
     titles = finetune.methods()
+    with finetune.loading():
+        nodes["head"].value  # noqa: B018 (computed while the page says so)
 
     def draw(*values: tuple[int, int]) -> charts.Figure:
         rows = [
@@ -195,26 +197,92 @@ def before(data: Set, plan: Plan, text: Mapping[str, str]) -> None:
     )
 
 
+def recorded_runs(data: Set, text: Mapping[str, str]) -> None:
+    """The four methods as they were recorded with this set, over five seeds, epoch by epoch."""
+    nodes = finetune.recorded_of(data)
+    if not nodes:
+        return
+    facts, titles = finetune.recorded_facts_of(data), finetune.methods()
+    last = len(nodes["head"].value) - 1
+    st.markdown(_("**Recorded: all four on this set**"))
+    epoch = curves.epoch_slider(_("After epoch"), range(last + 1), key="ft_recorded")
+
+    def draw(*values: Any) -> charts.Figure:
+        found, spread = {}, {}
+        for method, one in zip(nodes, values, strict=True):
+            right = one[:, :, 3]
+            found[titles[method]] = (list(range(len(one))), right.mean(axis=1))
+            spread[titles[method]] = (right.min(axis=1), right.max(axis=1))
+        y = _("share of right answers, test")
+        return curves.figure(found, spread=spread, y=y, at=epoch, last=last)
+
+    rows = []
+    for method, node in nodes.items():
+        shares = node.value[epoch, :, 3]
+        cells = [
+            Cell(f"{shares.mean():.0%}", colour("viridis", float(shares.mean()), 0, 1)),
+            Cell(f"{shares.min():.0%} – {shares.max():.0%}"),
+            Cell(f"{node.value[epoch, :, 2].mean():.0%}"),
+            Cell(f"{float(facts[f'{method}_cpu_seconds']):.0f} s"),
+        ]
+        rows.append(cells)
+    heads = [_("test, mean"), _("least – greatest"), _("learnt from, mean"), _("time")]
+    label = _("Recorded runs")
+    st.html(grid(rows, label=label, row_heads=list(titles.values()), column_heads=heads))
+    ends = [node.value[-1, :, 3].mean() for node in (nodes["head"], nodes["scratch"])]
+    said = _(
+        "After the last epoch the new head is ahead of the network from scratch by {gap} of 100 test "
+        "examples (mean of {seeds} seeds; {each} examples of each class, {tested} for the test).",
+        gap=f"{100 * (ends[0] - ends[1]):.0f}",
+        seeds=facts["seeds"],
+        each=facts["learnt_a_class"],
+        tested=facts["tested"],
+    )
+    show.chart(
+        "recorded",
+        draw,
+        list(nodes.values()),
+        caption=f"{said} {text['recorded_caption']}",
+        alt=_("The test accuracy of four methods over the epochs, each with its band"),
+    )
+
+
 def live(job: work.Job, plan: Plan) -> None:
     """The curves of a run under way."""
     run = collect_run(list(job.steps))
-    for column, figure, key in zip(
-        st.columns(2), _curves(curves_of(run), plan.epochs), ("loss", "accuracy"), strict=True
-    ):
+    past = _recorded(plan)
+    figures = _curves(curves_of(run), plan.epochs, past=past[0].value if past else None)
+    for column, figure, key in zip(st.columns(2), figures, ("loss", "accuracy"), strict=True):
         with column:
             curves.draw(figure, key=f"ft_{key}", alt=_("The curves so far"))
 
 
-def _curves(values: Any, last: int, at: int | None = None) -> tuple[charts.Figure, charts.Figure]:
-    """Loss and accuracy over the epochs, each on what is learnt and on the test."""
+def _recorded(plan: Plan) -> list[Node]:
+    """The recorded runs of this set by this method, if there are any with this network."""
+    nodes = finetune.recorded_of(plan.data) if plan.network == finetune.NETWORK else {}
+    return [nodes[plan.method]] if nodes else []
+
+
+def _curves(
+    values: Any, last: int, at: int | None = None, past: Any = None
+) -> tuple[charts.Figure, charts.Figure]:
+    """Loss and accuracy over the epochs, each on what is learnt and on the test.
+
+    `past` : recorded curves (epochs, seeds, 4), whose means are drawn beside.
+    """
     epochs = list(range(len(values)))
     learnt, tested = _("learnt from"), _("test")
+    means = past.mean(axis=1)[: last + 1] if past is not None else values[:0]
+    before = list(range(len(means)))
     return tuple(
         curves.figure(
             {learnt: (epochs, values[:, n]), tested: (epochs, values[:, n + 1])},
             y=y,
             last=last,
             at=at,
+            recorded={learnt: (before, means[:, n]), tested: (before, means[:, n + 1])}
+            if before
+            else None,
         )
         for n, y in ((0, _("mean loss")), (2, _("share of right answers")))
     )  # type: ignore[return-value]
@@ -241,13 +309,14 @@ def done(plan: Plan, text: Mapping[str, str]) -> None:
         high=f"{high:.0%}",
     )
     st.markdown(said)
+    past = _recorded(plan)
     for column, n, key in zip(st.columns(2), (0, 1), ("loss", "accuracy"), strict=True):
         with column:
             show.chart(
                 key,
-                lambda found, n=n: _curves(found, last, epoch)[n],
-                [values],
-                caption=text[f"{key}_caption"],
+                lambda found, *past, n=n: _curves(found, last, epoch, *past)[n],
+                [values, *past],
+                caption=text[f"{key}_caption"] + (" " + text["dashed"] if past else ""),
                 alt=_("Two curves over the epochs: on what is learnt from, and on the test"),
             )
     layers(plan, epoch, text)

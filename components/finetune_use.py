@@ -13,7 +13,7 @@ from components import finetune_views as views
 from components.finetune import Run, Set
 from components.guard import explain
 from components.i18n import _, safe
-from components.picture import pixels_of
+from components.picture import decode, pixels_of
 from components.sound import part_of
 from components.state import choice
 from components.text import beginning
@@ -30,6 +30,7 @@ from engine.training.exported import (
     own_network,
     trained_file,
 )
+from engine.training.onnxfile import onnx_file
 from engine.training.ownset import new_picture, new_sound, one_example
 from engine.training.splits import TEST, indices_of
 
@@ -75,6 +76,7 @@ def seen(data: Set, source: Source) -> Node:
     """
     lab, side = Lab(source), int(data.examples.value[0].shape[1])
     if data.kind == "image" and isinstance(source, Image):
+        decode(source)  # says so if its pixels are damaged
         pixels = pixels_of(lab, source, lab.source, number=0)
         node = lab.run(new_picture, pixels, side=side, as_="picture")
     elif data.kind == "sound" and isinstance(source, Sound):
@@ -140,6 +142,7 @@ def export(run: Run, text: Mapping[str, str]) -> None:
         as_="file",
     )
     code = lab.run(loading_code, file, as_="code")
+    onnx = lab.run(onnx_file, file, as_="onnx")
     own = data.name in ("pictures", "sounds")
     card = lab.run(
         model_card,
@@ -157,6 +160,7 @@ def export(run: Run, text: Mapping[str, str]) -> None:
     with st.container(horizontal=True):
         for label, name, mime, make in (
             (_("Weights (safetensors)"), "model.safetensors", None, lambda: file.value),
+            (_("ONNX"), "model.onnx", None, lambda: onnx.value),
             (_("Code"), "use_model.py", "text/x-python", lambda: code.value.encode()),
             (_("Model card"), "README.md", "text/markdown", lambda: card.value.encode()),
         ):

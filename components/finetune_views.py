@@ -25,6 +25,7 @@ STYLE = """
 .ft-row { display: flex; flex-wrap: wrap; gap: 3px; align-items: flex-end; }
 .ft-row figure { margin: 0; text-align: center; line-height: 1.1; max-width: 150px; }
 .ft-row img { height: 48px; max-width: 150px; border-radius: 3px; display: block; object-fit: cover; }
+.ft-large img { height: 84px; }
 .ft-row figcaption { font-size: 0.75rem; opacity: 0.85; font-variant-numeric: tabular-nums; }
 .ft-row .ft-more { align-self: center; font-size: 0.85rem; opacity: 0.8; padding: 0 0.3rem; }
 .ft-sides { display: grid; grid-template-columns: minmax(3rem, max-content) 1fr 1fr; gap: 6px 18px; }
@@ -53,6 +54,7 @@ def row(
     alts: Sequence[str],
     captions: Sequence[str] = (),
     more: str = "",
+    large: bool = False,
 ) -> str:
     """A row of small pictures (PNG or JPEG) as HTML, each with a caption; `more` stands behind it."""
     parts = []
@@ -64,7 +66,8 @@ def row(
         under = f"<figcaption>{under}</figcaption>" if under else ""
         parts.append(f'<figure><img src="{source}" alt="{alt}" title="{alt}">{under}</figure>')
     parts += [f'<span class="ft-more">{html.escape(more)}</span>'] if more else []
-    return f'<div class="ft-row">{"".join(parts)}</div>'
+    look = "ft-row ft-large" if large else "ft-row"
+    return f'<div class="{look}">{"".join(parts)}</div>'
 
 
 def mark(picture: Any, side: int = MARK) -> bytes:
@@ -77,7 +80,8 @@ def marks(data: Set, places: Sequence[int], **look: Any) -> str:
     pictures, labels, _names, files, _skipped = data.examples.value
     names = data.names
     alts = [f"{names[labels[at]]}: {files[at]}" for at in places]
-    return row([mark(pictures[at]) for at in places], alts=alts, **look)
+    side = 2 * MARK if look.get("large") else MARK
+    return row([mark(pictures[at], side) for at in places], alts=alts, **look)
 
 
 def split(data: Set, text: Mapping[str, str]) -> None:
@@ -107,11 +111,12 @@ def split(data: Set, text: Mapping[str, str]) -> None:
     )
     twins = data.lab.run(copies, data.examples, as_="twins")
     crossing = data.lab.run(leaks, data.examples, data.roles, as_="crossing")
+    note = " " + text["languages_note"] if data.name == "languages" else ""
     show.html(
         "split",
         f'<div class="ft-sides">{"".join(parts)}</div>',
         [data.roles, counts, every, twins, crossing],
-        caption=f"{said} {text['split_caption']}",
+        caption=f"{said} {text['split_caption']}{note}",
     )
     _copies(data, twins.value, len(crossing.value))
     _skipped_files(data.examples.value[4])

@@ -10,7 +10,6 @@ from typing import Any
 import streamlit as st
 
 from components import charts, corpora, curves, jobs, show
-from components import tokens as tokens_shown
 from components.catalogue import COLOURS
 from components.cells import Cell, grid
 from components.i18n import _, language
@@ -26,7 +25,15 @@ from engine.text.encodings import read_text
 from engine.text.onehot import sentences_of
 from engine.text.tokens import beginning, typed
 from engine.text.words import mostly_chinese
-from engine.training.maskedtiny import MOST, filled_in, numbers_of, test_row, usual_tokens
+from engine.training.maskedtiny import (
+    LETTERS,
+    MOST,
+    filled_in,
+    is_enough,
+    numbers_of,
+    test_row,
+    usual_tokens,
+)
 from engine.training.maskedwords import (
     BLANK,
     blank_of,
@@ -97,27 +104,23 @@ class Asked:
 
     def best(self, scores: Node, name: str = "") -> Node:
         """The best candidates of some scores."""
-        return self.lab.run(
-            candidates, self.weights, scores, count=CANDIDATES, as_=f"best{name}"
-        )
+        return self.lab.run(candidates, self.weights, scores, count=CANDIDATES, as_=f"best{name}")
 
     def pick(self, label: str) -> int:
         """Ask for a token by a click; [CLS] and [SEP] can't be hidden."""
         places = range(1, len(self.names) - 1)
         key = f"mw_place_{self.ids.key[:10]}"
-        middle = next(
-            (n for n in reversed(places) if self.names[n].isalpha() and n <= len(places)), 1
-        )
+        longest = max(places, key=lambda n: len(self.names[n]) * self.names[n].isalpha(), default=1)
         chosen = st.pills(
             label,
             list(places),
-            default=middle,
+            default=longest,
             format_func=lambda n: visible(self.names[n]),
             key=key,
             required=True,
             persist_state="session",
         )
-        return chosen if chosen in places else middle
+        return chosen if chosen in places else longest
 
 
 def model_of_choice(lab: Lab) -> tuple[str, Node] | None:
@@ -199,7 +202,9 @@ def bars(best: Sequence[tuple[str, float]], truth: str = "") -> charts.Figure:
     ]
     figure = charts.sizes(rows, x=_("Probability"), colour=COLOURS["text"])
     top = max(share for _token, share in best)
-    figure["layout"]["xaxis"] |= {"range": [0, 1.35 * top], "tickformat": ".0%"}
+    figure["layout"]["xaxis"] |= {"range": [0, 1.35 * top], "tickformat": ".1~%"}
+    if top > 0.5:  # no probability is above 1
+        figure["layout"]["xaxis"]["tickvals"] = [0, 0.2, 0.4, 0.6, 0.8, 1]
     return figure
 
 
@@ -359,14 +364,12 @@ def text_of_choice(lab: Lab, characters: Node) -> Node:
     """Ask which text the tiny model learns from."""
     names = {"book": _("A novel"), "yours": _("Your text")}
     if choice(_("Which text"), names, key="mw_corpus") == "yours":
-        return lab.run(beginning, characters, most=12 * MOST, as_="start")
+        start = lab.run(beginning, characters, most=LETTERS * MOST, as_="start")
+        if lab.run(is_enough, start, as_="enough").value:
+            return start
+        st.caption(_("Your text is too short to learn from, so the novel is taken."))
     data = lab.open(corpora.book_file("kingdoms" if language() == "zh" else "pride"), as_="book")
-    return lab.run(read_text, data, encoding="utf-8", most=6 * MOST, as_="text")
-
-
-def vocabulary(lab: Lab) -> Node:
-    """The vocabulary that cuts the text of the tiny model."""
-    return tokens_shown.bert(lab)
+    return lab.run(read_text, data, encoding="utf-8", most=LETTERS * MOST, as_="text")
 
 
 def live_curves(numbers: Any, usual: Any, epochs: int, at: int | None = None) -> charts.Figure:

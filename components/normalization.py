@@ -36,7 +36,7 @@ def feature_names() -> list[str]:
     """The columns of the table of digits."""
     return [
         _("mean gray"),
-        _("rows with ink"),
+        _("pixels with ink"),
         _("columns with ink"),
         _("centre, row"),
         _("centre, column"),
@@ -121,7 +121,7 @@ def table_grid(
     heads, names = feature_names(), [_("digit {number}", number=n + 1) for n in range(len(rows))]
     if extra is not None:
         title, values = extra
-        cells = [Cell(_number(n), scales.colour("viridis", 0.8, 0, 1)) for n in values.ravel()]
+        cells = [Cell(_number(n), scales.colour("viridis", 1.0, 0, 1)) for n in values.ravel()]
         if mark == "batch":
             rows.append(cells)
             names.append(title)

@@ -15,7 +15,7 @@ import numpy as np
 import streamlit as st
 
 from components import scales
-from components.picture import pixels_of
+from components.picture import decode, pixels_of
 from components.sound import part_of
 from engine import export
 from engine.errors import N_, UserError
@@ -168,6 +168,7 @@ def other_kind(kind: str) -> UserError:
 
 
 def _picture(source: Image) -> Example:
+    decode(source)  # says so if its pixels are damaged
     lab = Lab(source)
     pixels = pixels_of(lab, source, lab.source, number=0).value
     small = fit_within(pixels, side=SIDE)

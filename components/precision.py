@@ -51,18 +51,19 @@ def shown(value: float) -> str:
 
 def bit_grid(rows: Sequence[tuple[str, str, str]], names: Sequence[str]) -> str:
     """The bits of a number in several formats: sign, exponent and fraction on colours of their own."""
-    longest = max(len("".join(row)) for row in rows)
-    cells = []
-    for row in rows:
-        line = [
-            Cell(digit, colour, hint=hint)
-            for part, colour, hint in zip(
-                row, PARTS, (_("sign"), _("exponent"), _("fraction")), strict=True
-            )
-            for digit in part
-        ]
-        cells.append(line + [Cell("")] * (longest - len(line)))
-    return grid(cells, label=_("The bits"), row_heads=names)
+    longest = [max(len(row[part]) for row in rows) for part in range(3)]
+    return grid(
+        [
+            [
+                Cell(bits.ljust(size, "\u00a0"), colour)
+                for bits, size, colour in zip(row, longest, PARTS, strict=True)
+            ]
+            for row in rows
+        ],
+        label=_("The bits"),
+        row_heads=names,
+        column_heads=[_("sign"), _("exponent"), _("fraction")],
+    )
 
 
 def held_grid(rows: Sequence[tuple[str, float, float, float, float]]) -> str:

@@ -162,8 +162,8 @@ def watch(kinds: dict[str, several.Kind]) -> None:
         lab,
         kinds,
         {
-            "first": (_("dead units, first layer"), DEAD_FIRST),
-            "second": (_("dead units, second layer"), DEAD_SECOND),
+            "first": (_("units that never fire, first layer"), DEAD_FIRST),
+            "second": (_("units that never fire, second layer"), DEAD_SECOND),
             "right": (_("right answers, test"), RIGHT),
         },
         key="act_dead",
@@ -262,7 +262,7 @@ def predict() -> None:
         _(
             "All biases of the first layer begin at {bias}, so hardly a unit fires. Which network "
             "learns the digits best?",
-            bias=SCENES["bias"][1],
+            bias=shown.whole(SCENES["bias"][1]),
         ),
         {kind: names[kind] for kind in ("relu", "gelu", "leaky")},
         answer=best,

@@ -227,14 +227,14 @@ def noise() -> None:
     ]
     errors = [lab.run(mean_error, digit, spoilt, as_="error_in")]
     for name, title, as_ in (
-        ("autoencoder-32", _("Learned from clear digits"), "plain"),
-        ("denoising", _("Learned from noisy digits"), "cleaned"),
+        ("autoencoder-32", _("From clear digits"), "plain"),
+        ("denoising", _("From noisy digits"), "cleaned"),
     ):
         made = lab.run(reconstructed, all_.encoders, spoilt, name=name, network=True, as_=as_)
         panes.append(common.pane(lab, made, title, title, as_=f"{as_}_shown"))
         errors.append(lab.run(mean_error, digit, made, as_=f"error_{as_}"))
     show.pictures("noise", panes, caption=text["noise_caption"], height=300)
-    names = (_("With noise"), _("Learned from clear digits"), _("Learned from noisy digits"))
+    names = (_("With noise"), _("From clear digits"), _("From noisy digits"))
     show.chart(
         "noise_errors",
         lambda *values: common.error_bars(list(zip(names, values, strict=True))),

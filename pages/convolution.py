@@ -24,23 +24,17 @@ from engine.training.convolve import (
     convolve,
     convolve_layer,
     cross_correlate,
-    first_of,
-    half_of_squares,
     image_gradient,
     kernel_gradient,
     largest_difference,
     layer_costs,
-    nudged,
     one_channel,
     padded,
     places,
     pointwise,
     products,
-    read_as_channels,
     same_for_all,
-    second_of,
     strongest_cell,
-    torch_gradients,
     total,
     turned,
     window_under,
@@ -289,33 +283,8 @@ def gradients() -> None:
         caption=text["gradients_caption"],
         height=320,
     )
-    theirs = lab.run(torch_gradients, unit, kernel, as_="theirs")
-    differences = [
-        lab.run(largest_difference, ours, lab.run(which, theirs, as_=name), as_=f"off_{name}")
-        for ours, which, name in (
-            (of_kernel, first_of, "torch_kernel"),
-            (of_image, second_of, "torch_pixels"),
-        )
-    ]
-    reach = shown.largest(of_kernel)
-    label = _("Gradient of the kernel")
-    body = shown.numbers(of_kernel.value, label=label, scale="signed", reach=(-reach, reach))
-    loss = lab.run(half_of_squares, result, as_="loss")
-    other = lab.run(nudged, kernel, row=0, column=0, as_="other_kernel")
-    other = lab.run(cross_correlate, unit, other, as_="other_result")
-    after = lab.run(half_of_squares, other, as_="other_loss")
-    st.markdown(f"**{label}**")
-    show.html(
-        "kernel_gradient",
-        body,
-        [of_kernel, *differences, loss, after],
-        caption=text["kernel_gradient_caption"].format(
-            before=f"{loss.value:.6f}",
-            after=f"{after.value:.6f}",
-            slope=f"{(after.value - loss.value) / 1e-3:.3f}",
-            gradient=f"{of_kernel.value[0, 0]:.3f}",
-            off=f"{max(node.value for node in differences):.0e}",
-        ),
+    shown.kernel_gradients(
+        lab, unit, kernel, (result, of_kernel, of_image), text["kernel_gradient_caption"]
     )
 
 
@@ -327,42 +296,11 @@ def breaks() -> None:
         "order": _("Channels last taken for first"),
     }
     fault = choice(_("What is done wrong"), faults, key="conv_fault")
-    small = given(lab, pixels)
-    kernel = shown.preset(lab, "sobel")
-    if fault == "order":
-        blur = lab.run(same_for_all, shown.preset(lab, "blur"), kind="depthwise", as_="kernels")
-        right, wrong = (
-            lab.run(
-                channels_last,
-                lab.run(convolve_layer, x, blur, padding=1, groups=3, as_=f"{name}_maps"),
-                as_=name,
-            )
-            for x, name in (
-                (lab.run(channels_first, small.rgb, as_="x"), "right"),
-                (lab.run(read_as_channels, small.rgb, as_="garbled"), "wrong"),
-            )
-        )
-        panes = [
-            Picture(node, title, title, RGB, 0, 255, group="b")
-            for node, title in ((right, _("Right: blurred")), (wrong, faults[fault]))
-        ]
-    else:
-        edge = {"padding": 1, "border": "edge"}
-        right = lab.run(cross_correlate, small.gray, kernel, **edge, as_="right")
-        if fault == "turned":
-            kernel = lab.run(turned, kernel, as_="laid")
-        else:
-            edge["border"] = "constant"
-        wrong = lab.run(cross_correlate, small.gray, kernel, **edge, as_="wrong")
-        reach = max(shown.largest(right), shown.largest(wrong))
-        panes = [
-            shown.signed_pane(node, title, title, "b", reach=reach)
-            for node, title in ((right, _("Right")), (wrong, faults[fault]))
-        ]
+    right, wrong = shown.right_and_wrong(given(lab, pixels), fault)
     off = lab.run(largest_difference, right, wrong, as_="off")
     show.pictures(
         "breaks",
-        panes,
+        shown.compared_panes(right, wrong, faults[fault]),
         drawn=[off],
         caption=text[f"break_{fault}"]
         + " "

@@ -152,6 +152,8 @@ def breaks() -> None:
         "large": lambda: shown.started(lab, 40, {"init": "he", "norm": False})["residual"],
         "none": lambda: shown.started(lab, 40, PLAIN)["plain"],
     }[fault]()
+    numbers = (right.value, wrong.value)  # one axis for both sides
+    span = (min(float(n.min()) for n in numbers), max(float(n.max()) for n in numbers))
     sides = (("right", _("Right: the whole input added"), right), ("wrong", faults[fault], wrong))
     for column, (side, title, node) in zip(st.columns(2), sides, strict=True):
         with column:
@@ -161,6 +163,7 @@ def breaks() -> None:
                 lambda found: shown.layer_chart(
                     {_("gradient"): found[1], _("signal"): found[0]},
                     y=_("length, variance"),
+                    span=span,
                     height=300,
                 ),
                 [node],

@@ -82,7 +82,7 @@ def breaks() -> None:
 
 @fragment
 def shapes() -> None:
-    shown.take_pressed(lab, "shape")
+    refused = shown.take_pressed(lab, "shape")
     left, right = st.columns([2, 3], gap="large")
     with left:
         seen = shown.paper(lab, "shape", example=False)
@@ -98,6 +98,8 @@ def shapes() -> None:
             key="draw_keep",
             type="primary",
         )
+        if refused:
+            st.warning(refused, icon=":material/info:")
     with right:
         if not seen.own:
             st.caption(text["example_instead"])

@@ -25,9 +25,9 @@ here = page.start(
     "finetune",
     {
         "data": _("Data"),
-        "train": _("Train"),
+        "train": _("Training"),
         "result": _("Result"),
-        "labels": _("How many"),
+        "labels": _("How many examples"),
         "breaks": _("What breaks"),
         "use": _("Use it"),
         "predict": _("Predict"),
@@ -59,6 +59,7 @@ def train() -> None:
     fragment(watch, run_every=jobs.every(plan.node))(plan)
     training.table(found, text)
     training.compare(found, text)
+    fragment(training.recorded_runs)(found, text)
 
 
 def watch(plan: training.Plan) -> None:

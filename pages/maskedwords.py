@@ -183,7 +183,9 @@ def record() -> None:
     epochs = kept.array("epochs")
     numbers = epochs.value.tolist()
     facts = kept.facts
-    at = shown.curves.epoch_slider(_("Epoch"), numbers, key="mw_epoch")
+    at = numbers.index(
+        st.select_slider(_("Epoch"), numbers, 1, key="mw_epoch", bind="query-params")
+    )
     sentences = shown.recorded_sentences(facts)
     options = {str(n): sentence for n, sentence in enumerate(sentences)}
     sentence = int(choice(_("Sentence"), options, key="mw_sentence", look="menu"))
@@ -243,7 +245,7 @@ def train() -> None:
     with right:
         epochs = slider(_("Epochs"), 2, 60, 20, key="mw_epochs")
         width = st.select_slider(_("Numbers for each token"), [32, 64, 128], 64, key="mw_width")
-    tokens = lab.run(text_tokens, whole, shown.vocabulary(lab), as_="tokens")
+    tokens = lab.run(text_tokens, whole, as_="tokens")
     st.caption(
         _("Tokens of the text that are learnt from: {count}.", count=f"{len(tokens.value):,}")
     )

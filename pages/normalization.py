@@ -31,6 +31,7 @@ from engine.training.dropout import (
 from engine.training.normalize import (
     MOMENTUM,
     centred,
+    deviations,
     first_rows,
     mean_distance,
     means,
@@ -146,7 +147,7 @@ def steps() -> None:
             "scale": _("3 scaled"),
             "shift": _("4 gain and bias"),
         }
-        stage = choice(_("Stage"), stages, key="norm_stage")
+        stage = choice(_("Step of normalising"), stages, key="norm_stage")
     table = shown.table_of(lab, shown.EXAMPLES)
     mean = lab.run(means, table, kind=kind, as_="mean")
     variance = lab.run(variances, table, kind=kind, as_="variance")
@@ -156,9 +157,11 @@ def steps() -> None:
     if stage == "mean":
         body = shown.table_grid(table.value, label=label, mark=kind, extra=(_("mean"), mean.value))
     elif stage == "centre":
-        deviation = (_("deviation"), variance.value**0.5)
-        body = shown.table_grid(middle.value, label=label, mark=kind, extra=deviation)
-        nodes = [middle, variance]
+        spread = lab.run(deviations, variance, as_="deviation")
+        body = shown.table_grid(
+            middle.value, label=label, mark=kind, extra=(_("deviation"), spread.value)
+        )
+        nodes = [middle, spread]
     elif stage == "scale":
         body, nodes = shown.signed_grid(straight.value, label=label), [straight]
     else:
@@ -197,12 +200,13 @@ def batches() -> None:
             lab.run(function, many, kind="batch", as_=name)
             for function, name in ((means, "all_mean"), (variances, "all_variance"))
         )
+        spread = lab.run(deviations, all_variance, as_="all_deviation")
         show.chart(
             "running",
-            lambda found, mean, variance: shown.running_chart(
-                found, column, (float(mean[0, column]), float(variance[0, column]) ** 0.5)
+            lambda found, mean, deviation: shown.running_chart(
+                found, column, (float(mean[0, column]), float(deviation[0, column]))
             ),
-            [statistics, all_mean, all_variance],
+            [statistics, all_mean, spread],
             caption=text["running_caption"].format(share=f"{MOMENTUM:.0%}"),
             alt=_("Running mean and deviation come near those of all digits"),
         )

@@ -118,7 +118,7 @@ def sums() -> None:
                 for form, node in zip(forms, nodes, strict=True)
             ),
             exact=shown.shown(start + step * count),
-            step=step,
+            step=shown.shown(step),
             still=shown.shown(lab.run(stands_still, form="float16", step=step, as_="still").value),
         ),
         alt=_("Running sums in three formats"),
@@ -219,7 +219,7 @@ def int8() -> None:
         show.chart(
             "levels",
             shown.level_bars,
-            [lab.run(levels_used, whole, as_="levels")],
+            [lab.run(levels_used, whole, as_="level_counts")],
             caption=text["levels_caption"].format(
                 count=f"{full.value.size:,}",
                 full=f"{4 * full.value.size / 1000:,.1f}",
@@ -232,7 +232,7 @@ def int8() -> None:
         show.chart(
             "reaches",
             shown.reach_lines,
-            [lab.run(reaches, full, as_="reaches")],
+            [lab.run(reaches, full, as_="greatest_weights")],
             caption=text["reaches_caption"],
             alt=_("The greatest weight of each output"),
         )
@@ -336,8 +336,8 @@ def predict() -> None:
     times = first / second
     quiz.question(
         _(
-            "The first layer of ResNet-18 in 8 bits: how much smaller is the error with a scale for each "
-            "output?"
+            "The first layer of ResNet-18 in 8 bits: how much smaller is the error with a scale for "
+            "each output?"
         ),
         {"none": _("under 1.2 times"), "much": _("over 3 times"), "some": _("1.2 to 3 times")},
         answer="none" if times < 1.2 else "some" if times <= 3 else "much",

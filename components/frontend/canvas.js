@@ -54,6 +54,7 @@ class Paper {
     const { header } = unpack(data);
     this.header = header;
     if (header.n === this.sent) this.waiting = false;
+    this.root.dataset.ready = this.waiting ? "0" : "1";
     const { text } = header;
     this.canvas.setAttribute("aria-label", text.paper);
     this.widthText.textContent = text.width;
@@ -192,8 +193,9 @@ class Paper {
   tell() {
     this.paint();
     const list = this.open ? [...this.strokes, this.open] : this.strokes;
-    this.sent = Date.now();
+    this.sent = Math.max(Date.now(), (this.sent ?? 0) + 1);
     this.waiting = true;
+    this.root.dataset.ready = "0";
     this.setStateValue?.("ink", { version: this.version, n: this.sent, list });
   }
 

@@ -29,7 +29,7 @@ MNIST_5K = Model(
 DIGIT_ENCODERS = Model(
     name="digit-encoders",
     title="Digit encoders",
-    task=N_("nine small networks that have learned by different objectives what digits look like"),
+    task=N_("eight small networks that have learned by different objectives what digits look like"),
     languages=(),
     licence="Apache-2.0",
     origin=N_(
@@ -39,30 +39,30 @@ DIGIT_ENCODERS = Model(
     files=(
         File(
             "model.safetensors",
-            3_431_400,
-            "0c4ff57ddd91f63361bd83e739b6a10895cd615bc05ee1ce765013255d910059",
+            3_124_616,
+            "797e2ddc11da233fa4ec0d0a3336ebf796593534afb30a4ca66beebe3a0dcce1",
         ),
     ),
-    memory=6_769_832,
+    memory=6_182_760,
     sources=(Repository("assets/networks/digit-encoders"),),
-    architecture="CNN, ViT",
+    architecture="CNN",
 )
 
 DIGIT_ENCODERS_RUN = Model(
     name="digit-encoders-run",
     title="Digit encoders, as they learned",
-    task=N_("losses, maps and probes of nine small networks, epoch by epoch"),
+    task=N_("losses, maps and probes of eight small networks, epoch by epoch"),
     languages=(),
     licence="Apache-2.0",
     origin=N_("Recorded by this project while it trained the digit encoders."),
     files=(
         File(
             "digit-encoders.safetensors",
-            203_016,
-            "4e80c7fd1859560b30fab5a3326054975c0029b1002a45c54ec505a40fe09d6d",
+            573_748,
+            "cae1c15c248bc46a33f0b99f339af390f7514baaaef24430a593f562b844c9e5",
         ),
     ),
-    memory=198_528,
+    memory=569_724,
     sources=(Repository("assets/runs"),),
 )
 
@@ -188,7 +188,7 @@ DEAD_UNITS_RUN = Model(
         File(
             "dead-units.safetensors",
             23_472,
-            "5a2e3051e2d7df42db79ad9d51c1eba85314020c7671215cd38b78d8e59c096c",
+            "7b772e3a0d10b422a2054a34a06f8696b91cd9333093e63227639979129c3778",
         ),
     ),
     memory=23_472,
@@ -250,5 +250,53 @@ CHAR_LSTM_RUN = Model(
         ),
     ),
     memory=924,
+    sources=(Repository("assets/runs"),),
+)
+
+REGULAR_RUN = Model(
+    name="regular-run",
+    title="Dropout and normalisation, recorded",
+    task=N_("40 trainings on digits with dropout, batch or layer normalisation or none, epoch by epoch"),
+    languages=(),
+    licence="MIT",
+    origin=N_("Recorded by this project on 5,000 digits of MNIST."),
+    files=(
+        File(
+            "regular.safetensors",
+            27_392,
+            "8eefa789f57e3f07dee0779e56b7c4df0ea81e2a9e390c485dbc9d54959e1c9e",
+        ),
+    ),
+    memory=27_392,
+    sources=(Repository("assets/runs"),),
+)
+
+CLASSICAL_RUN = Model(
+    name="classical-run",
+    title="Classical or learned, recorded",
+    task=N_("features by rules and learned ones on the ready sets, with ten seeds each"),
+    languages=(),
+    licence="MIT",
+    origin=N_("Recorded by this project."),
+    files=(
+        File(
+            "classical.safetensors",
+            4_712,
+            "0ab3964d4e060ed208fae4974c45b8778db73f7fcc84048e24de0d9d3821ea85",
+        ),
+    ),
+    memory=4_712,
+    sources=(Repository("assets/runs"),),
+)
+
+TEXTTUNE_RUN = Model(
+    name="texttune-run",
+    title="Fine-tuning on text, recorded",
+    task=N_("MiniLM and a small encoder, as they learned labels of sentences"),
+    languages=("en", "zh"),
+    licence="MIT",
+    origin=N_("Recorded by this project."),
+    files=(File("texttune.safetensors"),),
+    memory=20_000,
     sources=(Repository("assets/runs"),),
 )

@@ -10,6 +10,7 @@ from engine.training.classical_rows import hog_rows, raw_rows
 from engine.training.ownset import Examples
 
 MOVES = (0, 1, 2, 3, 4)  # pixels to the side
+MOVED_FROM = 12  # digits of each kind that are learnt from before others are moved
 
 
 def class_counts(labels: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -112,7 +113,7 @@ def moved_shares(examples: Examples) -> NDArray[np.float64]:
     """
     pictures, labels = examples[:2]
     tested, pools = drawn_split(labels, seed=0)
-    learnt = np.concatenate(pools)
+    learnt = np.concatenate([pool[:MOVED_FROM] for pool in pools])
     step = pictures.shape[2] / 28
     found = np.zeros((2, len(MOVES)))
     for row, rows_of in enumerate((raw_rows, hog_rows)):

@@ -272,4 +272,4 @@ def untrained_projected(pictures: NDArray[np.uint8], *, seed: int = 0) -> NDArra
     start_epoch(seed, 0)
     network = encoder_and(projection(), numbers=NUMBERS)
     with torch.inference_mode():
-        return np.array(network(as_tensor(pictures)))
+        return np.array(network(as_tensor(pictures)).numpy())

@@ -53,6 +53,8 @@ FACTS = "numeroscope"
 SCRATCH_STATISTICS = 0.3
 
 Shown = tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float32], bytes]
+#: The weights of a group of layers that learn, each with a copy of its start.
+Group = list[tuple[Any, Any]]
 Run = tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float32], bytes]
 
 
@@ -120,7 +122,10 @@ def finetune_steps(
             pictures_through(frozen, varied(pictures[learnt], random, mirror=mirror)) - centre
             for _version in range(VARIATIONS)
         ]
-    start = {name: p.detach().clone() for name, p in network.named_parameters()}
+    groups = [
+        [(p, p.detach().clone()) for p in group.parameters() if p.requires_grad]
+        for _name, group in row
+    ]
     optimizer = optimizer_for(live, method, learnt=len(learnt))
     tensors = learning_tensors(network, architecture, method)
     done = -1
@@ -134,18 +139,18 @@ def finetune_steps(
             step = (
                 (rate or DEFAULT_RATE[method]) * (1 + math.cos(math.pi * (epoch - 1) / epochs)) / 2
             )
-            for group in optimizer.param_groups:
-                group["lr"] = step
+            for part in optimizer.param_groups:
+                part["lr"] = step
             if augment and not first:
                 x = pictures_through(frozen, varied(pictures[learnt], random, mirror=mirror))
             else:
                 chosen = random.integers(len(versions), size=len(learnt))
                 x = torch.stack([versions[k][i] for i, k in enumerate(chosen.tolist())])
             measure_batches(live, from_nothing)
-            norms = learn_once(live, row, x, truth[0], optimizer, batch, random)
+            norms = learn_once(live, groups, x, truth[0], optimizer, batch, random)
             measure_batches(live, False)
         curve, probabilities = measured(live, plain, truth)
-        layers = np.stack([norms, changes(row, network, start)], axis=1)
+        layers = np.stack([norms, changes(groups)], axis=1)
         trained = b""
         if epoch == epochs:
             final = uncentred(tensors, centre) if method == "head" else tensors
@@ -186,7 +191,7 @@ def measure_batches(live: Any, measuring: bool) -> None:
 
 def learn_once(
     live: Any,
-    row: list[tuple[str, Any]],
+    groups: list[Group],
     x: Any,
     truth: NDArray[np.int64],
     optimizer: Any,
@@ -203,15 +208,14 @@ def learn_once(
 
     answers = torch.from_numpy(truth)
     batches = np.array_split(random.permutation(len(x)), max(1, len(x) // batch))
-    norms = np.zeros(len(row))
+    norms = np.zeros(len(groups))
     for chosen in batches:
         some = torch.from_numpy(chosen)
         optimizer.zero_grad()
         loss = torch.nn.functional.cross_entropy(live(x[some]), answers[some])
         loss.backward()
-        for number, (_name, group) in enumerate(row):
-            squares = [float((p.grad**2).sum()) for p in group.parameters() if p.grad is not None]
-            norms[number] += math.sqrt(sum(squares))
+        for number, group in enumerate(groups):
+            norms[number] += math.sqrt(sum(float((p.grad**2).sum()) for p, _old in group))
         optimizer.step()
     return norms / len(batches)
 
@@ -232,17 +236,13 @@ def measured(
     return np.array([*losses, *shares]), chances.astype(np.float32)
 
 
-def changes(row: list[tuple[str, Any]], network: Any, start: dict[str, Any]) -> NDArray[np.float64]:
+def changes(groups: list[Group]) -> NDArray[np.float64]:
     """How far the weights of each group are from their start, as a share of their length: (groups,)."""
-    names = {id(parameter): name for name, parameter in network.named_parameters()}
     found = []
-    for _name, group in row:
-        moved = length = 0.0
-        for parameter in group.parameters():
-            old = start[names[id(parameter)]]
-            moved += float(((parameter.detach() - old) ** 2).sum())
-            length += float((old**2).sum())
-        found.append(math.sqrt(moved / length))
+    for group in groups:
+        moved = sum(float(((weight.detach() - old) ** 2).sum()) for weight, old in group)
+        length = sum(float((old**2).sum()) for _weight, old in group)
+        found.append(math.sqrt(moved / length) if group else 0.0)
     return np.array(found)
 
 

@@ -72,7 +72,7 @@ def small_training(
     (the gradients of what the layers put out for the first batch after training, flat; the greatest of
     them in each step of the training; the share of `pictures` that the network then names rightly).
     """
-    x = pictures.reshape(len(pictures), -1).astype(np.float32) / 255
+    x = pictures.reshape(len(pictures), -1).astype(np.float32) / np.float32(255)
     draw = np.random.default_rng(seed)
     weights = drawn(draw)
     largest = []
@@ -91,7 +91,7 @@ def small_training(
     for number, (w, b) in enumerate(weights):
         y = y @ w + b
         y = np.maximum(y, 0) if number < len(weights) - 1 else y
-    return flat, np.float32(largest), float((y.argmax(axis=1) == labels).mean())
+    return flat, np.array(largest, np.float32), float((y.argmax(axis=1) == labels).mean())
 
 
 def gradients_of(

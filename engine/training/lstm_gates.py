@@ -417,3 +417,55 @@ def unit_search(
     return np.column_stack(
         [best, first[rows, best], second[rows, best], np.median(by_chance, axis=0)]
     )
+
+
+# ------------------------------------------------------------------------------- parts to look at
+
+
+def part_of_trace(
+    trace: NDArray[np.float64], *, part: str, first: int, count: int, unit: int, units: int
+) -> NDArray[np.float64]:
+    """One part of a trace as a picture: units down, characters across; float64 (units, count)."""
+    rows = trace[PARTS.index(part), first : first + count, unit : unit + units]
+    return np.ascontiguousarray(rows.T)
+
+
+def unit_states(
+    trace: NDArray[np.float64], *, unit: int, first: int, count: int
+) -> NDArray[np.float64]:
+    """The cell state of one unit over some characters."""
+    return trace[4, first : first + count, unit].copy()
+
+
+def one_feature(
+    ids: NDArray[np.int64], *, name: str, first: int, count: int
+) -> NDArray[np.float64]:
+    """One row of `features_of` over some characters."""
+    return features_of(ids)[FEATURES.index(name), first : first + count].copy()
+
+
+def kept_shares(trace: NDArray[np.float64], *, back: int = 60) -> NDArray[np.float64]:
+    """What is left of a cell state after k characters: the product of the forget gates.
+
+    Returns
+    -------
+    float64 array (2, back + 1): the mean of all units, and of the tenth of the units that keep most.
+    """
+    log_gates = np.log(trace[1])  # (n, units)
+    total = np.concatenate([np.zeros((1, log_gates.shape[1])), np.cumsum(log_gates, axis=0)])
+    kept = []
+    for k in range(back + 1):
+        shares = np.exp(total[k:] - total[: len(total) - k]).mean(axis=0)  # of each unit
+        best = np.sort(shares)[-max(1, len(shares) // 10) :]
+        kept.append([shares.mean(), best.mean()])
+    return np.array(kept).T
+
+
+def final_of(curve: NDArray[np.float32]) -> float:
+    """The last number of a recorded curve."""
+    return float(curve[-1])
+
+
+def nth_count(counted: NDArray[np.float32], *, place: int) -> float:
+    """One of the recorded bits of counting: 0 characters, 1 pairs, 2 triples."""
+    return float(counted[place])

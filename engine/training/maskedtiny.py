@@ -9,11 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.errors import N_, UserError
-from engine.text.wordpiece import wordpiece_tokens
+from engine.text.wordpiece import basic_words
 from engine.training.loop import epoch_of, pack_state, start_epoch, unpack_state
 
 WINDOW = 32  # tokens in a row
 MOST, LEAST = 20_000, 320  # tokens of a text that are learnt from
+LETTERS = 6  # of an English token and the blank behind it, in the mean of a novel
 HIDDEN = 0.15  # share of the tokens that are asked for; 8 of 10 become [MASK]
 TEST_EVERY = 5  # one row in so many is kept for the test
 BATCH = 32
@@ -22,18 +23,24 @@ SHOWN = 5  # candidates
 Row = tuple[float, float, float, float, tuple[str, ...], tuple[float, ...]]
 
 
-def text_tokens(text: str, vocabulary: bytes) -> tuple[str, ...]:
-    """The first `MOST` tokens of a text.
+def words_and_signs(text: str) -> tuple[str, ...]:
+    """A text as BERT's words: small letters, signs apart, each Chinese character a word of its own."""
+    return tuple("".join(char for char, _place in word) for word in basic_words(text))
+
+
+def is_enough(text: str) -> bool:
+    """Whether a text has the `LEAST` words that it takes to learn from it."""
+    return len(words_and_signs(text[: 200 * LEAST])) >= LEAST
+
+
+def text_tokens(text: str) -> tuple[str, ...]:
+    """The first `MOST` words and signs of a text, which are the tokens of the tiny model.
 
     Raises
     ------
     UserError : there are fewer than `LEAST`.
     """
-    # Two letters a token at least, on average, and blanks: this is enough text by far.
-    tokens = tuple(
-        token
-        for _id, token, _a, _b in wordpiece_tokens(text[: 12 * MOST], vocabulary, special=False)
-    )[:MOST]
+    tokens = words_and_signs(text[: LETTERS * MOST])[:MOST]
     if len(tokens) < LEAST:
         raise UserError(
             N_("The text has {count} tokens; to learn from it takes {least} at least."),

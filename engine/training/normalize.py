@@ -27,7 +27,7 @@ def digit_features(pictures: NDArray[np.uint8]) -> NDArray[np.float64]:
 
     Returns
     -------
-    float64 array (n, 5): mean gray level; rows and columns that hold ink; row and column of its centre.
+    float64 array (n, 5): mean gray; pixels and columns that hold ink; row and column of its centre.
     """
     ink = pictures.astype(np.float64)
     rows, columns = ink.sum(axis=2), ink.sum(axis=1)  # (n, 28) each
@@ -36,7 +36,7 @@ def digit_features(pictures: NDArray[np.uint8]) -> NDArray[np.float64]:
     return np.stack(
         [
             ink.mean(axis=(1, 2)),
-            (rows > 0).sum(axis=1),
+            (ink > 0).sum(axis=(1, 2)),
             (columns > 0).sum(axis=1),
             rows @ place / whole,
             columns @ place / whole,
@@ -53,6 +53,11 @@ def means(x: NDArray[np.float64], *, kind: str) -> NDArray[np.float64]:
 def variances(x: NDArray[np.float64], *, kind: str) -> NDArray[np.float64]:
     """The variance, divided by n, in the same shape as `means`."""
     return x.var(axis=AXES[kind], keepdims=True)
+
+
+def deviations(variance: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The standard deviation: the root of the variance."""
+    return np.sqrt(variance)
 
 
 def centred(x: NDArray[np.float64], mean: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -1,9 +1,9 @@
 """An exported network in the ONNX format, which programs without PyTorch read.
 
-An ONNX file is one message of Protocol Buffers (https://protobuf.dev/programming-guides/encoding): a list
-of operations with named inputs and outputs, and the weights. The numbers of the fields are those of
-`onnx.proto3` (https://github.com/onnx/onnx/blob/main/onnx/onnx.proto3). The operations come from PyTorch's
-own trace of the network.
+An ONNX file is one message of Protocol Buffers (https://protobuf.dev/programming-guides/encoding): a
+list of operations with named inputs and outputs, and the weights. The numbers of the fields are those
+of `onnx.proto3` (https://github.com/onnx/onnx/blob/main/onnx/onnx.proto3). The operations come from
+PyTorch's own trace of the network.
 """
 
 from __future__ import annotations
@@ -26,8 +26,8 @@ FLOAT, ATTRIBUTE_FLOAT, ATTRIBUTE_INT, ATTRIBUTE_INTS = 1, 1, 2, 7
 def onnx_file(data: bytes) -> bytes:
     """An exported network as an ONNX file.
 
-    Its input `pictures`, float32 (n, 3, side, side), is what `backbone.as_tensor` makes of pictures; its output
-    `probabilities` is float32 (n, classes). The names of the classes are in the metadata under "names".
+    Its input `pictures`, float32 (n, 3, side, side), is what `backbone.as_tensor` makes of pictures; its
+    output `probabilities` is float32 (n, classes). The classes' names are in the metadata under "names".
 
     Parameters
     ----------
@@ -62,11 +62,11 @@ def onnx_file(data: bytes) -> bytes:
 
 
 def operations(network: Any) -> tuple[list[bytes], dict[str, NDArray[np.float32]], str]:
-    """The operations of a network of torchvision in their order, their weights, the name of the result."""
+    """The operations of a network in their order, their weights, and the name of the result."""
     import torch
 
     traced = torch.fx.symbolic_trace(network)
-    weights: dict[str, NDArray[np.float32]] = {"six": np.float32(6), "zero": np.float32(0)}
+    weights = {"zero": np.array(0, np.float32), "six": np.array(6, np.float32)}
     nodes: list[bytes] = []
     known: dict[Any, str] = {}  # a step of the trace -> the name of its result
     last = ""

@@ -43,6 +43,11 @@ def weights_of(path: str, name: str) -> dict[str, Any]:
         return {key.removeprefix(f"{name}/"): file.get_tensor(key).float() for key in mine}
 
 
+def _array(tensor: Any) -> NDArray[np.float32]:
+    """A tensor as an array of its own."""
+    return np.array(tensor.cpu().numpy())
+
+
 def _half(weights: dict[str, Any], part: str, build: Callable[[int], Any]) -> Any:
     """One half of a network of `encoder_and`, ready to compute."""
     network = build(int(weights["encoder.7.bias"].numel()))
@@ -70,7 +75,7 @@ def embed(path: str, pictures: NDArray[np.uint8], *, name: str) -> NDArray[np.fl
     float32 array (n, numbers).
     """
     with computing():
-        return np.array(open_encoder(path, name)(as_tensor(pictures).to(best_device())).cpu())
+        return _array(open_encoder(path, name)(as_tensor(pictures).to(best_device())))
 
 
 def decoded(path: str, codes: NDArray[np.float32], *, name: str) -> NDArray[np.uint8]:
@@ -109,7 +114,7 @@ def filled(
     seen = torch.where(gone, 0.5, as_tensor(pictures))  # neither ink nor paper
     with computing():
         numbers = open_encoder(path, name)(seen.to(best_device()))
-        return cut(np.array(open_decoder(path, name)(numbers).cpu())[:, 0])
+        return cut(_array(open_decoder(path, name)(numbers))[:, 0])
 
 
 def living_units(path: str, pictures: NDArray[np.uint8], *, name: str) -> int:
@@ -126,7 +131,7 @@ def projected(
 ) -> NDArray[np.float32]:
     """What the contrastive loss compares: an encoder's numbers behind the projection, (n, 32)."""
     with computing():
-        return np.array(open_projection(path, name)(as_tensor(pictures).to(best_device())).cpu())
+        return _array(open_projection(path, name)(as_tensor(pictures).to(best_device())))
 
 
 @kept

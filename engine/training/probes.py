@@ -41,7 +41,7 @@ def untrained(pictures: NDArray[np.uint8], *, seed: int = 0) -> NDArray[np.float
     start_epoch(seed, 0)
     network = encoder_and(nn.Identity(), numbers=NUMBERS)
     with torch.inference_mode():
-        return np.array(network(as_tensor(pictures)))
+        return np.array(network(as_tensor(pictures)).numpy())
 
 
 def probes_steps(

@@ -42,9 +42,8 @@ def expect_answer(page: Page, digit: int) -> None:
 
 def ink(page: Page) -> int:
     """How many pixels of the paper are black."""
-    count: int = page.evaluate(
-        """() => {
-            const paper = document.querySelector(".nd-paper");
+    count: int = page.locator(".nd-paper").evaluate(
+        """paper => {
             const { data } = paper.getContext("2d").getImageData(0, 0, paper.width, paper.height);
             let black = 0;
             for (let n = 0; n < data.length; n += 4) black += data[n] < 30;
@@ -72,13 +71,14 @@ def test_a_stroke_changes_the_answer_and_stays_after_a_walk(open_page: OpenPage)
     expect_answer(page, 3)
     draw(page, SEVEN)
     expect_answer(page, 7)
+    expect(page.locator(".nd")).to_have_attribute("data-ready", "1")  # Python has the whole stroke
     page.locator('[data-testid="stSidebarNavLink"][href$="/timeline"]').click()
     expect(page).to_have_url(re.compile("/timeline"))
     wait_until_settled(page)
     page.locator('[data-testid="stSidebarNavLink"][href$="/draw"]').click()
     expect(paper).to_be_visible()
     expect_answer(page, 7)
-    page.wait_for_function("() => !document.querySelector('.nd-bar button').disabled")
+    expect(page.get_by_role("button", name="Undo")).to_be_enabled()
     assert abs(ink(page) - drawn) < 0.1 * drawn
     page.get_by_role("radio", name="See inside").click()
     expect_answer(page, 7)
@@ -128,9 +128,9 @@ def test_drawings_are_kept_in_classes(open_page: OpenPage) -> None:
         draw(page, SEVEN)
         expect_answer(page, 7)
         keep.click()
-        expect(page.get_by_text(f"{count} drawings")).to_be_visible()
+        expect(page.get_by_text(f"Drawings: {count}")).to_be_visible()
         expect(page.locator(".st-key-draw_class_0 img")).to_have_count(count)
-        page.wait_for_function("() => document.querySelector('.nd-bar button').disabled")
+        expect(page.get_by_role("button", name="Undo")).to_be_disabled()
         assert ink(page) == 0  # a new sheet
     with page.expect_download() as download:
         page.get_by_role("button", name="The drawings as a zip file").click()

@@ -147,9 +147,6 @@ def test_the_record_holds_what_the_model_does() -> None:
 
 # ------------------------------------------------------------------------------ the tiny model
 
-VOCABULARY = b"\n".join(
-    [b"[PAD]", b"[UNK]", b"[CLS]", b"[SEP]", b"[MASK]", b"red", b"blue", b"sky"]
-)
 PATTERN = ("red", "sky", "blue", "sky", "white", "sky", "black", "sky") * 200
 
 
@@ -173,9 +170,12 @@ def test_a_tiny_run_repeats_and_goes_on_bit_for_bit() -> None:
 
 def test_a_short_text_is_refused() -> None:
     with pytest.raises(UserError):
-        maskedtiny.text_tokens("red sky", VOCABULARY)
-    tokens = maskedtiny.text_tokens("red sky " * 300, VOCABULARY)
+        maskedtiny.text_tokens("red sky")
+    assert not maskedtiny.is_enough("red sky")
+    assert maskedtiny.is_enough("red sky " * 300)
+    tokens = maskedtiny.text_tokens("red sky " * 300)
     assert Counter(tokens) == {"red": 300, "sky": 300}
+    assert maskedtiny.words_and_signs("It's 北京!") == ("it", "'", "s", "北", "京", "!")
     assert len(maskedtiny.test_row(tokens)) == maskedtiny.WINDOW
 
 

@@ -71,7 +71,7 @@ def test_patterns_go_there_and_back(form: str) -> None:
 def test_rounding_is_torchs(form: str) -> None:
     draw = np.random.default_rng(2)
     x = np.float32(draw.standard_normal(40_000) * np.exp2(draw.integers(-40, 40, 40_000)))
-    p, values = patterns_of(form)
+    _p, values = patterns_of(form)
     finite = np.unique(values[np.isfinite(values) & (np.abs(values) < 1e30)])
     x = np.concatenate(
         [x, np.float32((finite[:-1] + finite[1:]) / 2), np.float32([0, -0.0, np.inf])]

@@ -22,8 +22,9 @@ EVERY_SAMPLE = [
 SOUND_LESSONS = [page.name for page in LESSONS if page.section == "sound"]
 EVERY_STEP = [(name, step) for name, steps in PAGE_STEPS.items() for step in steps]
 #: Their scripts load torch, which takes longer than most of them, so one process runs a whole lesson.
+WITH_TORCH = ("network", "training")
 NETWORK_LESSONS = [
-    page.name for page in LESSONS if page.section == "network" and page.name != "models"
+    page.name for page in LESSONS if page.section in WITH_TORCH and page.name != "models"
 ]
 STEPS_ON_DATA = [(name, step) for name, step in EVERY_STEP if name not in NETWORK_LESSONS]
 
@@ -89,7 +90,7 @@ def test_the_code_of_a_lesson_on_networks_gives_the_same_numbers(name: str, tmp_
 )
 def test_every_sample_in_every_lesson(lesson: Lesson, sample: str) -> None:
     first, *others = PAGE_STEPS[lesson.name]
-    if lesson.kind == "sound" or lesson.section == "network":
+    if lesson.kind == "sound" or lesson.section in WITH_TORCH:
         # Many samples, or slow steps: each sample meets the last step and another one.
         names = [s.name for s in samples.SAMPLES if s.kind == lesson.kind]
         others = [others[names.index(sample) % len(others)], others[-1]]

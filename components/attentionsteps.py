@@ -1,0 +1,254 @@
+"""What the lesson on attention by hand asks and draws: a toy, a head of MiniLM, its steps."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from components import bert, scales
+from components.cells import Cell, grid
+from components.i18n import _
+from components.state import choice, slider
+from components.text import beginning
+from components.vectors import encoder
+from engine.lab import Lab, Node
+from engine.language.attention import queries_keys_values
+from engine.language.layers import state_at
+from engine.text.onehot import sentences_of
+from engine.text.tokens import typed
+from engine.training.attention_steps import (
+    Rows,
+    matrix_by_chance,
+    projected,
+    rows_in_order,
+    sentence_words,
+)
+
+SIZE = 4  # numbers of a word in the toy
+SHOWN = 6  # products of a larger head that are written out
+MOST = 200  # characters of a typed sentence
+#: A number in the learner's matrices is not larger, so that exp never overflows.
+LARGEST = 10.0
+
+
+@dataclass(frozen=True)
+class Head:
+    """Queries, keys and values of some words: (3, words, size), and what these are called."""
+
+    lab: Lab
+    qkv: Node
+    names: tuple[str, ...]
+    note: str = ""
+
+    @property
+    def size(self) -> int:
+        """How many numbers a query has."""
+        return int(self.qkv.value.shape[2])
+
+
+def ask_sentence(lab: Lab, characters: Node) -> Node:
+    """Ask for a sentence; empty, the first one of the text counts."""
+    first = lab.run(sentences_of, characters, count=1, as_="sentences").value[0]
+    start = " ".join(first.split())[:MOST]
+    said = st.text_input(
+        _("Sentence"),
+        start,
+        key=f"att_sentence_{characters.origin[:12]}",
+        max_chars=MOST,
+        persist_state="session",
+    )
+    return lab.run(typed, text=(said or "").strip() or start, as_="sentence")
+
+
+def words_of(lab: Lab, sentence: Node) -> Node:
+    """Its words."""
+    return lab.run(sentence_words, sentence, as_="words")
+
+
+def words_of_pair(lab: Lab) -> Node:
+    """Three words of which the first and the last are the same."""
+    return lab.run(sentence_words, lab.run(typed, text="tea and tea", as_="pair"), as_="pair_words")
+
+
+def labels(names: Sequence[str]) -> list[str]:
+    """The words with their places, from 1, short enough for an axis."""
+    return [f"{n + 1} {beginning(name, 12)}" for n, name in enumerate(names)]
+
+
+def ask_matrices(lab: Lab) -> tuple[Rows, Rows, Rows]:
+    """Ask for the three matrices: by chance, or typed over."""
+    seed = slider(_("Matrices by chance, seed"), 0, 20, 3, key="att_seed")
+    start = lab.run(matrix_by_chance, size=SIZE, seed=seed, as_="matrices").value
+    found = []
+    for column, name, matrix in zip(
+        st.columns(3), (_("queries"), _("keys"), _("values")), start, strict=True
+    ):
+        with column:
+            st.caption(_("Matrix of the {what}", what=name))
+            numbers = st.column_config.NumberColumn(
+                min_value=-LARGEST, max_value=LARGEST, step=0.1, format="%.1f"
+            )
+            edited = st.data_editor(
+                matrix,
+                key=f"att_matrix_{len(found)}_{seed}",
+                hide_index=True,
+                column_config=dict.fromkeys(range(SIZE), numbers),
+            )
+            clean = np.clip(np.nan_to_num(np.asarray(edited, float)), -LARGEST, LARGEST)
+            found.append(tuple(tuple(row) for row in clean.tolist()))
+    st.session_state["_att_matrices"] = tuple(found)
+    return found[0], found[1], found[2]
+
+
+def matrices(lab: Lab) -> tuple[Rows, Rows, Rows]:
+    """The matrices as they were asked for last, else those of the first seed."""
+    kept = st.session_state.get("_att_matrices")
+    if kept is None:
+        start = lab.run(matrix_by_chance, size=SIZE, seed=3, as_="matrices").value
+        kept = tuple(tuple(tuple(row) for row in one) for one in start.tolist())
+    return kept
+
+
+def toy(lab: Lab, words: Node, given: tuple[Rows, Rows, Rows], *, positions: bool = True) -> Head:
+    """The toy's queries, keys and values of some words."""
+    x = lab.run(rows_in_order, words, positions=positions, size=SIZE, as_="x")
+    queries, keys, values = given
+    qkv = lab.run(projected, x, queries=queries, keys=keys, values=values, as_="qkv")
+    return Head(lab, qkv, words.value)
+
+
+def of_minilm(lab: Lab, sentence: Node) -> Head | None:
+    """One head of MiniLM, of whose layers and heads one is asked for; None if it is not here."""
+    folder = encoder(lab)
+    if folder is None:
+        return None
+    asked = bert.of_texts(lab, folder, sentence.value[:60])
+    one, other = st.columns(2)
+    with one:
+        layer = slider(_("Layer"), 1, 6, 1, key="att_layer") - 1
+    with other:
+        head = slider(_("Head"), 1, 12, 3, key="att_head") - 1
+    x = lab.run(state_at, asked.states, layer=layer, as_="state")
+    qkv = asked.run(queries_keys_values, x, layer=layer, head=head, as_="qkv")
+    return Head(lab, qkv, tuple(asked.labels), asked.note)
+
+
+def ask_head(lab: Lab, sentence: Node, *, key: str) -> Head | None:
+    """Ask for the toy or a head of MiniLM."""
+    heads = {"toy": _("Four numbers a word"), "minilm": _("A head of MiniLM")}
+    if choice(_("Head of"), heads, key=key) == "minilm":
+        return of_minilm(lab, sentence)
+    return toy(lab, words_of(lab, sentence), matrices(lab))
+
+
+def ask_token(names: Sequence[str], *, key: str) -> int:
+    """Ask for one of the words; its number from 0."""
+    last = len(names)
+    return slider(_("Word, 1 to {last}", last=last), 1, last, min(2, last), key=key) - 1
+
+
+# ------------------------------------------------------------------------------ grids
+
+
+def number(n: float, most: float, digits: int = 2) -> Cell:
+    """A number on a colour by its sign and size."""
+    return Cell(f"{n:+.{digits}f}", scales.colour("signed", n, -most, most))
+
+
+def rows_grid(rows: Any, names: Sequence[str], *, label: str) -> str:
+    """Rows of numbers, coloured over all of them."""
+    most = max(float(abs(rows).max()), 1e-9)
+    cells = [[number(n, most) for n in row] for row in rows.tolist()]
+    return grid(cells, label=label, row_heads=names)
+
+
+def score_grid(
+    names: Sequence[str], products: Any, scores: Any, roots: Any, shares: Any, upto: int
+) -> str:
+    """One token's way to its shares, a row for each token that it looks at; columns up to a step.
+
+    upto : int, 1: the products and their sum; 2: over the root; 3: exp of that; 4: the share.
+    """
+    most = max(float(abs(products).max()), 1e-9)
+    few = products[:, :SHOWN]
+    more = products.shape[1] > SHOWN
+    powers = np.exp(roots - roots[np.isfinite(roots)].max())
+    rows = []
+    for n, row in enumerate(few.tolist()):
+        cells = [number(p, most) for p in row] + ([Cell("…")] if more else [])
+        cells.append(Cell(f"{scores[n]:+.3f}"))
+        if upto >= 2:
+            cells.append(Cell("−∞" if np.isneginf(roots[n]) else f"{roots[n]:+.3f}"))
+        if upto >= 3:
+            cells.append(Cell(f"{powers[n]:.3f}"))
+        if upto >= 4:
+            cells.append(Cell(f"{shares[n]:.3f}", scales.colour("viridis", shares[n], 0, 1)))
+        rows.append(cells)
+    heads = [f"q{n + 1}·k{n + 1}" for n in range(few.shape[1])] + (["…"] if more else [])
+    heads += [_("sum"), "÷ √d", "exp", _("share")][:upto]
+    return grid(rows, label=_("From products to shares"), row_heads=names, column_heads=heads)
+
+
+def output_grid(names: Sequence[str], shares: Any, parts: Any) -> str:
+    """Share times value, a row for each token, and the sum that attention gives on."""
+    few, more = parts[:, : SHOWN + 2], parts.shape[1] > SHOWN + 2
+    total = few.sum(axis=0)
+    most = max(float(abs(few).max()), float(abs(total).max()), 1e-9)
+    rows = [
+        [
+            Cell(f"{share:.3f}", scales.colour("viridis", share, 0, 1)),
+            *(number(n, most, 3) for n in row),
+            *([Cell("…")] if more else []),
+        ]
+        for share, row in zip(shares.tolist(), few.tolist(), strict=True)
+    ]
+    rows.append([Cell("Σ"), *(number(n, most, 3) for n in total), *([Cell("…")] if more else [])])
+    heads = [_("share"), *(f"v{n + 1}" for n in range(few.shape[1])), *(["…"] if more else [])]
+    return grid(
+        rows,
+        label=_("Share times value"),
+        row_heads=[*names, _("sum")],
+        column_heads=heads,
+    )
+
+
+def written_sum(products: Any, score: float) -> str:
+    """The products of one pair as a sum, the first ones written out."""
+    few = [f"{n:+.2f}".replace("-", "−") for n in products[:SHOWN].tolist()]
+    more = " + …" if len(products) > SHOWN else ""
+    return f"{' '.join(few)}{more} = {score:+.3f}".replace("-", "−")
+
+
+def growth_grid(rows: Any, sizes: Sequence[int]) -> str:
+    """What the root of the size is for, a row for each size."""
+    cells = [
+        [Cell(f"{a:.2f}"), Cell(f"{c:.0%}"), Cell(f"{b:.2f}"), Cell(f"{d:.0%}")]
+        for a, b, c, d in rows.tolist()
+    ]
+    heads = [
+        _("spread of q · k"),
+        _("largest share"),
+        _("spread of q · k ÷ √d"),
+        _("largest share with √d"),
+    ]
+    return grid(
+        cells,
+        label=_("Longer vectors, with and without the root"),
+        row_heads=[f"d = {size}" for size in sizes],
+        column_heads=heads,
+    )
+
+
+def learning_grid(lengths: Any, names: Sequence[str]) -> str:
+    """How strongly an output depends on each token's query, key and value."""
+    most = max(float(lengths.max()), 1e-9)
+    cells = [
+        [Cell(f"{n:.3f}", scales.colour("viridis", n, 0, most)) for n in row]
+        for row in lengths.T.tolist()
+    ]
+    heads = [_("query"), _("key"), _("value")]
+    return grid(cells, label=_("Gradients"), row_heads=names, column_heads=heads)
