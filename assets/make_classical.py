@@ -30,7 +30,6 @@ from engine.models.public import path_of
 from engine.training import classical
 from engine.training.backbone import embeddings
 from engine.training.classical_rows import hog_rows, mfcc_rows, raw_rows
-from engine.training.digits import digit_labels, digits
 from engine.training.ownset import sound_set
 from engine.training.readysets import digit_set, texture_set
 from engine.training.recorded import record
@@ -39,8 +38,7 @@ from engine.training.topics import ready_lines
 
 ROOT = Path(__file__).resolve().parent.parent
 SEEDS = 10
-#: Digits of each kind, and of how many the first ones are taken.
-DIGITS_EACH, DIGITS_FROM = 36, 1000
+DIGITS_EACH = 36  # of each kind
 
 
 def processor_seconds(make: Callable[[], Any]) -> tuple[Any, float]:
@@ -59,7 +57,6 @@ def main() -> None:
     begun = time.time()
     resnet, minilm = path_of(RESNET18), path_of(MINILM)
     mnist = str(ROOT / "assets" / "sets" / "mnist-5k.npz")
-    count = {"start": 0, "count": DIGITS_FROM}
     speech = (ROOT / "assets" / "sets" / "spoken-languages.zip").read_bytes()
     found: dict[str, np.ndarray] = {}
 
@@ -101,7 +98,7 @@ def main() -> None:
         ("textures", texture_set()),
         (
             "digits",
-            digit_set(digits(mnist, **count), digit_labels(mnist, **count), each=DIGITS_EACH),
+            digit_set(mnist, each=DIGITS_EACH),
         ),
     ):
         makers = [

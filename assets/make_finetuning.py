@@ -25,7 +25,6 @@ sys.path.insert(0, str(ROOT))
 from engine.models.for_pictures import MOBILENET_V2  # noqa: E402
 from engine.models.for_training import LANGUAGES_SET, MNIST_5K  # noqa: E402
 from engine.models.public import path_of  # noqa: E402
-from engine.training.digits import digit_labels, digits  # noqa: E402
 from engine.training.finetune import METHODS, curves_of, finetune, layers_of  # noqa: E402
 from engine.training.forgetting import remembered  # noqa: E402
 from engine.training.ownset import Examples, file_bytes, sound_set  # noqa: E402
@@ -43,9 +42,7 @@ def textures() -> Examples:
 
 def handwritten() -> Examples:
     """The first 20 digits of each kind."""
-    path = path_of(MNIST_5K)
-    pictures, labels = digits(path, start=0, count=1000), digit_labels(path, start=0, count=1000)
-    return digit_set(pictures, labels, each=20, side=SIDE)
+    return digit_set(path_of(MNIST_5K), each=20, side=SIDE)
 
 
 def languages() -> Examples:

@@ -26,6 +26,7 @@ SECTIONS = (
     "text",
     "maps",
     "networks",
+    "training",
     "device",
 )
 

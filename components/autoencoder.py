@@ -6,7 +6,7 @@ from typing import Any
 
 import streamlit as st
 
-from components import charts, scales
+from components import charts, draw, scales
 from components.catalogue import COLOURS
 from components.cells import Cell, grid
 from components.digits import Given, error_bars
@@ -80,8 +80,6 @@ def odd_input(all_: Given, kind: str) -> Node:
     """Something that is no digit: a letter, a shape, a digit on its head, or what the learner draws."""
     lab = all_.lab
     if kind == "yours":
-        from components import draw
-
         return lab.run(as_batch, draw.paper(lab, "odd").digit, as_="odd")
     if kind == "turned":
         turned = lab.run(upside, lab.run(flat, all_.tested, number=FOUR, as_="four"), as_="turned")

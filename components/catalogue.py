@@ -126,6 +126,7 @@ LESSONS = (
         heading="training",
     ),
     Lesson("optimizers", N_("Optimisers"), ":material/landscape:", heading="training"),
+    Lesson("lstm", N_("LSTM gates"), ":material/sensor_door:", "text", heading="training"),
     Lesson("autoencoder", N_("Autoencoder"), ":material/compress:", heading="training"),
     Lesson("maskedimage", N_("Masked pictures"), ":material/grid_off:", heading="training"),
     Lesson(
@@ -137,6 +138,7 @@ LESSONS = (
         sample="alice",
     ),
     Lesson("finetune", N_("Fine-tuning"), ":material/tune:", heading="training"),
+    Lesson("texttune", N_("Fine-tuning on text"), ":material/edit_note:", heading="training"),
     Lesson(
         "classical", N_("Classical or learned"), ":material/compare_arrows:", heading="training"
     ),

@@ -23,7 +23,6 @@ from engine.models.catalogue import RESNET18
 from engine.models.for_training import CLASSICAL_RUN, LANGUAGES_SET, MNIST_5K
 from engine.training import classical, classical_views, ownset
 from engine.training.classical_rows import COEFFICIENTS, RAW_SIDE
-from engine.training.digits import digit_labels, digits
 from engine.training.readysets import TEXTURE_TITLES, digit_set, texture_set
 from engine.training.recorded import recorded, recorded_facts
 from engine.training.topics import ready_lines
@@ -38,9 +37,7 @@ KIND = {
     "topic-zh": "text",
     "purpose-zh": "text",
 }
-#: Digits of each kind, and of how many the first ones are taken.
-DIGITS_EACH, DIGITS_FROM = 36, 1000
-PICTURES_SHOWN = 6
+DIGITS_EACH = 36  # of each kind
 
 
 @dataclass(frozen=True)
@@ -128,10 +125,8 @@ def made(lab: Lab, name: str) -> Set | None:
         }
         inputs: tuple[Node, ...] = (file, resnet)
     elif name == "digits":
-        path, part = lab.weights(MNIST_5K, as_="mnist"), {"start": 0, "count": DIGITS_FROM}
-        pictures = lab.run(digits, path, as_="pictures", **part)
-        numbers = lab.run(digit_labels, path, as_="numbers", **part)
-        examples = lab.run(digit_set, pictures, numbers, each=DIGITS_EACH, as_="examples")
+        path = lab.weights(MNIST_5K, as_="mnist")
+        examples = lab.run(digit_set, path, each=DIGITS_EACH, as_="examples")
         titles, inputs = {}, (examples, resnet)
     else:
         examples = lab.run(texture_set, as_="examples")
@@ -213,7 +208,7 @@ def sizes_view(data: Set, caption: str) -> None:
         ]
         for name, took in zip(classical.METHODS_FOR[data.kind], seconds.value.tolist(), strict=True)
     ]
-    heads = [_("numbers"), _("features"), _("features of 100"), _("training")]
+    heads = [_("numbers each"), _("features"), _("features of 100"), _("training")]
     body = grid(rows, label=_("Numbers of an example"), row_heads=data.titles, column_heads=heads)
     machine = dict(recorded_facts(seconds.inputs[0].value))["machine"]
     note = _("Seconds of one processor, recorded ({machine}).", machine=safe(machine))

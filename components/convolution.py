@@ -333,7 +333,7 @@ def shift_charts(changes: Node, back: Node, text: Mapping[str, str]) -> None:
     """The change with the shift, and what is left of it when the maps are moved back."""
     left, right = st.columns(2)
     with left:
-        st.markdown(f"**{_('How much it changes')}**")
+        st.markdown(_("**How much it changes**"))
         show.chart(
             "changes",
             change_chart,
@@ -342,7 +342,7 @@ def shift_charts(changes: Node, back: Node, text: Mapping[str, str]) -> None:
             alt=_("Change with the shift, for each kind of pooling"),
         )
     with right:
-        st.markdown(f"**{_('After moving the maps back')}**")
+        st.markdown(_("**After moving the maps back**"))
         show.chart(
             "back",
             change_chart,

@@ -17,6 +17,7 @@ from engine.training.stacks import (
     at_start,
     errors_by_depth,
     recorded_stacks,
+    rows_shown,
     train_stack,
     train_stack_steps,
 )
@@ -79,7 +80,14 @@ def compared(
     for kind, title in titles().items():
         how = {"depth": depth, "residual": kind == "residual", "epochs": epochs, "seed": seed}
         node = lab.run(train_stack, path, as_=f"{kind}_run", **how, **setting)
-        run = jobs.Run(node, train_stack_steps, range(epochs + 1), title, resumable=True)
+        run = jobs.Run(
+            node,
+            train_stack_steps,
+            range(epochs + 1),
+            title,
+            collect=rows_shown,
+            resumable=True,
+        )
         name = name_of(kind, setting)
         rows = lab.run(recorded_stacks, record, name=name, depth=depth, as_=f"{kind}_recorded")
         found[kind] = Kind(title, run, rows)
@@ -122,9 +130,7 @@ def depth_chart(found: Mapping[str, Any], *, y: str) -> charts.Figure:
     data = []
     signs = (("circle", "solid"), ("diamond", "dash"))
     names = titles()
-    for (kind, rows), colour, (sign, dash) in zip(
-        found.items(), COLOURS, signs, strict=False
-    ):
+    for (kind, rows), colour, (sign, dash) in zip(found.items(), COLOURS, signs, strict=False):
         mean, least, most = rows.T
         spread = {"type": "data", "array": most - mean, "arrayminus": mean - least, "width": 5}
         data.append(

@@ -208,7 +208,14 @@ def watch_pictures(
 
 def training(run: Node, steps: Any, epochs: int, title: str, *, key: str) -> Job | None:
     """The panel of one training."""
-    whole = jobs.Run(run, steps, range(epochs + 1), title, collect=columns, resumable=True)
+    whole = jobs.Run(
+        run,
+        steps,
+        range(epochs + 1),
+        title,
+        collect=lambda shown, _state: columns(shown),
+        resumable=True,
+    )
     (job,) = jobs.panel([whole], key=key, button=_("Train"))
     return job
 

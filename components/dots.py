@@ -46,10 +46,10 @@ def strips(
                     "showlegend": False,
                 }
             )
-    figure = charts.made(data, x=x, height=64 * len(rows) + 90, top=20)
+    figure = charts.made(data, x=x, height=64 * len(rows) + 90, top=8)
     layout = figure["layout"]
     layout["xaxis"]["range"] = [0, 104]
-    layout["yaxis"] |= {"autorange": "reversed", "automargin": True}
+    layout["yaxis"] |= {"range": [len(rows) - 0.4, -0.8], "automargin": True}
     if chance:
         charts.verticals(figure, [(100 * chance, chance_name)])
     return figure

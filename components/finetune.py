@@ -11,14 +11,12 @@ import streamlit as st
 from components import ownset
 from components.guard import explain
 from components.i18n import _, safe
-from components.state import Look, choice, slider
+from components.state import choice, slider
 from engine import isolate
 from engine.errors import UserError
 from engine.lab import Lab, Node
 from engine.models.catalogue import BY_NAME as MODELS
-from engine.models.for_training import LANGUAGES_SET, MNIST_5K
-from engine.models.locate import find
-from engine.training.digits import digit_labels, digits
+from engine.models.for_training import FINETUNING_TEXTURES, LANGUAGES_SET, MNIST_5K
 from engine.training.ownset import file_bytes, picture_set, sound_set
 from engine.training.readysets import TEXTURE_TITLES, digit_set, texture_set
 from engine.training.recorded import recorded, recorded_facts
@@ -28,10 +26,12 @@ from engine.training.splits import split_set
 NETWORKS = {"mobilenet-v2": "MobileNetV2", "resnet18": "ResNet-18"}
 NETWORK = "mobilenet-v2"  # the quicker one
 EACH, SHARE, SEED = 10, 50, 0  # the split that a lesson begins with
-DIGITS = 1000  # pictures of MNIST that are looked through, for `DIGITS_EACH` of each digit
 DIGITS_EACH = 20
 TEXTURES_EACH = 30  # tiles of each photograph
 SIDE = 64  # pixels of a ready set's squares
+#: Sets with which whole runs were recorded.
+RECORDED = {"textures": FINETUNING_TEXTURES}
+MOST_RUNS = 12  # that a session remembers
 PATIENCE = isolate.PATIENCE
 
 
@@ -70,17 +70,17 @@ class Set:
 def titles() -> dict[str, str]:
     """The sets by name; those that are ready first."""
     return {
-        "digits": _("Handwritten digits"),
         "textures": _("Textures"),
+        "digits": _("Handwritten digits"),
         "languages": _("Five languages"),
         "pictures": _("My pictures"),
         "sounds": _("My sounds"),
     }
 
 
-def ask_name(*, look: Look = "menu") -> str:
+def ask_name() -> str:
     """Ask for the set."""
-    return choice(_("Data"), titles(), key="ft_set", look=look)
+    return choice(_("Data"), titles(), key="ft_set")
 
 
 def asked(lab: Lab) -> Set | None:
@@ -104,11 +104,9 @@ def examples_of(lab: Lab, name: str) -> tuple[Lab, Node, Node | None] | None:
     """The examples of a set, and its file; None of a set of the learner's that is still empty."""
     if name == "digits":
         path = lab.weights(MNIST_5K, as_="digits_path")
-        pictures = lab.run(digits, path, count=DIGITS, as_="digit_pictures")
-        answers = lab.run(digit_labels, path, count=DIGITS, as_="digit_names")
         return (
             lab,
-            lab.run(digit_set, pictures, answers, each=DIGITS_EACH, side=SIDE, as_="examples"),
+            lab.run(digit_set, path, each=DIGITS_EACH, side=SIDE, as_="examples"),
             None,
         )
     if name == "textures":
@@ -121,7 +119,7 @@ def examples_of(lab: Lab, name: str) -> tuple[Lab, Node, Node | None] | None:
     classes = ownset.current(kind)
     if not ownset.count(classes):
         return None
-    source = ownset.source_of(classes, f"my-{name}.zip")
+    source = ownset.packed(kind, f"my-{name}.zip")
     lab = Lab(source)
     if kind == "image":
         node = lab.run(picture_set, lab.source, isolated=PATIENCE, as_="examples")
@@ -159,10 +157,9 @@ def architecture(network: str) -> str:
 
 def recorded_of(data: Set) -> dict[str, Node]:
     """For each method, the curves of runs that were recorded with this ready set: (epochs, seeds, 4)."""
-    model = MODELS.get(f"finetuning-{data.name}-run")
-    if model is None or find(model) is None:
+    if data.name not in RECORDED:
         return {}
-    path = data.lab.weights(model, as_="recorded_path")
+    path = data.lab.weights(RECORDED[data.name], as_="recorded_path")
     return {
         method: data.lab.run(recorded, path, name=method, as_=f"recorded_{method}")
         for method in methods()
@@ -171,7 +168,7 @@ def recorded_of(data: Set) -> dict[str, Node]:
 
 def recorded_facts_of(data: Set) -> dict[str, str]:
     """What is said of that record: machine, date, seconds of each method, and so on."""
-    path = data.lab.weights(MODELS[f"finetuning-{data.name}-run"], as_="recorded_path")
+    path = data.lab.weights(RECORDED[data.name], as_="recorded_path")
     return dict(data.lab.run(recorded_facts, path, as_="facts").value)
 
 
@@ -215,7 +212,7 @@ def keep(run: Run) -> None:
     """Remember a run; the same run is remembered once."""
     runs = st.session_state.setdefault("_ft_runs", {})
     runs.setdefault(run.node.key, run)
-    while len(runs) > 40:
+    while len(runs) > MOST_RUNS:
         del runs[next(iter(runs))]
 
 

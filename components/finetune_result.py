@@ -182,7 +182,7 @@ def _examples(run: Run, places: Sequence[int], tested: Any, likely: Any, *, key:
 def listen(data: Set, index: int) -> None:
     """One sound of a set: its picture and its player."""
     pictures, _labels, _names, files, _skipped = data.examples.value
-    st.image(views.mark(pictures[index]), width="stretch", alt=files[index])
+    st.image(views.mark(pictures[index], 160), width=160, alt=files[index])
     if data.file is not None:
         sound = data.lab.run(example_file, data.file, name=files[index], as_="heard")
         ending = files[index].rpartition(".")[2].lower()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -10,12 +11,13 @@ import streamlit as st
 
 from components import charts, scales
 from components.cells import Cell, grid
-from components.corpora import _book
+from components.corpora import ASSETS
 from components.curves import COLOURS
 from components.i18n import _
 from components.text import text_of_sample
 from engine.lab import Lab, Node
 from engine.models.for_training import CHAR_LSTM, CHAR_LSTM_RUN
+from engine.sources import Source, common_fields
 from engine.text.preview import decode_text
 from engine.training.lstm_gates import (
     character_ids,
@@ -75,12 +77,21 @@ def read_own(lab: Lab, characters: Node) -> Read:
     return read(lab, plain)
 
 
-def read_novel(lab: Lab, start: int = 0) -> Read:
+@functools.cache
+def _novel() -> Source:
+    name = "pride-and-prejudice.txt"
+    fields = common_fields(
+        name, (ASSETS / name).read_bytes(), "Text", f'Path("{name}").read_bytes()'
+    )
+    return Source(**fields)
+
+
+def read_novel(lab: Lab, count: int = LONG) -> Read:
     """A part of the novel that the network has not learned from."""
-    book = lab.open(_book("pride-and-prejudice.txt"), as_="book")
+    book = lab.open(_novel(), as_="book")
     text = lab.run(decode_text, book, encoding="utf-8", as_="novel")
-    part = lab.run(held_out, text, start=start, count=LONG, as_="held_out_part")
-    return read(lab, lab.run(plain_characters, part, most=LONG, as_="plain"))
+    part = lab.run(held_out, text, start=0, count=count, as_="held_out_part")
+    return read(lab, lab.run(plain_characters, part, most=count, as_="plain"))
 
 
 def record(lab: Lab) -> Node:
@@ -116,7 +127,7 @@ def gate_chart(
         x=_("character"),
     )
     figure["data"][0]["texttemplate"] = None
-    shown = [label for label in labels[first : first + WINDOW]]
+    shown = list(labels[first : first + WINDOW])
     figure["layout"]["xaxis"] |= {"ticktext": shown, "tickangle": 0}
     figure["layout"]["yaxis"] |= {"title": {"text": _("unit")}}
     return figure

@@ -7,7 +7,7 @@ from typing import Any
 
 import streamlit as st
 
-from components import charts, curves, scales, show
+from components import charts, curves, draw, scales, show
 from components import digits as common
 from components.cells import Cell, grid
 from components.digits import Given
@@ -89,8 +89,6 @@ def ask_picture(all_: Given) -> Node:
     kinds = {"test": _("A digit of the test"), "yours": _("Your drawing")}
     if choice(_("Picture"), kinds, key="mi_of") == "test":
         return common.ask_digit(all_, key="mi_digit")[0]
-    from components import draw
-
     return all_.lab.run(as_batch, draw.paper(all_.lab, "masked").digit, as_="digit")
 
 

@@ -156,7 +156,11 @@ def asked(lab: Lab, characters: Node) -> Asked | None:
             )
         )
     own = text_input(_("Sentence"), start, f"mw_text_{characters.origin[:8]}_{tongue}")
-    return of_text(lab, weights, own or start)
+    made = of_text(lab, weights, own or start)
+    if len(made.names) > 2:
+        return made
+    st.caption(_("This sentence has no token to hide, so an example is taken."))
+    return of_text(lab, weights, EXAMPLES[tongue])
 
 
 def text_input(label: str, start: str, key: str) -> str:

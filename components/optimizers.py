@@ -162,7 +162,7 @@ def paths(
 
 def height_map(lab: Lab, rows: Node, surface: str, curvature: float) -> Node:
     """The heights of a surface over its span."""
-    return lab.run(heights, rows, surface=surface, curvature=curvature, as_="heights")
+    return lab.run(heights, rows, surface=surface, curvature=curvature, as_="height_map")
 
 
 def from_above(

@@ -215,6 +215,15 @@ def source_of(classes: OwnSet, name: str) -> ExampleSet:
     return own_set(name, pack_set(files))
 
 
+def packed(kind: str, name: str) -> ExampleSet:
+    """The learner's set of `kind` as one zip file, which is made anew only when the set has changed."""
+    classes = current(kind)
+    known = st.session_state.setdefault("_own_packed", {})
+    if kind not in known or known[kind][0] != classes:
+        known[kind] = (classes, source_of(classes, name))
+    return known[kind][1]
+
+
 def is_zip(data: bytes) -> bool:
     """Whether these bytes begin as a zip file does."""
     return data[:4] in (b"PK\x03\x04", b"PK\x05\x06")

@@ -300,6 +300,10 @@ def curve_figure(
         for name, values in shown.items()
     }
     means, spread = bands(recorded_runs or {}, column=column, scale=scale)
+    for name in spread.keys() & lines.keys():  # a band is drawn over the epochs of its curve
+        count = len(lines[name][0])
+        least, greatest = (ys[:count] + ys[-1:] * (count - len(ys)) for ys in spread[name])
+        spread[name] = (least, greatest)
     y = _("right of the tested, %") if what == "accuracy" else _("mean loss, learnt sentences")
     figure = curves.figure(lines, y=y, recorded=means, spread=spread, last=last)
     if what == "accuracy":

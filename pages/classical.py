@@ -81,9 +81,8 @@ def breaks() -> None:
             alt=_("Both curves fall from left to right"),
         )
         return
-    data = lessons.ask(lab)
-    if data is None:
-        return
+    data = lessons.made(lab, "digits")
+    assert data is not None
     names = {str(place): str(each) for place, each in enumerate(EACH)}
     place = int(choice(_("Examples of each class"), names, key="cl_place"))
     wins = lab.run(views.wins_of, lessons.record(lab, data.name), place=place, as_="wins")

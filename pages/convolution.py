@@ -210,7 +210,7 @@ def pooling() -> None:
         caption=text["pool_caption"],
         height=340,
     )
-    under = lab.run(pooled_window, maps, **size, row=row, column=column, as_="window")
+    under = lab.run(pooled_window, maps, **size, row=row, column=column, as_="pooled_part")
     greatest, average = float(most.value[row, column]), float(mean.value[row, column])
     show.html(
         "window",

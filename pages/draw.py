@@ -96,7 +96,6 @@ def shapes() -> None:
             _("Keep this drawing"),
             icon=":material/add_photo_alternate:",
             key="draw_keep",
-            type="primary",
         )
         if refused:
             st.warning(refused, icon=":material/info:")

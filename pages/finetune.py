@@ -40,7 +40,7 @@ views.draw_style()
 
 @fragment
 def data() -> None:
-    name = lessons.ask_name(look="segments")
+    name = lessons.ask_name()
     if name in ("pictures", "sounds"):
         own.collect("image" if name == "pictures" else "sound", text["own_start"])
     st.markdown(_("**The split**"))

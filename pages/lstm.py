@@ -1,6 +1,6 @@
-"""Shows: the gates and states of a character LSTM over the learner's text; one unit's sums with the numbers of
-one step; how surely it foresees each character, in bits; what its units follow; how far a gradient reaches back,
-beside a plain network; what breaks; four predictions.
+"""Shows: the gates and states of a character LSTM over the learner's text; one unit's sums with the
+numbers of one step; how surely it foresees each character, in bits; what its units follow; how far a
+gradient reaches back, beside a plain network; what breaks; four predictions.
 """
 
 from __future__ import annotations
@@ -54,13 +54,12 @@ here = page.start(
 text = here.text
 _source, lab, characters = texts.text_of_tray()
 ALL = 128  # units of the network
+FEW = 600  # characters of the novel on which mistakes are measured
 
 
-def bits_of(own: shown.Read, trace: Node, *, name: str = "bits", network: str = "lstm") -> Node:
+def bits_of(own: shown.Read, trace: Node, *, name: str = "bits", kind: str = "lstm") -> Node:
     """What each character costs, by one network."""
-    chances = own.lab.run(
-        next_probabilities, own.weights, trace, network=network, as_=f"{name}_chances"
-    )
+    chances = own.lab.run(next_probabilities, own.weights, trace, kind=kind, as_=f"{name}_chances")
     return own.lab.run(surprises, chances, own.ids, as_=name)
 
 
@@ -113,7 +112,8 @@ def cell() -> None:
     values = own.lab.run(cell_values, own.trace, at=at, unit=unit, as_="values")
     show.html("sums", shown.sums_grid(sums.value), [sums], caption=text["sums_caption"])
     names = ("i", "f", "o", "g", "before", "kept", "new", "after", "h")
-    fields = dict(zip(names, (f"{n:+.3f}" for n in values.value.tolist()), strict=True))
+    fields = dict(zip(names, (f"{n:.3f}" for n in values.value.tolist()), strict=True))
+    fields["new"] = f"{values.value[6]:+.3f}"
     st.markdown(
         _(
             "**Cell state:** f · c + i · g = {f} · {before} + {i} · {g} = {kept} {new} = **{after}**",
@@ -214,7 +214,7 @@ def reach() -> None:
     reaches = {}
     for name, trace in (("lstm", novel.trace), ("rnn", plain)):
         lengths = novel.lab.run(
-            gradient_reach, novel.weights, novel.ids, trace, network=name, as_=f"{name}_lengths"
+            gradient_reach, novel.weights, novel.ids, trace, kind=name, as_=f"{name}_lengths"
         )
         reaches[name] = novel.lab.run(usual_reach, lengths, as_=f"{name}_reach")
     names = ("LSTM", _("plain network"))
@@ -233,8 +233,8 @@ def reach() -> None:
         caption=text["reach_caption"]
         + " "
         + _(
-            "It falls below a thousandth after {lstm} characters in the LSTM, after {rnn} in the plain network; "
-            "40 characters back, the LSTM's is {times} times as large.",
+            "It falls below a thousandth after {lstm} characters in the LSTM, after {rnn} in the plain "
+            "network; 40 characters back, the LSTM's is {times} times as large.",
             lstm=far[0],
             rnn=far[1],
             times=f"{reaches['lstm'].value[40] / reaches['rnn'].value[40]:,.1f}",
@@ -275,7 +275,7 @@ def forced(own: shown.Read, fault: str) -> float:
 
 @fragment
 def breaks() -> None:
-    own = shown.read_own(lab, characters)
+    own = shown.read_novel(lab, FEW)
     faults = {
         "closed": _("Forget gate 0"),
         "open": _("Forget gate 1"),
@@ -305,7 +305,11 @@ def breaks() -> None:
                     values, own.labels, first=0, unit=72, signed=True
                 ),
                 [node, cost],
-                caption=_("{bits} bits per character.", bits=f"{mean_of(own, cost):.2f}"),
+                caption=_(
+                    "{bits} bits per character, over {count} characters.",
+                    bits=f"{mean_of(own, cost):.2f}",
+                    count=FEW,
+                ),
                 alt=title,
             )
     st.caption(text[f"break_{fault}"])
@@ -316,7 +320,8 @@ def predict() -> None:
     right, closed, opened = (forced(own, fault) for fault in ("none", "closed", "open"))
     quiz.question(
         _(
-            "All forget gates are held at 0. How many more bits does each character of your text cost?"
+            "All forget gates are held at 0. How many more bits does each character of your "
+            "text cost?"
         ),
         {"b": _("0.3 to 3 more"), "c": _("over 3 more"), "a": _("under 0.3 more")},
         answer="a" if closed - right < 0.3 else "b" if closed - right <= 3 else "c",
@@ -342,8 +347,8 @@ def predict() -> None:
     gap = rnn_bits - lstm_bits
     quiz.question(
         _(
-            "On the part of the novel that was held out: how many bits per character does the LSTM save, "
-            "compared with the plain network of as many units?"
+            "On the part of the novel that was held out: how many bits per character does the LSTM "
+            "save, compared with the plain network of as many units?"
         ),
         {"c": _("over 0.5"), "a": _("under 0.05"), "b": _("0.05 to 0.5")},
         answer="a" if gap < 0.05 else "b" if gap <= 0.5 else "c",

@@ -172,7 +172,8 @@ def steps() -> None:
             bias = st.slider(_("Bias"), -2.0, 2.0, 0.5, 0.1, key="norm_bias", bind="query-params")
         end = lab.run(shifted, straight, gain=float(gain), bias=float(bias), as_="end")
         body, nodes = shown.signed_grid(end.value, label=label), [end]
-    show.html("steps", body, nodes, caption=f"{text[f'axis_{kind}']} {text[f'stage_{stage}']}")
+    caption = text[f"axis_{kind}"] + " " + text[f"stage_{stage}"]
+    show.html("steps", body, nodes, caption=caption)
 
 
 @fragment
@@ -183,7 +184,7 @@ def batches() -> None:
     )
     left, right = st.columns(2)
     with left:
-        st.markdown(f"**{_('One digit in batches of every size')}**")
+        st.markdown(_("**One digit in batches of every size**"))
         show.chart(
             "sizes",
             shown.sizes_chart,
@@ -192,10 +193,10 @@ def batches() -> None:
             alt=_("By batch the number changes with the batch, by layer it does not"),
         )
     with right:
-        st.markdown(f"**{_('Running statistics')}**")
+        st.markdown(_("**Running statistics**"))
         size = slider(_("Digits in a batch"), 2, 50, 20, key="norm_batch")
         column = 0
-        statistics = lab.run(running, many, batch=size, as_="running")
+        statistics = lab.run(running, many, batch=size, as_="running_statistics")
         all_mean, all_variance = (
             lab.run(function, many, kind="batch", as_=name)
             for function, name in ((means, "all_mean"), (variances, "all_variance"))
@@ -255,7 +256,7 @@ def breaks() -> None:
     fault = choice(_("What is done wrong"), faults, key="norm_fault")
     many = shown.table_of(lab, shown.MANY)
     some = lab.run(first_rows, many, count=shown.EXAMPLES, as_="some")
-    statistics = lab.run(running, many, batch=20, as_="running")
+    statistics = lab.run(running, many, batch=20, as_="running_statistics")
     right = lab.run(normalise_by, some, statistics, as_="right")
     if fault == "one":
         some = lab.run(first_rows, many, count=1, as_="one")

@@ -129,7 +129,7 @@ def rate() -> None:
     ]
     (x, y), floor = lowest(surface, curvature)
     bends = lab.run(
-        curvatures, rows, surface=surface, x=x, y=y, curvature=curvature, as_="curvatures"
+        curvatures, rows, surface=surface, x=x, y=y, curvature=curvature, as_="bends"
     )
     limit = limit_of(surface, curvature)
     show.chart(

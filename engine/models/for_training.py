@@ -31,7 +31,7 @@ DIGIT_ENCODERS = Model(
     title="Digit encoders",
     task=N_("eight small networks that have learned by different objectives what digits look like"),
     languages=(),
-    licence="Apache-2.0",
+    licence="MIT",
     origin=N_(
         "Trained by this project on the 60,000 digits of MNIST: autoencoders, masked pictures, "
         "contrastive and with labels."
@@ -53,7 +53,7 @@ DIGIT_ENCODERS_RUN = Model(
     title="Digit encoders, as they learned",
     task=N_("losses, maps and probes of eight small networks, epoch by epoch"),
     languages=(),
-    licence="Apache-2.0",
+    licence="MIT",
     origin=N_("Recorded by this project while it trained the digit encoders."),
     files=(
         File(
@@ -256,7 +256,9 @@ CHAR_LSTM_RUN = Model(
 REGULAR_RUN = Model(
     name="regular-run",
     title="Dropout and normalisation, recorded",
-    task=N_("40 trainings on digits with dropout, batch or layer normalisation or none, epoch by epoch"),
+    task=N_(
+        "40 trainings on digits with dropout, batch or layer normalisation or none, epoch by epoch"
+    ),
     languages=(),
     licence="MIT",
     origin=N_("Recorded by this project on 5,000 digits of MNIST."),
@@ -296,7 +298,31 @@ TEXTTUNE_RUN = Model(
     languages=("en", "zh"),
     licence="MIT",
     origin=N_("Recorded by this project."),
-    files=(File("texttune.safetensors"),),
-    memory=20_000,
+    files=(
+        File(
+            "texttune.safetensors",
+            30_880,
+            "9a4b2f6fa82a6e15882c80c52ec5af9db831682d56ad2ff0141ebe36cd191dad",
+        ),
+    ),
+    memory=30_880,
+    sources=(Repository("assets/runs"),),
+)
+
+FINETUNING_TEXTURES = Model(
+    name="finetuning-textures",
+    title="Fine-tuning: five textures",
+    task=N_("curves of fine-tuning, four methods and five seeds, epoch by epoch"),
+    languages=(),
+    licence="MIT",
+    origin=N_("Recorded by this project: MobileNetV2, 10 examples of each class to learn from."),
+    files=(
+        File(
+            "finetuning-textures.safetensors",
+            27_936,
+            "7b4efde978426f71b58d23b58ba2fe073b64a87773c6a9f2ca992d686f2abe2c",
+        ),
+    ),
+    memory=27_936,
     sources=(Repository("assets/runs"),),
 )

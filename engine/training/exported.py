@@ -24,8 +24,8 @@ from engine.training.ownset import MOST_CLASSES, MOST_NAME, Examples
 from engine.training.splits import LEARN, TEST
 from engine.vision.preprocess import MEAN, STD
 
-#: Bytes of a file's header; pixels of a picture's side.
-MOST_HEADER, LEAST_SIDE, MOST_SIDE = 1_000_000, 32, 256
+#: Bytes of a file's header at most; pixels of a picture's side, from and to.
+MOST_HEADER, SIDES = 1_000_000, (32, 256)
 #: What the examples were: pictures, or sounds drawn as pictures.
 KINDS = ("image", "sound")
 #: How the methods are called in a model card.
@@ -135,7 +135,7 @@ def network_facts(data: bytes) -> tuple[str, str, int, str, float, tuple[str, ..
             and method in METHOD_NAMES
             and kind in KINDS
             and isinstance(side, int)
-            and LEAST_SIDE <= side <= MOST_SIDE
+            and SIDES[0] <= side <= SIDES[1]
             and isinstance(seconds, (int, float))
             and (0 < seconds <= 30 or kind == "image")
             and isinstance(names, list)

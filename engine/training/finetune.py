@@ -136,16 +136,16 @@ def finetune_steps(
         random = start_epoch(seed, epoch)
         norms = np.zeros(len(row))
         if epoch:
-            step = (
-                (rate or DEFAULT_RATE[method]) * (1 + math.cos(math.pi * (epoch - 1) / epochs)) / 2
-            )
+            falling = (1 + math.cos(math.pi * (epoch - 1) / epochs)) / 2
             for part in optimizer.param_groups:
-                part["lr"] = step
+                part["lr"] = (rate or DEFAULT_RATE[method]) * falling
             if augment and not first:
                 x = pictures_through(frozen, varied(pictures[learnt], random, mirror=mirror))
             else:
                 chosen = random.integers(len(versions), size=len(learnt))
-                x = torch.stack([versions[k][i] for i, k in enumerate(chosen.tolist())])
+                x = versions[0]
+                if len(versions) > 1:
+                    x = torch.stack([versions[k][i] for i, k in enumerate(chosen.tolist())])
             measure_batches(live, from_nothing)
             norms = learn_once(live, groups, x, truth[0], optimizer, batch, random)
             measure_batches(live, False)
@@ -215,7 +215,7 @@ def learn_once(
         loss = torch.nn.functional.cross_entropy(live(x[some]), answers[some])
         loss.backward()
         for number, group in enumerate(groups):
-            norms[number] += math.sqrt(sum(float((p.grad**2).sum()) for p, _old in group))
+            norms[number] += math.sqrt(sum(float(p.grad.norm()) ** 2 for p, _old in group))
         optimizer.step()
     return norms / len(batches)
 

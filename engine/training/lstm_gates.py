@@ -82,14 +82,14 @@ def held_out(text: str, *, start: int, count: int) -> str:
 # ------------------------------------------------------------------------------- running
 
 
-def _weights(path: str, network: str) -> dict[str, NDArray[np.float64]]:
+def _weights(path: str, kind: str) -> dict[str, NDArray[np.float64]]:
     """The matrices of "lstm" or "rnn", in float64."""
     from safetensors.numpy import load_file
 
     return {
-        name.removeprefix(f"{network}."): array.astype(np.float64)
+        name.removeprefix(f"{kind}."): array.astype(np.float64)
         for name, array in load_file(path).items()
-        if name.startswith(f"{network}.")
+        if name.startswith(f"{kind}.")
     }
 
 
@@ -165,16 +165,16 @@ def rnn_trace(path: str, ids: NDArray[np.int64]) -> NDArray[np.float64]:
 
 
 def next_probabilities(
-    path: str, trace: NDArray[np.float64], *, network: str = "lstm"
+    path: str, trace: NDArray[np.float64], *, kind: str = "lstm"
 ) -> NDArray[np.float64]:
     """What each state says about the next character: float64 array (n, characters), rows of sum 1.
 
     Parameters
     ----------
     trace : of `lstm_trace` or `rnn_trace`; its last part is the output.
-    network : "lstm" or "rnn".
+    kind : "lstm" or "rnn".
     """
-    w = _weights(path, network)
+    w = _weights(path, kind)
     scores = np.einsum("nu,vu->nv", trace[-1], w["head_weight"]) + w["head_bias"]
     powers = np.exp(scores - scores.max(axis=1, keepdims=True))
     return powers / powers.sum(axis=1, keepdims=True)
@@ -283,7 +283,7 @@ def gradient_reach(
     ids: NDArray[np.int64],
     trace: NDArray[np.float64],
     *,
-    network: str = "lstm",
+    kind: str = "lstm",
     back: int = 60,
     ends: int = 100,
 ) -> NDArray[np.float64]:
@@ -308,16 +308,16 @@ def gradient_reach(
     """
     if len(ids) < back + 2:
         raise UserError(N_("This needs a text of at least {count} characters."), count=back + 2)
-    w = _weights(path, network)
+    w = _weights(path, kind)
     places = np.unique(np.linspace(back, len(ids) - 2, ends).round().astype(int))
-    by_scores = next_probabilities(path, trace[:, places], network=network)
+    by_scores = next_probabilities(path, trace[:, places], kind=kind)
     by_scores[np.arange(len(places)), ids[places + 1]] -= 1
     by_hidden = np.einsum("nv,vu->nu", by_scores, w["head_weight"])
     by_cell = np.zeros_like(by_hidden)
     lengths = np.empty((len(places), back + 1))
     for k in range(back + 1):
         at = places - k
-        if network == "lstm":
+        if kind == "lstm":
             before = np.where(at[:, None] > 0, trace[4, at - 1], 0.0)
             by_sums, by_cell = cell_gradient(trace[:, at], before, by_hidden, by_cell)
         else:

@@ -5,8 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-SIDE, PATCH = 28, 4  # pixels of a picture and of a patch
-ROW = SIDE // PATCH  # patches in a row
+PATCH, ROW = 4, 7  # pixels of a patch in both directions, and patches in a row of a digit
 PATCHES = ROW * ROW
 #: Patches that are hidden while a network learns: three quarters.
 HIDDEN = 37
@@ -33,7 +32,7 @@ def cut(pictures: NDArray[np.float32]) -> NDArray[np.float32]:
 def put_together(patches: NDArray[np.float32]) -> NDArray[np.float32]:
     """The way back: (n, 49, 16) -> (n, 28, 28)."""
     blocks = patches.reshape(-1, ROW, ROW, PATCH, PATCH).swapaxes(2, 3)
-    return blocks.reshape(-1, SIDE, SIDE)
+    return blocks.reshape(-1, ROW * PATCH, ROW * PATCH)
 
 
 def hidden_by_chance(*, count: int, hidden: int, seed: int) -> NDArray[np.bool_]:

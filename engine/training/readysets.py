@@ -7,7 +7,6 @@ one mean and contrast, because with colour or brightness alone the answer would 
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 from PIL import Image
 
 from engine.errors import N_
@@ -69,20 +68,20 @@ def texture_set(*, each: int = 40, side: int = 96) -> Examples:
     return squares, np.array(labels, np.int64), tuple(TEXTURES), tuple(files), ()
 
 
-def digit_set(
-    pictures: NDArray[np.uint8], labels: NDArray[np.int64], *, each: int = 30, side: int = 64
-) -> Examples:
+def digit_set(path: str, *, each: int = 30, side: int = 64) -> Examples:
     """The first digits of each kind of MNIST, black on white, enlarged.
 
     Parameters
     ----------
-    pictures : uint8 array [shape=(n, 28, 28)], 0 paper. labels : int64 array [shape=(n,)], 0..9.
+    path : str, the file of 5,000 digits (see `engine.training.digits`).
     each : int, of a class. side : int, pixels of a square's side.
 
     Returns
     -------
     as of `engine.training.ownset.picture_set`; a file is named by its number.
     """
+    with np.load(path, allow_pickle=False) as file:
+        pictures, labels = file["pictures"], file["labels"].astype(np.int64)
     chosen = np.concatenate([np.flatnonzero(labels == digit)[:each] for digit in range(10)])
     large = [
         np.array(Image.fromarray(255 - pictures[i]).resize((side, side), Image.Resampling.BILINEAR))

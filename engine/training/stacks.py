@@ -83,7 +83,8 @@ def stack_forward(
     -------
     list of (input, normalised sum, scale, output) for each layer; the last one's output are the scores.
     """
-    found, h, into = [], x, x
+    found: list[tuple[NDArray[np.float64], ...]] = []
+    h = into = x
     for number, w in enumerate(weights):
         z = np.einsum("ni,oi->no", h, w)
         scale = np.ones((len(x), 1))
@@ -275,6 +276,11 @@ def train_stack(
         path, depth=depth, residual=residual, init=init, norm=norm, epochs=epochs, seed=seed
     )
     return np.stack([shown for shown, _state in steps])
+
+
+def rows_shown(steps: list[NDArray[np.float64]], state: bytes) -> NDArray[np.float64]:
+    """What `train_stack` returns, of what its steps have shown; the last state is not needed."""
+    return np.stack(steps)
 
 
 def gradients_after(run: NDArray[np.float64], *, epoch: int) -> NDArray[np.float64]:

@@ -28,7 +28,7 @@ from engine.training.backbone import (
     row_of_groups,
     trained_counts,
 )
-from engine.training.digits import digit_labels, digits
+from engine.training.digits import digits
 from engine.training.evaluate import (
     accuracy_interval,
     confusion,
@@ -170,8 +170,8 @@ def test_tiles_share_no_pixel_and_brightness_tells_nothing() -> None:
 
 def test_digits_are_dark_on_white() -> None:
     path = path_of(MNIST_5K)
-    pictures = digits(path, start=0, count=400)
-    examples = digit_set(pictures, digit_labels(path, start=0, count=400), each=5, side=56)
+    pictures = digits(path)
+    examples = digit_set(path, each=5, side=56)
     assert examples[0].shape == (50, 56, 56, 3)
     assert np.bincount(examples[1]).tolist() == [5] * 10
     index = int(examples[3][0].split("/")[1])
@@ -281,9 +281,7 @@ def test_a_run_repeats_and_goes_on_bit_for_bit(method: str) -> None:
 
 
 def test_the_head_is_scikit_learns_logistic_regression() -> None:
-    path = path_of(MNIST_5K)
-    labels = digit_labels(path, start=0, count=2000)
-    examples = digit_set(digits(path, start=0, count=2000), labels, each=40, side=48)
+    examples = digit_set(path_of(MNIST_5K), each=40, side=48)
     roles = split_set(examples, each=10, share=0.8)
     features = embeddings(examples, path_of(MOBILENET_V2))
     learnt, tested = roles == LEARN, roles == TEST

@@ -151,10 +151,10 @@ PATTERN = ("red", "sky", "blue", "sky", "white", "sky", "black", "sky") * 200
 
 
 def test_a_tiny_model_learns_what_alternates() -> None:
-    numbers, filled, shares = maskedtiny.tiny(PATTERN, seed=1, epochs=8, width=32)
-    assert numbers.shape == (9, 4)
-    assert len(filled) == 9
-    assert shares.shape == (9, 5)
+    numbers, filled, shares = maskedtiny.tiny(PATTERN, seed=1, epochs=20, width=32)
+    assert numbers.shape == (21, 4)
+    assert len(filled) == 21
+    assert shares.shape == (21, 5)
     assert numbers[-1, 0] < numbers[0, 0]
     assert numbers[-1, 2] > 0.9
     assert maskedtiny.usual_tokens(PATTERN).tolist() == [0.5, 1.0]
@@ -166,6 +166,11 @@ def test_a_tiny_run_repeats_and_goes_on_bit_for_bit() -> None:
     assert whole == again
     rest = list(maskedtiny.tiny_steps(PATTERN, seed=2, epochs=3, width=32, resume=whole[1][1]))
     assert rest == whole[2:]
+    # As a worker collects it: all that was shown, and the last state.
+    made = maskedtiny.collected([row for row, _state in whole], whole[-1][1])
+    plain = maskedtiny.tiny(PATTERN, seed=2, epochs=3, width=32)
+    np.testing.assert_array_equal(made[0], plain[0])
+    assert made[1] == plain[1]
 
 
 def test_a_short_text_is_refused() -> None:

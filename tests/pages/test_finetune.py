@@ -81,6 +81,9 @@ def test_a_set_is_made_of_files_and_survives_a_change_of_page(tmp_path: Path) ->
     assert_fine(app)
     assert counts(app) == {"red": 6, "blue": 6}
     assert app.session_state["ft_set"] == "pictures"
+    go(app, "finetune", "train")
+    assert_fine(app)
+    assert app.session_state["ft_set"] == "pictures"  # the same set in every step
 
 
 def test_unreadable_files_are_named_and_the_rest_is_kept() -> None:
@@ -158,6 +161,17 @@ def test_classes_are_renamed_joined_and_removed() -> None:
     assert not app.exception
     assert not app.error
     assert any("one class" in info.value for info in app.info)
+
+
+def test_recorded_runs_stand_beside_the_live_one() -> None:
+    app = open_page("finetune", step="train", ft_set="textures")
+    assert_fine(app)
+    nodes = app.session_state["_views"]["recorded"]
+    head, scratch = nodes[0].value, nodes[-1].value
+    assert head.shape[1:] == (5, 4)
+    assert head[-1, :, 3].min() > scratch[-1, :, 3].max()  # transfer beats scratch, over all seeds
+    app.get_by_key("ft_recorded").set_value(0).run()
+    assert_fine(app)
 
 
 @pytest.mark.parametrize("step", ["train", "result", "labels", "breaks", "use", "predict"])
