@@ -74,7 +74,7 @@ class Reading:
         )
         count = min(len(boxes.value[0]), MOST)
         with st.spinner(_("Reading {count} lines …", count=count)):
-            lines.value
+            assert isinstance(lines.value, tuple)  # computed here, under the sign
         return lines
 
     @property
