@@ -128,9 +128,7 @@ def rate() -> None:
         for method in methods
     ]
     (x, y), floor = lowest(surface, curvature)
-    bends = lab.run(
-        curvatures, rows, surface=surface, x=x, y=y, curvature=curvature, as_="bends"
-    )
+    bends = lab.run(curvatures, rows, surface=surface, x=x, y=y, curvature=curvature, as_="bends")
     limit = limit_of(surface, curvature)
     show.chart(
         "rate",
