@@ -35,7 +35,8 @@ def figure(
     ----------
     curves : by name, drawn as lines with points; those of fewer epochs are runs under way.
     recorded : by name, drawn dashed, in the colour of the curve of the same name.
-    spread : by the name of a curve, its least and greatest values over several seeds, as a band.
+    spread : by the name of a curve, the least and greatest values over several seeds, as a band: of
+        the recorded one, or of the other, whichever has as many epochs.
     at : an epoch that is marked by a vertical line.
     last : the last epoch of the axis, so that it stands still while a run goes on.
     """
@@ -44,7 +45,8 @@ def figure(
     colour = {name: COLOURS[n % len(COLOURS)] for n, name in enumerate(names)}
     data: list[dict[str, Any]] = []
     for name, (least, greatest) in (spread or {}).items():
-        xs = list((curves.get(name) or beside[name])[0])
+        of = [found for found in (beside.get(name), curves.get(name)) if found is not None]
+        xs = next(list(xs) for xs, _ys in of if len(xs) == len(least))
         data.append(
             {
                 "type": "scatter",

@@ -24,6 +24,7 @@ from engine.models.for_pictures import (
     YOLOX_NANO,
 )
 from engine.models.for_sound import WHISPER_BASE, WHISPER_TINY_EN
+from engine.models.for_training import TRAINED
 from engine.models.for_words import (
     ALBERT_CHINESE,
     BERT,
@@ -58,6 +59,7 @@ MODELS = (
     GLOVE_ALL,
     CHINESE,
     SANGUO,
+    *TRAINED,
 )
 BY_NAME = {model.name: model for model in MODELS}
 

@@ -326,3 +326,21 @@ FINETUNING_TEXTURES = Model(
     memory=27_936,
     sources=(Repository("assets/runs"),),
 )
+
+#: Networks that this project has trained.
+TRAINED = (LENET5, DIGIT_ENCODERS, MASKED_WORDS, CHAR_LSTM)
+#: What is no network: sets of examples and recorded runs.
+DATA = (
+    MNIST_5K,
+    LANGUAGES_SET,
+    LENET5_RUN,
+    DIGIT_ENCODERS_RUN,
+    MASKED_WORDS_RUN,
+    DEAD_UNITS_RUN,
+    DEPTHS_RUN,
+    CHAR_LSTM_RUN,
+    REGULAR_RUN,
+    CLASSICAL_RUN,
+    TEXTTUNE_RUN,
+    FINETUNING_TEXTURES,
+)

@@ -40,6 +40,7 @@ from engine.models.catalogue import (
     TorchHub,
     Wheel,
 )
+from engine.models.for_training import DATA
 from engine.models.labels import COCO, VOC, imagenet
 from engine.models.locate import cache_folder, find, locate
 from tests.hub import Hub as SmallHub
@@ -210,12 +211,17 @@ def test_every_entry_of_the_catalogue_is_whole() -> None:
 
 
 @pytest.mark.parametrize(
-    "entry", [m for m in MODELS if any(isinstance(s, Repository) for s in m.sources)]
+    "entry",
+    [m for m in (*MODELS, *DATA) if any(isinstance(s, Repository) for s in m.sources)],
+    ids=lambda entry: entry.name,
 )
 def test_what_the_repository_holds_is_what_the_table_says(entry: Model) -> None:
     found = find(entry)
     assert found is not None
     assert ROOT in found.parents
+    for file in entry.files:
+        data = (found / file.name).read_bytes()
+        assert (len(data), hashlib.sha256(data).hexdigest()) == (file.size, file.sha256)
 
 
 @pytest.mark.parametrize(
