@@ -87,7 +87,8 @@ def planned(
 
 
 def asked(data: Set) -> Plan:
-    """Ask for the method and its settings."""
+    """Ask for the method and its settings; meanwhile a worker loads what the run will need."""
+    work.warm(finetune_steps.__module__)
     method = choice(_("What is trained"), finetune.methods(), key="ft_method")
     with st.container(horizontal=True, vertical_alignment="bottom"):
         network = choice(_("Network"), NETWORKS, key="ft_network", look="menu")

@@ -48,7 +48,7 @@ WORKERS = int(os.environ.get("NUMEROSCOPE_JOBS", "1"))
 # A worker without work ends after this time and gives its memory back.
 IDLE_SECONDS = 600.0
 # A step that does not come to its end this long after `stop` is ended with its process.
-PATIENCE_SECONDS = 0.8
+PATIENCE_SECONDS = 0.6
 # No job may hold a place for ever.
 MOST_SECONDS = 900.0
 # What the steps of one job may take in this process, and those of all finished jobs together.

@@ -319,3 +319,10 @@ def probabilities_of(run: Run, *, epoch: int = -1) -> NDArray[np.float32]:
 def answers_of(run: Run, *, epoch: int = -1) -> NDArray[np.int64]:
     """The class that each tested example is taken for after an epoch: int64 (tested,)."""
     return run[2][epoch].argmax(axis=1).astype(np.int64)
+
+
+def warm_up() -> None:
+    """Load PyTorch and torchvision, so that the first run begins at once."""
+    import torchvision
+
+    torchvision.models.mobilenet_v2()
