@@ -123,7 +123,7 @@ def ask_chance(all_: Given) -> Node:
     with left:
         count = slider(_("Hidden patches of 49"), 1, PATCHES - 1, HIDDEN, key="mi_hidden")
     with right:
-        seed = slider(_("Draw"), 1, 50, 1, key="mi_seed")
+        seed = slider(_("Random draw"), 1, 50, 1, key="mi_seed")
     return all_.lab.run(hidden_by_chance, count=1, hidden=count, seed=seed, as_="hidden")
 
 

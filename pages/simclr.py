@@ -50,7 +50,7 @@ def views() -> None:
     with left:
         strength = shown.strength_slider("sc_strength")
     with right:
-        seed = slider(_("Draw"), 1, 50, 1, key="sc_seed")
+        seed = slider(_("Random draw"), 1, 50, 1, key="sc_seed")
     both = lab.run(two_views, digit, seed=seed, strength=strength, as_="views")
     panes = [common.pane(lab, digit, _("The digit"), _("The digit"), as_="whole")]
     for place, side in enumerate("ab"):
