@@ -30,6 +30,7 @@ from engine.training.attention_steps import (
 
 SIZE = 4  # numbers of a word in the toy
 SHOWN = 6  # products of a larger head that are written out
+TWICE = "tea and tea"  # one word at two places
 MOST = 200  # characters of a typed sentence
 #: A number in the learner's matrices is not larger, so that exp never overflows.
 LARGEST = 10.0
@@ -71,7 +72,7 @@ def words_of(lab: Lab, sentence: Node) -> Node:
 
 def words_of_pair(lab: Lab) -> Node:
     """Three words of which the first and the last are the same."""
-    return lab.run(sentence_words, lab.run(typed, text="tea and tea", as_="pair"), as_="pair_words")
+    return lab.run(sentence_words, lab.run(typed, text=TWICE, as_="pair"), as_="pair_words")
 
 
 def labels(names: Sequence[str]) -> list[str]:

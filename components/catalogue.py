@@ -145,5 +145,7 @@ LESSONS = (
     Lesson("simclr", N_("Contrastive learning"), ":material/compare:", heading="training"),
     Lesson("probe", N_("Which pretraining helps"), ":material/biotech:", heading="training"),
     Lesson("precision", N_("Numbers of few bits"), ":material/looks_one:", heading="training"),
+    Lesson("batches", N_("Batches and workers"), ":material/groups:", heading="training"),
+    Lesson("costs", N_("What training costs"), ":material/memory:", heading="training"),
 )
 BY_NAME = {page.name: page for page in LESSONS}

@@ -106,6 +106,8 @@ STYLE = """
 .nm-roomy th[scope="row"], .nm-roomy .nm-word { text-align: left; }
 @media (max-width: 640px) { .nm-roomy td, .nm-roomy th { padding: 0.3rem; } }
 .nm-roomy th[scope="row"] { padding-left: 0; }
+/* Beside other controls Streamlit keeps the options of a choice in one line, wider than a phone. */
+[data-testid="stHorizontalBlock"] [data-testid="stButtonGroup"] > div { flex-wrap: wrap; }
 /* A wide Markdown table scrolls in its own box, not with the page. */
 [data-testid="stMarkdownContainer"]:has(> table) { overflow-x: auto; }
 </style>

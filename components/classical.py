@@ -105,7 +105,7 @@ def made(lab: Lab, name: str) -> Set | None:
         if minilm is None:
             return None
         by, tongue = name.split("-")
-        lines = lab.run(ready_lines, language=tongue, by=by, as_="ready")
+        lines = lab.run(ready_lines, language=tongue, by=by, as_="topics_ready")
         pairs = lab.run(classify.labelled_lines, lines, most=1000, as_="pairs")
         names = lab.run(classify.label_names, pairs, as_="names")
         labels = lab.run(classify.label_numbers, pairs, names, as_="labels")
@@ -139,7 +139,7 @@ def made(lab: Lab, name: str) -> Set | None:
 
 def record(lab: Lab, name: str) -> Node:
     """An array of the recorded comparison."""
-    return lab.run(recorded, lab.weights(CLASSICAL_RUN, as_="record"), name=name, as_="recorded")
+    return lab.run(recorded, lab.weights(CLASSICAL_RUN, as_="record"), name=name, as_=f"record_{name}")
 
 
 # -------------------------------------------------------------------------------- the examples

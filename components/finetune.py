@@ -205,7 +205,7 @@ class Run:
     def title(self) -> str:
         """The run in a few words, for menus and legends."""
         text = f"{methods()[self.method]}, {NETWORKS[self.network]}"
-        return f"{text}, {_('augmented')}" if self.augment else text
+        return _("{run}, augmented", run=text) if self.augment else text
 
 
 def keep(run: Run) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any
 
@@ -61,8 +62,8 @@ class Reading:
         return self.lab.run(ocr.text_of, self.weights, steps, as_="text")
 
     def lines(self, boxes: Node, as_: str = "lines", **mistake: bool) -> Node:
-        """The texts of all lines; says that it reads while it does."""
-        lines = self.lab.run(
+        """The texts of all lines."""
+        return self.lab.run(
             ocr.read_lines,
             self.weights,
             self.pixels,
@@ -72,10 +73,6 @@ class Reading:
             as_=as_,
             **mistake,
         )
-        count = min(len(boxes.value[0]), MOST)
-        with st.spinner(_("Reading {count} lines …", count=count)):
-            assert isinstance(lines.value, tuple)  # computed here, under the sign
-        return lines
 
     @property
     def has_text(self) -> bool:
@@ -115,6 +112,11 @@ def tell(reading: Reading, *, fully: bool) -> None:
         st.info(reading.note, icon=":material/search_off:")
     elif reading.note:
         st.caption(_("Shown: the sample “{title}”.", title=_(samples.BY_NAME[EXAMPLE].title)))
+
+
+def reading(count: int) -> AbstractContextManager[None]:
+    """What the page says while so many lines are read."""
+    return st.spinner(_("Reading {count} lines …", count=min(count, MOST)))
 
 
 def corners(box: Any) -> tuple[float, ...]:

@@ -91,7 +91,7 @@ def ask(lab: Lab, *, split: bool = False) -> Task:
             with st.container(width=200):
                 seed = slider(_("Seed"), 0, 9, 0, key="tt_seed")
     by, tongue = name.split("-")
-    start = lab.run(ready_lines, language=tongue, by=by, as_="ready")
+    start = lab.run(ready_lines, language=tongue, by=by, as_="topics_ready")
     with st.expander(_("Read and change the sentences"), icon=":material/edit:"):
         written = st.text_area(
             _("One a line: label, colon, sentence. Change them, or write your own."),
@@ -108,7 +108,7 @@ def ask(lab: Lab, *, split: bool = False) -> Task:
 
 def ready(lab: Lab, by: str, tongue: str) -> Task:
     """The ready sentences with one of their labels."""
-    return _task(lab, lab.run(ready_lines, language=tongue, by=by, as_="ready"), by, 0, 0)
+    return _task(lab, lab.run(ready_lines, language=tongue, by=by, as_="topics_ready"), by, 0, 0)
 
 
 def _task(lab: Lab, lines: Node, by: str, each: int, seed: int) -> Task:

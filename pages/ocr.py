@@ -86,6 +86,8 @@ def symbols() -> None:
 
 def read() -> None:
     lines = reading.lines(found)
+    with shown.reading(len(found.value[0])):
+        lines.value
     caption = text["read_caption"]
     if len(found.value[0]) > shown.MOST:
         caption += " " + _("Read: the first {count} lines.", count=shown.MOST)

@@ -95,15 +95,17 @@ def test_no_lesson_without_its_page(code: str) -> None:
 
 @pytest.mark.parametrize("page", [page.name for page in LESSONS])
 def test_every_section_is_used(page: str) -> None:
-    """A section is used if its name stands in the code, whole or as the end of an f-string."""
+    """A section is used if its name stands in the code, whole or with the beginning or end of an f-string."""
     code = "".join(
         path.read_text(encoding="utf-8")
         for path in [ROOT / "pages" / f"{page}.py", *(ROOT / "components").glob("*.py")]
     )
     beginnings = re.findall(r"text\[f\"(\w+)\{", code)
+    endings = re.findall(r"text\[f\"\{[\w.]+\}(\w+)\"", code)
     for name in sections("en", page):
         quoted = f'"{name}"' in code or f"'{name}'" in code
-        assert quoted or any(name.startswith(b) for b in beginnings), name
+        made = any(map(name.startswith, beginnings)) or any(map(name.endswith, endings))
+        assert quoted or made, name
 
 
 # What draws text that a person reads, and which arguments hold it.

@@ -72,8 +72,18 @@ def called(tree: ast.AST) -> Iterator[tuple[ast.Call, str]]:
 def may_decode(path: Path) -> bool:
     """The door for untrusted bytes, and the functions behind it that it or the code panel calls."""
     name = name_of(path)
-    # The encoder of sounds reads what it has just written itself.
-    return name in {"engine/sources.py", "engine/sound/encode.py"} or (
+    # The encoder of sounds reads what it has just written itself, drawings likewise; sets of one's own
+    # are decoded in a child process; the rest reads files of this repository.
+    behind = {
+        "engine/sources.py",
+        "engine/sound/encode.py",
+        "engine/vision/drawing.py",
+        "engine/training/ownset.py",
+        "engine/training/digits.py",
+        "engine/training/readysets.py",
+        "engine/training/surface.py",
+    }
+    return name in behind or (
         name.startswith("engine/")
         and path.name in {"read.py", "frame.py", "tiff.py", "plain.py", "facts.py", "preview.py"}
     )

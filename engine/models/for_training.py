@@ -327,6 +327,24 @@ FINETUNING_TEXTURES = Model(
     sources=(Repository("assets/runs"),),
 )
 
+BATCHES_RUN = Model(
+    name="batches-run",
+    title="Batches, recorded",
+    task=N_("softmax regression with batches of three sizes, at one rate and at scaled ones"),
+    languages=(),
+    licence="MIT",
+    origin=N_("Recorded by this project."),
+    files=(
+        File(
+            "batches.safetensors",
+            5_536,
+            "0342612e9f22e5641f27cb4ab15beb6769747360e5102dba94c297b88b6af128",
+        ),
+    ),
+    memory=5_536,
+    sources=(Repository("assets/runs"),),
+)
+
 #: Networks that this project has trained.
 TRAINED = (LENET5, DIGIT_ENCODERS, MASKED_WORDS, CHAR_LSTM)
 #: What is no network: sets of examples and recorded runs.
@@ -343,4 +361,5 @@ DATA = (
     CLASSICAL_RUN,
     TEXTTUNE_RUN,
     FINETUNING_TEXTURES,
+    BATCHES_RUN,
 )
