@@ -122,7 +122,8 @@ def _begin(runs: Sequence[Run], jobs: Sequence[work.Job | None], *, key: str, bu
     icon = "replay" if goes_on else "play_arrow"
     if st.button(label, icon=f":material/{icon}:", key=f"run_{key}"):
         for run in runs:
-            run.start(anew=True)
+            if not run.node.is_cached:
+                run.start(anew=True)
         st.rerun()
 
 

@@ -106,8 +106,8 @@ class Job:
 
     @property
     def steps(self) -> tuple[Any, ...]:
-        """All steps so far; of a job that is done only the last, the rest is the node's value."""
-        return tuple(self._steps)
+        """All steps so far; none of a job that is done: they are the value of its node."""
+        return () if self.state == "done" else tuple(self._steps)
 
     @property
     def can_continue(self) -> bool:
@@ -141,7 +141,7 @@ class Job:
     def _end(self, state: str, error: UserError | None = None) -> None:
         if state == "done":
             del self._steps[:-1]
-            self._bytes = 0
+            self._bytes = sum(map(size_of, self._steps))
             self._drop_state()
         self._ended = time.monotonic()
         self.state, self.error = state, error
@@ -182,7 +182,12 @@ class _State:
         self.remove = weakref.finalize(self, self._path.unlink, missing_ok=True)
 
     def write(self, state: bytes) -> None:
-        self._path.write_bytes(state)
+        new = self._path.with_suffix(".new")
+        try:  # on a full disk the state before stays whole
+            new.write_bytes(state)
+            new.replace(self._path)
+        finally:
+            new.unlink(missing_ok=True)
 
     def read(self) -> bytes:
         return self._path.read_bytes()
@@ -303,14 +308,23 @@ def _work() -> None:
                     job, cold = _queue.popleft(), []
                     job.state, job.started = "running", time.monotonic()
             if worker is None or not worker.alive:
-                worker, warmed = _Worker(), set()
+                try:
+                    worker, warmed = _Worker(), set()
+                except OSError:  # no memory, or too many processes
+                    log.exception("no worker could be started")
+                    if job is None:
+                        return
+                    job._end("failed", _broken_off())
+                    continue
             if job is None:
                 warmed.add(cold[0])
                 with _lock:
                     _warming += 1
-                worker.warm(cold[0])
-                with _lock:
-                    _warming -= 1
+                try:
+                    worker.warm(cold[0])
+                finally:
+                    with _lock:
+                        _warming -= 1
             else:
                 _run(worker, job)
     finally:
@@ -344,10 +358,12 @@ def _run(worker: _Worker, job: Job) -> None:
         if job._stopping.is_set() or _closing.is_set():
             return job._end("stopped")
         log.exception("a job failed: %s", job._function.__name__)
-        job._end(
-            "failed", UserError(N_("This run broke off. Start it again, or change a setting."))
-        )
+        job._end("failed", _broken_off())
     return None
+
+
+def _broken_off() -> UserError:
+    return UserError(N_("This run broke off. Start it again, or change a setting."))
 
 
 class _Worker:

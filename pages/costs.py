@@ -192,7 +192,9 @@ def breaks() -> None:
         layers = shown.layers_of_network(lab, "vgg16")
         for column, form in zip(st.columns(2), ("float32", "mixed"), strict=True):
             how = {"optimizer": "adam", "form": form}
-            table = lab.run(bytes_by_batch, layers, batches=shown.BATCHES, as_="sizes_by_batch", **how)
+            table = lab.run(
+                bytes_by_batch, layers, batches=shown.BATCHES, as_="sizes_by_batch", **how
+            )
             with column:
                 st.markdown(f"**VGG-16, {shown.form_names()[form]}**")
                 show.chart(

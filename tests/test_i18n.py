@@ -95,7 +95,7 @@ def test_no_lesson_without_its_page(code: str) -> None:
 
 @pytest.mark.parametrize("page", [page.name for page in LESSONS])
 def test_every_section_is_used(page: str) -> None:
-    """A section is used if its name stands in the code, whole or with the beginning or end of an f-string."""
+    """A section is used if its name stands in the code, whole or made by an f-string."""
     code = "".join(
         path.read_text(encoding="utf-8")
         for path in [ROOT / "pages" / f"{page}.py", *(ROOT / "components").glob("*.py")]

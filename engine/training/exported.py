@@ -239,7 +239,7 @@ import sys
 import numpy as np
 import torch
 import torchvision
-from PIL import Image
+from PIL import Image, ImageOps
 from safetensors import safe_open
 
 tensors = {{}}
@@ -252,7 +252,7 @@ network = torchvision.models.get_model(facts["architecture"], num_classes=len(na
 network.load_state_dict(tensors)
 network.eval()
 
-picture = Image.open(sys.argv[1]).convert("RGB")
+picture = ImageOps.exif_transpose(Image.open(sys.argv[1])).convert("RGB")
 short = min(picture.size)
 left, top = (picture.width - short) // 2, (picture.height - short) // 2
 picture = picture.crop((left, top, left + short, top + short))

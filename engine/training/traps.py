@@ -61,7 +61,8 @@ def framed(examples: Examples, roles: NDArray[np.int8], *, moved: int = 0) -> Ex
     pictures, labels, names, files, skipped = examples
     drawn = pictures.copy()
     wide = max(1, round(FRAME * pictures.shape[1]))
-    told = np.where(roles == TEST, (labels + moved) % len(names), labels) % len(FRAMES)
+    own = labels % len(FRAMES)
+    told = np.where(roles == TEST, (own + moved) % min(len(names), len(FRAMES)), own)
     colours = FRAMES[told][:, None, None, :]
     for side in (np.s_[:, :wide], np.s_[:, -wide:], np.s_[:, :, :wide], np.s_[:, :, -wide:]):
         drawn[side] = colours

@@ -69,3 +69,14 @@ def test_the_head_is_logistic_regression(examples: tuple, roles: np.ndarray, lea
     assert (answers == model.predict(features[roles == TEST])).mean() > 0.95
     right = right_of(answers, examples, roles)
     assert right == 24 if leaked else right < 24
+
+
+@pytest.mark.parametrize("count", [2, 5, 6, 7, 13])
+def test_moved_on_no_test_picture_keeps_the_colour_of_its_class(count: int) -> None:
+    labels = np.repeat(np.arange(count), 2)
+    pictures = np.zeros((2 * count, 20, 20, 3), np.uint8)
+    roles = np.tile(np.array([LEARN, TEST], np.int8), count)
+    names = tuple(map(str, range(count)))
+    shown = framed((pictures, labels, names, names * 2, ()), roles, moved=1)[0]
+    corners = shown[:, 0, 0].tolist()
+    assert all(corners[2 * n] != corners[2 * n + 1] for n in range(count))
