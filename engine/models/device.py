@@ -59,7 +59,7 @@ def on_device(array: NDArray[Any]) -> Any:
     """A copy of an array as a tensor on the best device."""
     import torch
 
-    return torch.from_numpy(np.array(array)).to(best_device(), non_blocking=True)
+    return torch.from_numpy(np.array(array)).to(best_device())
 
 
 @contextlib.contextmanager

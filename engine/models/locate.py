@@ -237,7 +237,7 @@ def _space_needed(model: Model) -> int:
 
 def _fetch(model: Model, base: Path, progress: Progress, deadline: float) -> Path:
     """Try the sources beyond this disk; the caller holds the model's lock."""
-    for left in base.glob(f".{model.name}-*.part"):  # of a process that was killed
+    for left in base.glob(f".{model.name}@*.part"):  # of a process that was killed
         shutil.rmtree(left, ignore_errors=True)
     begun = base / f".{model.name}.begun"
     if shutil.disk_usage(base).free + _bytes_of(begun) < _space_needed(model):
@@ -246,7 +246,7 @@ def _fetch(model: Model, base: Path, progress: Progress, deadline: float) -> Pat
     for number, source in enumerate(model.sources):
         if isinstance(source, (Repository, Installed)):
             continue
-        part = base / f".{model.name}-{uuid.uuid4().hex}.part"
+        part = base / f".{model.name}@{uuid.uuid4().hex}.part"
         try:
             files = part / "files"
             files.mkdir(parents=True)

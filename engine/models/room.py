@@ -36,10 +36,11 @@ def may_remove(address: str | None) -> bool:
     Parameters
     ----------
     address : where the server listens; None is everywhere. Who alone can reach it may; on a shared
-        server nobody may, unless NUMEROSCOPE_ADMIN is 1.
+        server nobody may. NUMEROSCOPE_ADMIN says otherwise: 1, or 0 for a server behind a proxy.
     """
-    alone = address in ("localhost", "127.0.0.1", "::1")
-    return alone or os.environ.get("NUMEROSCOPE_ADMIN") == "1"
+    if chosen := os.environ.get("NUMEROSCOPE_ADMIN"):
+        return chosen == "1"
+    return address in ("localhost", "127.0.0.1", "::1")
 
 
 def _free_in_machine() -> int | None:

@@ -189,7 +189,12 @@ def word_times(
         open_bytes += tokens[number]
         try:
             text = open_bytes.decode()
-        except UnicodeDecodeError:
+        except UnicodeDecodeError as error:
+            if error.reason != "unexpected end of data":  # no further token can mend it
+                first = parts.pop()[1] if parts and parts[-1][0] is None else place
+                parts.append([open_bytes.decode(errors="replace"), first, place + 1])
+                open_bytes = b""
+                continue
             if not parts or parts[-1][0] is not None:
                 parts.append([None, place, place + 1])
             continue  # a character goes on in the next token

@@ -327,11 +327,14 @@ def test_spoilt_files_in_the_cache_are_replaced(index: Index, models: Path) -> N
 
 
 def test_what_a_killed_process_left_is_cleared(index: Index, models: Path) -> None:
-    left = models / ".small-0123.part" / "files"
+    left = models / ".small@0123.part" / "files"
     left.mkdir(parents=True)
     (left / "half").write_bytes(b"half")
+    others = models / ".small-other@0123.part"  # of a model whose name begins likewise
+    others.mkdir()
     locate(model())
     assert not left.exists()
+    assert others.exists()
 
 
 def test_a_dead_index_is_said_so(monkeypatch: pytest.MonkeyPatch, models: Path) -> None:

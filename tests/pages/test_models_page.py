@@ -232,6 +232,7 @@ def test_the_memory_in_the_table_is_that_of_the_open_network() -> None:
         (None, "", False),
         (None, "1", True),
         ("0.0.0.0", "0", False),
+        ("127.0.0.1", "0", False),
     ],
 )
 def test_who_may_remove(
