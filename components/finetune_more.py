@@ -114,7 +114,7 @@ def _label_figure(shares: Any, runs: list[Run], chance: float) -> charts.Figure:
             {
                 "type": "scatter",
                 "mode": "markers",
-                "name": f"{titles[method]}, {_('augmented')}" if augment else titles[method],
+                "name": _("{run}, augmented", run=titles[method]) if augment else titles[method],
                 "x": [dict(run.set.roles.call.params)["each"] for run in mine],
                 "y": [run.right / run.tested for run in mine],
                 "marker": {"size": 11, "symbol": SHAPES[method], "color": colour_},

@@ -196,7 +196,7 @@ def breaks() -> None:
                 bytes_by_batch, layers, batches=shown.BATCHES, as_="sizes_by_batch", **how
             )
             with column:
-                st.markdown(f"**VGG-16, {shown.form_names()[form]}**")
+                st.markdown(_("**VGG-16, {form}**", form=shown.form_names()[form]))
                 show.chart(
                     f"room_{form}",
                     lambda rows: shown.memory_bars(rows, room=shown.ROOM),

@@ -10,13 +10,15 @@ from tests.browser.conftest import OpenPage
 
 
 def test_photos_go_into_the_class_one_after_the_other(open_page: OpenPage) -> None:
-    page = open_page("finetune?ft_set=pictures")
+    page = open_page("finetune?ft_set=pictures", permissions=["camera"])
     names = page.get_by_label("Names of new classes, with commas between them")
     names.fill("left, right")
     names.press("Enter")
     expect(page.get_by_text("right: 0 examples")).to_be_visible()
     page.get_by_role("radio", name="Camera").click()
     for shot in (1, 2):
+        # Before the video runs there is nothing to take.
+        page.wait_for_function("document.querySelector('video')?.videoWidth > 0")
         page.get_by_role("button", name="Take photo").click()
         expect(page.get_by_text(f"right: {shot} examples")).to_be_visible()
     expect(page.locator(".ft-row img")).to_have_count(2)
