@@ -140,7 +140,7 @@ def made(lab: Lab, name: str) -> Set | None:
 def record(lab: Lab, name: str) -> Node:
     """An array of the recorded comparison."""
     return lab.run(
-        recorded, lab.weights(CLASSICAL_RUN, as_="record"), name=name, as_=f"record_{name}"
+        recorded, lab.weights(CLASSICAL_RUN, as_="record"), name=name, as_="rows_recorded"
     )
 
 

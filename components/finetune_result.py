@@ -210,9 +210,9 @@ def _draw_map(
     _pictures, labels, _names, files, _skipped = data.examples.value
     names = data.names
     roles = data.roles.value.tolist()
-    told = {LEARN: _("learnt"), TEST: _("test")}
+    told, unused = {LEARN: _("learnt"), TEST: _("test")}, _("unused")
     points = [
-        f"{names[label]}: {file} ({told.get(role, _('unused'))})"
+        f"{names[label]}: {file} ({told.get(role, unused)})"
         for label, file, role in zip(labels.tolist(), files, roles, strict=True)
     ]
     steps = len(frames) if frames is not None else 0
