@@ -221,18 +221,19 @@ def kept(key: str) -> Run | None:
     return st.session_state.get("_ft_runs", {}).get(key)
 
 
-def runs_with(data: Set) -> list[Run]:
-    """The runs of this session that were made with this set and this split, the newest last."""
+def runs_with(data: Set) -> dict[int, Run]:
+    """The runs of this session that were made with this set and this split, by their numbers from 1."""
     runs: Sequence[Run] = list(st.session_state.get("_ft_runs", {}).values())
-    return [run for run in runs if run.set.roles.key == data.roles.key]
+    return dict(enumerate((r for r in runs if r.set.roles.key == data.roles.key), 1))
 
 
 def asked_run(data: Set, *, key: str) -> Run | None:
     """Ask for one of the runs with this set; None if there is none."""
-    runs = [run for run in runs_with(data) if run.node.is_cached]
-    if not runs:
+    found = {n: run for n, run in runs_with(data).items() if run.node.is_cached}
+    if not found:
         return None
-    options = {run.node.key[:12]: f"{n}. {run.title}" for n, run in enumerate(runs, 1)}
+    runs = list(found.values())
+    options = {run.node.key[:12]: f"{n}. {run.title}" for n, run in found.items()}
     names = list(options)
     if len(names) == 1:
         return runs[0]

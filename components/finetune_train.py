@@ -357,7 +357,7 @@ def table(data: Set, text: Mapping[str, str]) -> None:
     if not runs:
         return
     rows, heads = [], []
-    for number, run in enumerate(runs, 1):
+    for number, run in runs.items():
         low, high = accuracy_interval(run.right, run.tested)
         trained, every = trained_counts(
             architecture=finetune.architecture(run.network),
@@ -391,15 +391,15 @@ def table(data: Set, text: Mapping[str, str]) -> None:
 
 def compare(data: Set, text: Mapping[str, str]) -> None:
     """The test accuracy of all runs with this set over the epochs, if there are several."""
-    runs = [run for run in finetune.runs_with(data) if run.node.is_cached][-6:]
+    runs = [item for item in finetune.runs_with(data).items() if item[1].node.is_cached][-6:]
     if len(runs) < 2:
         return
-    nodes = [data.lab.run(curves_of, run.node, as_="curves") for run in runs]
+    nodes = [data.lab.run(curves_of, run.node, as_="curves") for _n, run in runs]
 
     def draw(*values: Any) -> charts.Figure:
         found: dict[str, tuple[Sequence[float], Sequence[float]]] = {
             f"{n}. {run.title}": (list(range(len(one))), one[:, 3])
-            for n, (run, one) in enumerate(zip(runs, values, strict=True), 1)
+            for (n, run), one in zip(runs, values, strict=True)
         }
         return curves.figure(found, y=_("share of right answers, test"))
 

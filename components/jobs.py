@@ -73,6 +73,9 @@ def panel(runs: Sequence[Run], *, key: str, button: str = "") -> list[work.Job |
     """
     nodes = [run.node for run in runs]
     jobs = [work.find(node.key) for node in nodes]
+    for job in jobs:
+        if job is not None:
+            job.seen()
     busy = is_busy(*nodes)
     mark, keys = f"_busy_{key}", tuple(node.key for node in nodes)
     if st.session_state.get(mark) == keys and not busy:

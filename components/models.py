@@ -9,10 +9,11 @@ from components.chooser import megabytes
 from components.guard import explain
 from components.i18n import _, language, safe
 from engine.errors import UserError
+from engine.lab import CACHE
 from engine.models.catalogue import MODELS, Model
 from engine.models.entry import MANY
 from engine.models.locate import ROOT, cache_folder, find, in_cache, locate, remove
-from engine.models.memory import open_networks
+from engine.models.memory import close_networks, open_networks
 from engine.models.room import free_disk, free_memory, may_fetch, may_remove
 
 
@@ -76,6 +77,8 @@ def removal(model: Model) -> None:
         )
         if st.button(_("Remove it"), key=f"remove_{model.name}"):
             remove(model)
+            close_networks()  # else the removed weights would go on answering
+            CACHE.clear()
             st.rerun()
 
 

@@ -24,7 +24,7 @@ from engine.vision import ocr
 EXAMPLE = "notice"  # the sample that stands in for a picture without text
 SURE = 0.5  # confidence from which on a line counts as read
 MOST = 24  # lines that are read
-LEVEL, RATIO = 30, 1.6  # percent; growth: where the learner does not choose
+LEVEL, RATIO = 30, ocr.GROWTH  # percent; growth: where the learner does not choose
 BOX, CHOSEN = "#56B4E9", "#E69F00"
 KEPT, REPEATED = (86, 180, 233), (208, 226, 238)  # colours under a symbol
 

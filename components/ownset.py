@@ -24,7 +24,15 @@ from engine.lab import Lab
 from engine.sound.logmel import RATE, at_16_khz, log_mel
 from engine.sound.read import mean_of_channels
 from engine.sources import Image, Sound, file_name, open_source
-from engine.training.ownset import ExampleSet, listed, open_set, own_set, pack_set, unpacked
+from engine.training.ownset import (
+    MOST_UNPACKED,
+    ExampleSet,
+    listed,
+    open_set,
+    own_set,
+    pack_set,
+    unpacked,
+)
 
 SIDE = 256  # pixels of a kept picture's longer side, at most
 SECONDS = 4.0  # of a kept sound, at most
@@ -237,9 +245,18 @@ def add_zip(kind: str, data: bytes) -> list[tuple[str, UserError]]:
     UserError : it is no zip file, or it is too large, or it has no folder.
     """
     refused = []
+    unpacked_bytes = 0
     with open_set(data) as archive:
         for title, path, info in listed(archive):
             try:
+                unpacked_bytes += info.file_size
+                if unpacked_bytes > MOST_UNPACKED:
+                    raise UserError(
+                        N_(
+                            "Behind the first {limit} MB of the unpacked file, nothing more is read."
+                        ),
+                        limit=MOST_UNPACKED // 1_000_000,
+                    )
                 name = class_name(title)
                 if name not in current(kind):
                     name = add_class(kind, name)

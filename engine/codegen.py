@@ -205,7 +205,10 @@ def _literal(value: Any) -> str:
 def _statement(step: Step) -> str:
     name, call, inputs = step
     if call.function is None:
-        return f"{name} = {call.expression}  # SHA-256 {call.digest[:16]}..."
+        files = call.model.files if call.model else ()
+        # Several files have no hash in common; that of a model stands in the table of models.
+        digest = call.digest if not call.model else files[0].sha256 if len(files) == 1 else ""
+        return f"{name} = {call.expression}" + (f"  # SHA-256 {digest[:16]}..." if digest else "")
     arguments = [*inputs, *(f"{key}={_literal(value)}" for key, value in call.params)]
     line = f"{name} = {call.function.__name__}({', '.join(arguments)})"
     if len(line) <= 100:

@@ -51,6 +51,8 @@ IDLE_SECONDS = 600.0
 PATIENCE_SECONDS = 0.6
 # No job may hold a place for ever.
 MOST_SECONDS = 900.0
+# A job at which nobody has looked for this long (a closed tab, a changed setting) gives way to others.
+UNSEEN_SECONDS = 60.0
 # What the steps of one job may take in this process, and those of all finished jobs together.
 MOST_BYTES = 64_000_000
 # What the states of finished jobs may take on disk: some five of a network of 11 million numbers.
@@ -96,6 +98,7 @@ class Job:
         self._spent_before = before.spent if before else 0.0
         self._ended: float | None = None
         self._watchers: set[str] = set()
+        self._seen = time.monotonic()
         self._stopping = threading.Event()
         self.finished = threading.Event()
 
@@ -126,6 +129,15 @@ class Job:
         """How many jobs come before this one; 0 when it runs or is at its end."""
         with _lock:
             return _queue.index(self) + 1 if self in _queue else 0
+
+    def seen(self) -> None:
+        """Somebody looks at it, so it is still wanted."""
+        self._seen = time.monotonic()
+
+    @property
+    def _in_the_way(self) -> bool:
+        """Whether others wait while nobody looks at it."""
+        return bool(_queue) and time.monotonic() - self._seen > UNSEEN_SECONDS
 
     def stop(self, watcher: str) -> None:
         """`watcher` no longer wants it; the job ends when nobody does."""
@@ -241,6 +253,7 @@ def start(
             )
             _queue.append(job)
         job._watchers.add(watcher)
+        job.seen()
         _call_worker()
     return job
 
@@ -456,8 +469,10 @@ class _Worker:
             over_with.set()
 
     def _watch(self, job: Job, over_with: threading.Event) -> None:
-        """End the process when a step takes too long after somebody said stop."""
+        """End the process when a step takes too long after somebody said stop, or nobody looks."""
         while not over_with.wait(0.1):
+            if job._in_the_way:
+                job._stopping.set()
             if job._stopping.is_set():
                 if not over_with.wait(PATIENCE_SECONDS):
                     self._process.kill()

@@ -85,7 +85,7 @@ def cache_folder() -> Path:
 
 def find(model: Model) -> Path | None:
     """The folder that holds the model's files, if some source on this disk has them all, unchanged."""
-    for folder in _local_folders(model):
+    for folder in folders_of(model):
         if _is_complete(model, folder):
             return folder
     return None
@@ -170,7 +170,8 @@ def file_of(folder: Path, model: Model) -> Path:
 # ------------------------------------------------------------------------------ on this disk
 
 
-def _local_folders(model: Model) -> Iterator[Path]:
+def folders_of(model: Model) -> Iterator[Path]:
+    """Where on this disk its files may lie, in the order in which they are looked for."""
     yield cache_folder() / model.name
     for source in model.sources:
         if isinstance(source, Repository):

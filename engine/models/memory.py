@@ -16,8 +16,8 @@ from pathlib import Path
 from typing import Any
 
 from engine.cache import ByteCache
-from engine.models.catalogue import MODELS
-from engine.models.locate import find
+from engine.models.catalogue import MODELS, Model
+from engine.models.locate import folders_of
 
 # A host of 2.7 GB has some 1.2 GB left beside the libraries, 50 sessions and the cache of values. A
 # network takes up to twice its bytes for a moment while it is built, so this is what may stay open.
@@ -59,9 +59,12 @@ def kept(build: Callable[..., Any]) -> Callable[..., Any]:
         on_disk = _bytes_of(Path(path))
 
         def opened() -> _Open:
-            _SHELF.make_room(on_disk)
+            model = _model_of(Path(path))
+            # Files hold 16-bit numbers, which an open network has as 32-bit ones.
+            _SHELF.make_room(max(on_disk, model.memory if model else 0))
             value = build(path, *more)
-            return _Open(value, network_bytes(value) or on_disk, _name_of(Path(path)))
+            name = model.name if model else Path(path).stem
+            return _Open(value, network_bytes(value) or on_disk, name)
 
         found = _SHELF.get(key, opened)
         with _lock:
@@ -114,15 +117,13 @@ def _forget() -> None:
         del _used[key]
 
 
-def _name_of(path: Path) -> str:
-    """The model whose file or folder this is; the path's own name if it is none of the table."""
+def _model_of(path: Path) -> Model | None:
+    """The model whose file or folder this is, if it is one of the table; no file is read for that."""
     for model in MODELS:
-        if (folder := find(model)) is not None and path in (
-            folder,
-            *(folder / file.name for file in model.files),
-        ):
-            return model.name
-    return path.name if path.is_dir() else path.stem
+        for folder in folders_of(model):
+            if path in (folder, *(folder / file.name for file in model.files)):
+                return model
+    return None
 
 
 def _bytes_of(path: Path) -> int:

@@ -20,6 +20,7 @@ from engine.vision.onnx import onnx_session, run_onnx
 FINDER, READER = "PP-OCRv6_det_small.onnx", "PP-OCRv6_rec_small.onnx"
 UNIT = 32  # the sides of what the finder sees are multiples of it
 SHORT, LONG = 320, 960  # pixels: a picture is enlarged to the one, reduced to the other
+GROWTH = 1.6  # how far boxes usually grow
 HEIGHT = 48  # pixels of a line that the reader sees
 NARROWEST, WIDEST = 320, 2400  # pixels: shorter lines get a border, longer ones are squeezed
 BLANK = 0  # the symbol that means "nothing new here"
@@ -117,7 +118,7 @@ def text_boxes(
     *,
     level: float = 0.3,
     least: float = 0.5,
-    ratio: float = 1.6,
+    ratio: float = GROWTH,
 ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     """From the map to rectangles around lines of text.
 
@@ -142,7 +143,7 @@ def text_boxes(
     text = ndimage.binary_dilation(probability > level, np.ones((2, 2)))
     labels, _count = ndimage.label(text, np.ones((3, 3)))  # touching at a corner is enough
     scale = np.array([pixels.shape[1], pixels.shape[0]]) / probability.shape[::-1]
-    corners, scores = [], []
+    corners, usual, scores = [], [], []
     for number, (rows, columns) in enumerate(ndimage.find_objects(labels), start=1):
         piece = labels[rows, columns] == number
         score = float(probability[rows, columns][piece].mean())
@@ -156,12 +157,13 @@ def text_boxes(
         box = smallest_rectangle(ends)
         if np.linalg.norm(box[3] - box[0]) < 3:
             continue
-        box = grown(box, ratio=ratio) + (columns.start, rows.start) + 0.5  # centres of pixels
-        corners.append(from_top_left(box * scale))
+        start = np.array([columns.start, rows.start]) + 0.5  # centres of pixels
+        corners.append(from_top_left((grown(box, ratio=ratio) + start) * scale))
+        usual.append(from_top_left((grown(box, ratio=GROWTH) + start) * scale))
         scores.append(score)
     if not corners:
         return np.zeros((0, 4, 2), np.float32), np.zeros(0, np.float32)
-    order = reading_order(np.array(corners))
+    order = reading_order(np.array(usual))  # the same lines, however far the boxes grow
     return np.array(corners, np.float32)[order], np.array(scores, np.float32)[order]
 
 

@@ -191,6 +191,35 @@ def test_compiled_code_is_kept_where_one_may_write(
     assert work._compiled() == {}
 
 
+def test_a_run_that_nobody_looks_at_gives_way_to_those_who_wait(
+    lab: Lab, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(work, "UNSEEN_SECONDS", 0.3)
+    left = train(training_of(lab, n=2000, seconds=0.05))
+    while not left.count:
+        time.sleep(0.01)
+    time.sleep(0.6)
+    assert not left.finished.is_set()  # nobody waits
+    next_one = train(training_of(lab, n=8))
+    assert next_one.finished.wait(30)
+    assert next_one.state == "done"
+    assert left.state == "stopped"
+    assert left.can_continue
+
+
+def test_a_run_that_somebody_looks_at_goes_on_while_others_wait(
+    lab: Lab, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(work, "UNSEEN_SECONDS", 0.5)
+    watched = train(training_of(lab, n=30, seconds=0.05))
+    waiting = train(training_of(lab, n=9))
+    while not watched.finished.is_set():
+        watched.seen()
+        time.sleep(0.05)
+    assert watched.state == "done"
+    assert waiting.finished.wait(30)
+
+
 def training_of(lab: Lab, **params: float) -> Node:
     return lab.run(adding, lab.run(begin, as_="first"), as_="run", **params)
 
