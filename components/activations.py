@@ -12,7 +12,8 @@ from components.i18n import _
 from components.several import Kind
 from engine.lab import Lab, Node
 from engine.models.for_training import DEAD_UNITS_RUN, MNIST_5K
-from engine.training.deadunits import SCENES, deaths, deaths_steps, stacked
+from engine.training.deadunits import SCENES, deaths, deaths_steps
+from engine.training.loop import stack_rows
 from engine.training.recorded import recorded
 
 #: Smaller than this, a gradient is drawn at the lower end of the chart.
@@ -135,7 +136,7 @@ def compared(lab: Lab, scene: str, *, epochs: int, seed: int) -> dict[str, Kind]
         node = lab.run(deaths, path, as_=f"{kind}_run", **how)
         title = names()[kind]
         run = jobs.Run(
-            node, deaths_steps, range(epochs + 1), title, collect=stacked, resumable=True
+            node, deaths_steps, range(epochs + 1), title, collect=stack_rows, resumable=True
         )
         found[kind] = Kind(title, run, of_record(lab, scene, kind))
     return found

@@ -12,7 +12,6 @@ from engine.language.attention import (
     one_map,
     queries_keys_values,
     row_of_each,
-    softmax_rows,
     weighted_values,
 )
 from engine.language.head import (
@@ -23,6 +22,7 @@ from engine.language.head import (
     wins,
 )
 from engine.language.layers import cls_rows, state_at
+from engine.softmax import softmax_rows
 
 #: Two texts that any trained head for liking would tell apart.
 OPPOSITES = ("I love this!", "I hate this!")

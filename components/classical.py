@@ -11,7 +11,7 @@ import streamlit as st
 from components import curves, jobs, labelled, show
 from components.cells import Cell, grid
 from components.dots import strips
-from components.i18n import _, language, safe
+from components.i18n import _, safe
 from components.scales import colour
 from components.state import choice, slider
 from components.text import beginning, shortened
@@ -353,8 +353,3 @@ def moved_chart(moves: Sequence[int], table: Any) -> Any:
     figure = curves.figure(lines, x=x, y=y)
     figure["layout"]["yaxis"]["range"] = [0, 104]
     return figure
-
-
-def tongue_set() -> str:
-    """The set of sentences in the language of the page."""
-    return f"topic-{language()}"

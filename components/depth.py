@@ -13,11 +13,11 @@ from components.several import Kind
 from components.state import choice
 from engine.lab import Lab, Node
 from engine.models.for_training import DEPTHS_RUN, MNIST_5K
+from engine.training.loop import stack_rows
 from engine.training.stacks import (
     at_start,
     errors_by_depth,
     recorded_stacks,
-    rows_shown,
     train_stack,
     train_stack_steps,
 )
@@ -85,7 +85,7 @@ def compared(
             train_stack_steps,
             range(epochs + 1),
             title,
-            collect=rows_shown,
+            collect=stack_rows,
             resumable=True,
         )
         name = name_of(kind, setting)

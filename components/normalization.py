@@ -13,9 +13,10 @@ from components.several import Kind
 from engine.lab import Lab, Node
 from engine.models.for_training import MNIST_5K, REGULAR_RUN
 from engine.training.digits import digits
+from engine.training.loop import stack_rows
 from engine.training.normalize import digit_features
 from engine.training.recorded import recorded
-from engine.training.regular import KINDS, regular, regular_steps, stacked_rows
+from engine.training.regular import KINDS, regular, regular_steps
 
 #: Digits of the table that is normalised by hand, and those that batches are drawn from.
 EXAMPLES, MANY = 6, 1000
@@ -201,7 +202,7 @@ def compared(lab: Lab, *, rate: float, drop: float, epochs: int, seed: int) -> d
         node = lab.run(regular, path, as_=f"{kind}_run", **how)
         title = kind_names()[kind]
         run = jobs.Run(
-            node, regular_steps, range(epochs + 1), title, collect=stacked_rows, resumable=True
+            node, regular_steps, range(epochs + 1), title, collect=stack_rows, resumable=True
         )
         found[kind] = Kind(title, run, of_record(lab, rate, kind))
     return found

@@ -10,7 +10,6 @@ import streamlit as st
 
 from components import charts, curves, scales, show
 from components import digits as common
-from components.catalogue import COLOURS
 from components.cells import Cell, grid
 from components.digits import Given
 from components.i18n import _
@@ -121,16 +120,6 @@ def row_grid(numbers: Any, names: Sequence[str], view: int, partner: int) -> str
         )
     columns = [_("cosine"), _("÷ temperature"), _("e to that power"), _("share")]
     return grid(rows, label=_("Softmax of one view"), row_heads=heads, column_heads=columns)
-
-
-def temperature_chart(rows: Sequence[tuple[str, float]], at: float) -> charts.Figure:
-    """The partner's share over the temperature."""
-    xs = [float(name) for name, _share in rows]
-    series = {_("share of the partner"): (xs, [100 * share for _name, share in rows])}
-    figure = charts.lines(
-        series, x=_("Temperature"), y="%", colours=(COLOURS["image"],), log_x=True, height=240
-    )
-    return charts.verticals(figure, [(at, "")], log_x=True)
 
 
 def loss_and_spread_figures(

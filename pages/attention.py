@@ -16,7 +16,7 @@ from components.state import choice, slider
 from components.stepper import stepper
 from components.text import beginning
 from engine.lab import Node
-from engine.language.attention import softmax_rows
+from engine.softmax import softmax_rows
 from engine.training.attention_steps import (
     attention_output,
     attention_scores,

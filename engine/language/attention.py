@@ -45,12 +45,6 @@ def head_scores(qkv: NDArray[np.float32]) -> NDArray[np.float64]:
     return np.einsum("id,jd->ij", q, k) / np.sqrt(q.shape[1])
 
 
-def softmax_rows(scores: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Each row as shares with the sum 1: exp(s) over the sum of all exp(s)."""
-    powers = np.exp(scores - scores.max(axis=1, keepdims=True))
-    return powers / powers.sum(axis=1, keepdims=True)
-
-
 def weighted_values(shares: NDArray[np.float64], qkv: NDArray[np.float32]) -> NDArray[np.float64]:
     """What the head gives on: for each token the values of all, added by its shares."""
     return np.einsum("ij,jd->id", shares, qkv[2].astype(np.float64))

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from engine.errors import N_, UserError
 from engine.language.search import tf_idf_rows
+from engine.softmax import softmax_rows
 
 LEAST = 4  # sentences of each label, of which one is held out
 HELD_OUT = 3  # every third sentence of a label is kept for the test
@@ -128,8 +129,7 @@ def fit(
 def probabilities(rows: NDArray[np.floating], weights: NDArray[np.float64]) -> NDArray[np.float64]:
     """Softmax of weights times row plus bias: float64 (rows, labels), each row with the sum 1."""
     scores = np.einsum("sn,cn->sc", rows, weights[:, :-1]) + weights[:, -1]
-    powers = np.exp(scores - scores.max(axis=1, keepdims=True))
-    return powers / powers.sum(axis=1, keepdims=True)
+    return softmax_rows(scores)
 
 
 def confusion(

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.errors import N_, UserError
-from engine.language.attention import softmax_rows
+from engine.softmax import softmax_rows
 from engine.text.words import split_words
 
 Rows = tuple[tuple[float, ...], ...]

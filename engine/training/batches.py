@@ -12,6 +12,7 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.softmax import softmax_rows
 from engine.training.digits import LEARN, TEST, digit_labels, digits
 from engine.training.loop import epoch_of, pack_state, start_epoch, unpack_state
 
@@ -41,8 +42,7 @@ def with_constant(pictures: NDArray[np.uint8]) -> NDArray[np.float64]:
 def class_shares(x: NDArray[np.float64], weights: NDArray[np.float64]) -> NDArray[np.float64]:
     """Softmax of the ten weighted sums: float64 array (n, 10), each row adds up to 1."""
     sums = x @ weights
-    powers = np.exp(sums - sums.max(axis=1, keepdims=True))
-    return np.asarray(powers / powers.sum(axis=1, keepdims=True))
+    return softmax_rows(sums)
 
 
 def batch_gradient(

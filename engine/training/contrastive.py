@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.softmax import softmax_rows
 from engine.training.encoder import NUMBERS, as_pictures, as_tensor, columns, encoder_and, fit
 from engine.training.loop import start_epoch
 
@@ -189,8 +190,7 @@ def choices(similar: NDArray[np.float64], *, temperature: float) -> NDArray[np.f
     """
     scores = similar / temperature
     np.fill_diagonal(scores, -np.inf)
-    raised = np.exp(scores - scores.max(axis=1, keepdims=True))
-    return np.asarray(raised / raised.sum(axis=1, keepdims=True))
+    return softmax_rows(scores)
 
 
 def row_losses(chosen: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.training.digits import LEARN, TEST, digit_labels, digits
-from engine.training.loop import epoch_of, pack_state, start_epoch, unpack_state
+from engine.training.loop import epoch_of, pack_state, stack_rows, start_epoch, unpack_state
 
 #: Units in each of the two hidden layers; digits in a step.
 UNITS, BATCH = 100, 100
@@ -124,12 +124,7 @@ def deaths(
     whose sum is not above 0 for any of the 4,000.
     """
     steps = deaths_steps(path, kind=kind, rate=rate, bias=bias, epochs=epochs, seed=seed)
-    return stacked([shown for shown, _state in steps])
-
-
-def stacked(rows: list[NDArray[np.float64]], _state: bytes = b"") -> NDArray[np.float64]:
-    """The rows of a run as one array."""
-    return np.stack(rows)
+    return stack_rows([shown for shown, _state in steps])
 
 
 def outcome(run: NDArray[np.float64]) -> tuple[float, float, float]:

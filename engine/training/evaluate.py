@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
+from engine.softmax import softmax_rows
 from engine.training.backbone import new_network, pictures_through, row_of_groups
 from engine.training.finetune import FACTS, Run
 from engine.training.ownset import Examples
@@ -178,8 +179,7 @@ def guess(
 def chances_of(network: Any, pictures: NDArray[np.uint8]) -> NDArray[np.float32]:
     """The probabilities that a network gives pictures: float32 (n, classes)."""
     scores = pictures_through(network, pictures).double().numpy()
-    powers = np.exp(scores - scores.max(axis=1, keepdims=True))
-    chances: NDArray[np.float64] = powers / powers.sum(axis=1, keepdims=True)
+    chances: NDArray[np.float64] = softmax_rows(scores)
     return chances.astype(np.float32)
 
 

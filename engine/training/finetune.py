@@ -25,6 +25,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.softmax import softmax_rows
 from engine.training.augment import varied
 from engine.training.backbone import (
     LEARNING_GROUPS,
@@ -228,8 +229,7 @@ def measured(
     chances = np.zeros((0, 0))
     for x, answers in zip(plain, truth, strict=True):
         scores = in_batches(live, x).double().numpy()
-        powers = np.exp(scores - scores.max(axis=1, keepdims=True))
-        chances = powers / powers.sum(axis=1, keepdims=True)
+        chances = softmax_rows(scores)
         right = chances[np.arange(len(answers)), answers]
         losses.append(-np.log(np.maximum(right, 1e-300)).mean())
         shares.append((chances.argmax(axis=1) == answers).mean())

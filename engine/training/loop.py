@@ -124,3 +124,8 @@ def parameter_counts(network: Any) -> tuple[int, int]:
     """How many numbers are trained, and how many there are."""
     sizes = [(p.numel(), p.requires_grad) for p in network.parameters()]
     return sum(n for n, trained in sizes if trained), sum(n for n, _trained in sizes)
+
+
+def stack_rows(rows: list[NDArray[Any]], state: bytes = b"") -> NDArray[Any]:
+    """What the steps of a run have shown, as one array; the last state is not needed."""
+    return np.stack(rows)

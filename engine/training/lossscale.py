@@ -11,6 +11,7 @@ import itertools
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.softmax import softmax_rows
 from engine.training.precision import greatest, unbounded
 
 HIDDEN = (128, 64)  # units of the two hidden layers
@@ -44,8 +45,7 @@ def backward(
     for number, (w, b) in enumerate(weights):
         z = inputs[-1] @ w + b
         inputs.append(np.maximum(z, 0) if number < len(weights) - 1 else z)
-    raised = np.exp(inputs[-1] - inputs[-1].max(axis=1, keepdims=True))
-    delta = raised / raised.sum(axis=1, keepdims=True)
+    delta = softmax_rows(inputs[-1])
     delta[np.arange(len(x)), labels] -= 1
     delta /= len(x)
     deltas: list[NDArray[np.float32]] = []

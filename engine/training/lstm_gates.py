@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.errors import N_, UserError
+from engine.softmax import softmax_rows
 
 #: What stands for a character that the network has never read.
 UNKNOWN = "\ufffd"
@@ -176,8 +177,7 @@ def next_probabilities(
     """
     w = _weights(path, kind)
     scores = np.einsum("nu,vu->nv", trace[-1], w["head_weight"]) + w["head_bias"]
-    powers = np.exp(scores - scores.max(axis=1, keepdims=True))
-    return powers / powers.sum(axis=1, keepdims=True)
+    return softmax_rows(scores)
 
 
 def surprises(probabilities: NDArray[np.float64], ids: NDArray[np.int64]) -> NDArray[np.float64]:

@@ -482,11 +482,6 @@ def set_text(data: bytes) -> str:
 # ---------------------------------------------------------------------------------- parts of a set
 
 
-def set_pictures(examples: Examples) -> NDArray[np.uint8]:
-    """All pictures of a set: uint8 (n, side, side, 3)."""
-    return examples[0].copy()
-
-
 def set_labels(examples: Examples) -> NDArray[np.int64]:
     """The number of each example's class: int64 (n,)."""
     return examples[1].copy()
@@ -500,8 +495,3 @@ def set_counts(examples: Examples) -> NDArray[np.int64]:
 def one_example(examples: Examples, *, index: int) -> NDArray[np.uint8]:
     """One picture of a set: uint8 (side, side, 3)."""
     return examples[0][index].copy()
-
-
-def some_examples(examples: Examples, *, indices: tuple[int, ...]) -> NDArray[np.uint8]:
-    """Some pictures of a set: uint8 (m, side, side, 3)."""
-    return examples[0][list(indices)]

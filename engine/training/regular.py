@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.training.digits import LEARN, TEST, digit_labels, digits
-from engine.training.loop import epoch_of, pack_state, start_epoch, unpack_state
+from engine.training.loop import epoch_of, pack_state, stack_rows, start_epoch, unpack_state
 
 #: Hidden layers, units in each, and digits in a step.
 HIDDEN, UNITS, BATCH = 3, 128, 50
@@ -123,9 +123,4 @@ def regular(
     steps = regular_steps(
         path, kind=kind, rate=rate, drop=drop, count=count, epochs=epochs, seed=seed
     )
-    return stacked_rows([shown for shown, _state in steps])
-
-
-def stacked_rows(rows: list[NDArray[np.float64]], _state: bytes = b"") -> NDArray[np.float64]:
-    """The rows of a run as one array."""
-    return np.stack(rows)
+    return stack_rows([shown for shown, _state in steps])

@@ -16,8 +16,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.softmax import softmax_rows
 from engine.training.digits import LEARN, TEST, digit_labels, digits
-from engine.training.loop import pack_state, start_epoch, unpack_state
+from engine.training.loop import pack_state, stack_rows, start_epoch, unpack_state
 from engine.training.recorded import recorded
 
 WIDTH = 64  # numbers that each layer hands on
@@ -114,8 +115,7 @@ def stack_gradients(
 ) -> list[NDArray[np.float64]]:
     """The gradients of the mean cross-entropy by all weights, back through `stack_forward`."""
     scores = layers[-1][3]
-    shares = np.exp(scores - scores.max(axis=1, keepdims=True))
-    shares /= shares.sum(axis=1, keepdims=True)
+    shares = softmax_rows(scores)
     shares[np.arange(len(labels)), labels] -= 1
     by_out = shares / len(labels)
     gradients: list[NDArray[np.float64]] = []
@@ -275,12 +275,7 @@ def train_stack(
     steps = train_stack_steps(
         path, depth=depth, residual=residual, init=init, norm=norm, epochs=epochs, seed=seed
     )
-    return np.stack([shown for shown, _state in steps])
-
-
-def rows_shown(steps: list[NDArray[np.float64]], state: bytes) -> NDArray[np.float64]:
-    """What `train_stack` returns, of what its steps have shown; the last state is not needed."""
-    return np.stack(steps)
+    return stack_rows([shown for shown, _state in steps])
 
 
 def gradients_after(run: NDArray[np.float64], *, epoch: int) -> NDArray[np.float64]:

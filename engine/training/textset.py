@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from engine.errors import N_, UserError
 from engine.language.classify import Labelled, fit, held_out, probabilities
 from engine.language.head import SPREAD
+from engine.softmax import softmax_rows
 from engine.training.splits import LEARN, TEST, UNUSED
 
 MOST_LABELS = 12
@@ -89,8 +90,7 @@ def measured_texts(
     answers : float64 array (n, labels), each row with the sum 1.
     """
     z = scores.astype(np.float64)
-    powers = np.exp(z - z.max(axis=1, keepdims=True))
-    answers = powers / powers.sum(axis=1, keepdims=True)
+    answers = softmax_rows(z)
     right = answers[np.arange(len(labels)), labels]
     losses = -np.log(np.maximum(right, 1e-300))
     hits = answers.argmax(axis=1) == labels

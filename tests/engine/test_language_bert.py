@@ -11,6 +11,7 @@ import pytest
 from engine.language import attention, compare, embeddings, head, layers, network
 from engine.models.catalogue import MINILM
 from engine.models.locate import find
+from engine.softmax import softmax_rows
 
 pytest.importorskip("torch")
 FOLDER = str(find(MINILM))
@@ -96,7 +97,7 @@ def test_a_head_by_hand_is_the_networks(reference: tuple[Any, Any], layer: int) 
         mixed = part(output.hidden_states[layer])[0][0].numpy()
     for number in range(12):
         qkv = attention.queries_keys_values(FOLDER, x, layer=layer, head=number)
-        shares = attention.softmax_rows(attention.head_scores(qkv))
+        shares = softmax_rows(attention.head_scores(qkv))
         assert np.abs(shares - output.attentions[layer][0, number].numpy()).max() < 1e-5
         own = attention.one_map(maps, layer=layer, head=number)
         assert attention.largest_difference(shares, own) < 1e-5

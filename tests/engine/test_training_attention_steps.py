@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.errors import UserError
-from engine.language.attention import softmax_rows
+from engine.softmax import softmax_rows
 from engine.training.attention_steps import (
     attention_gradients,
     attention_output,

@@ -9,6 +9,7 @@ import torch
 from engine.models.for_training import DEPTHS_RUN, MNIST_5K
 from engine.models.public import path_of
 from engine.training.digits import digit_labels
+from engine.training.loop import stack_rows
 from engine.training.stacks import (
     LEARN_ERROR,
     at_start,
@@ -16,7 +17,6 @@ from engine.training.stacks import (
     first_pictures,
     gradients_after,
     recorded_stacks,
-    rows_shown,
     stack_forward,
     stack_gradients,
     stack_weights,
@@ -85,7 +85,7 @@ def test_a_run_is_the_same_twice_and_learns() -> None:
 def test_a_run_that_goes_on_is_the_one_that_was_never_interrupted() -> None:
     how = {"depth": 2, "residual": False, "epochs": 2, "seed": 0}
     whole = list(train_stack_steps(DIGITS, **how))
-    collected = rows_shown([shown for shown, _state in whole], whole[-1][1])
+    collected = stack_rows([shown for shown, _state in whole], whole[-1][1])
     assert collected.tobytes() == train_stack(DIGITS, **how).tobytes()
     after = list(train_stack_steps(DIGITS, **how, resume=whole[1][1]))
     assert len(after) == 1
