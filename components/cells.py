@@ -104,7 +104,10 @@ STYLE = """
 .nm-roomy th, .nm-roomy .nm-word { font-family: inherit; font-size: 1rem; white-space: normal; }
 .nm-roomy th { text-align: right; }
 .nm-roomy th[scope="row"], .nm-roomy .nm-word { text-align: left; }
-@media (max-width: 640px) { .nm-roomy td, .nm-roomy th { padding: 0.3rem; } }
+@media (max-width: 640px) {
+  .nm-roomy td, .nm-roomy th { padding: 0.3rem; }
+  .nm-roomy .nm-word { min-width: 6.5rem; } /* a sentence is not squeezed to a character a line */
+}
 .nm-roomy th[scope="row"] { padding-left: 0; }
 /* Beside other controls Streamlit keeps the options of a choice in one line, wider than a phone. */
 [data-testid="stHorizontalBlock"] [data-testid="stButtonGroup"] > div { flex-wrap: wrap; }
