@@ -241,6 +241,48 @@ def cafe() -> None:
             )
 
 
+def iris() -> None:
+    """R. A. Fisher's irises as scikit-learn has them, with a row of names and species as words."""
+    from sklearn.datasets import load_iris
+
+    found = load_iris()
+    with (OUT / "iris.csv").open("w", newline="", encoding="utf-8") as file:
+        table = csv.writer(file)
+        table.writerow(["sepal_length", "sepal_width", "petal_length", "petal_width", "species"])
+        for lengths, kind in zip(found.data.tolist(), found.target.tolist(), strict=True):
+            table.writerow([*lengths, found.target_names[kind]])
+
+
+def anscombe() -> None:
+    """F. J. Anscombe, "Graphs in Statistical Analysis", 1973: four sets of eleven points."""
+    x123 = (10, 8, 13, 9, 11, 14, 6, 4, 12, 7, 5)
+    y = {
+        "I": (8.04, 6.95, 7.58, 8.81, 8.33, 9.96, 7.24, 4.26, 10.84, 4.82, 5.68),
+        "II": (9.14, 8.14, 8.74, 8.77, 9.26, 8.10, 6.13, 3.10, 9.13, 7.26, 4.74),
+        "III": (7.46, 6.77, 12.74, 7.11, 7.81, 8.84, 6.08, 5.39, 8.15, 6.42, 5.73),
+        "IV": (6.58, 5.76, 7.71, 8.84, 8.47, 7.04, 5.25, 12.50, 5.56, 7.91, 6.89),
+    }
+    x = dict.fromkeys(("I", "II", "III"), x123) | {"IV": (8,) * 7 + (19,) + (8,) * 3}
+    with (OUT / "anscombe.csv").open("w", newline="", encoding="utf-8") as file:
+        table = csv.writer(file)
+        table.writerow(["set", "x", "y"])
+        for name in y:
+            table.writerows([name, *point] for point in zip(x[name], y[name], strict=True))
+
+
+def simpson() -> None:
+    """Within each course, more practice goes with fewer mistakes; over all courses, with more."""
+    rng = np.random.default_rng(1951)
+    with (OUT / "simpson.csv").open("w", newline="", encoding="utf-8") as file:
+        table = csv.writer(file)
+        table.writerow(["course", "hours_practised", "mistakes"])
+        for name, hours, mistakes in (("easy", 4, 8), ("middle", 8, 20), ("hard", 12, 32)):
+            practice = rng.normal(hours, 1.5, 40)
+            found = mistakes - 2.5 * (practice - hours) + rng.normal(0, 2, 40)
+            for pair in zip(practice, found, strict=True):
+                table.writerow([name, round(float(pair[0]), 1), max(round(float(pair[1])), 0)])
+
+
 def orders() -> None:
     """One sentence in two languages, with an accent, an emoji and a euro sign."""
     english = "One cappuccino and a crème brûlée, please. That is 7.60 €. Thank you! ☕\n"
@@ -277,6 +319,9 @@ if __name__ == "__main__":
         strings,
         vowels,
         cafe,
+        iris,
+        anscombe,
+        simpson,
         orders,
         icon,
     ):

@@ -27,7 +27,8 @@ from engine.models.catalogue import MOBILENET_V2, RESNET18
 from engine.models.public import path_of
 from engine.models.queue import ASKING
 from engine.samples import load
-from engine.vision.classify import scores, softmax, top
+from engine.softmax import softmax
+from engine.vision.classify import scores, top
 from engine.vision.nets import classifier
 from engine.vision.preprocess import centre_crop, tensor
 from scripts.app_server import running_app
@@ -41,7 +42,8 @@ _COLD = """
 import sys, time
 start = time.perf_counter()
 import numpy as np
-from engine.vision.classify import scores, softmax, top
+from engine.softmax import softmax
+from engine.vision.classify import scores, top
 from engine.vision.preprocess import centre_crop, tensor
 picture = np.random.default_rng(0).integers(0, 256, (400, 600, 3), dtype=np.uint8)
 x = tensor(centre_crop(picture))

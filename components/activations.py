@@ -9,6 +9,7 @@ from components import charts, jobs, scales
 from components.cells import Cell, grid
 from components.curves import COLOURS
 from components.i18n import _
+from components.numbers import plain
 from components.several import Kind
 from engine.lab import Lab, Node
 from engine.models.for_training import DEAD_UNITS_RUN, MNIST_5K
@@ -53,13 +54,14 @@ def function_chart(x: Any, values: Any, slopes: Any, place: float) -> charts.Fig
 
 def chain_grid(rows: Sequence[Sequence[float]]) -> str:
     """A row for each unit: sum, output, its factor, the product of all factors so far."""
-    most = max((abs(row[2]) for row in rows), default=1.0) or 1.0
+    # A factor of 1, which hands the gradient on as it is, has the full colour; a small one is pale.
+    most = max([1.0, *(abs(row[2]) for row in rows)])
     cells = [
         [
             Cell(f"{z:.3f}"),
             Cell(f"{h:.3f}"),
             Cell(f"{factor:.3f}", scales.colour("signed", factor, -most, most)),
-            Cell(f"{product:.3g}"),
+            Cell(plain(product, 3)),
         ]
         for z, h, factor, product in rows
     ]

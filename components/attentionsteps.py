@@ -97,7 +97,7 @@ def ask_matrices(lab: Lab) -> tuple[Rows, Rows, Rows]:
                 matrix,
                 key=f"att_matrix_{len(found)}_{seed}",
                 hide_index=True,
-                column_config=dict.fromkeys(range(SIZE), numbers),
+                column_config=dict.fromkeys(range(1, SIZE + 1), numbers),  # 0: the hidden index
             )
             clean = np.clip(np.nan_to_num(np.asarray(edited, float)), -LARGEST, LARGEST)
             found.append(tuple(tuple(row) for row in clean.tolist()))

@@ -38,7 +38,6 @@ BANDS, COUNT = 26, 13  # mel bands and coefficients, as recognisers before 2012 
 FRAMES = (LENGTH / RATE, HOP / RATE, 0.0)  # as tracks take them, in s
 BIN = RATE / FFT_SIZE  # Hz from bin to bin
 RIGHT, WRONG = "#0072B2", "#D55E00"
-RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 TICKS = (200, 500, 1000, 2000, 4000, 7000)  # Hz, named beside mel bands
 
 
@@ -323,19 +322,6 @@ def stage(options: Mapping[str, str], *, key: str) -> tuple[str, Any]:
             st.button(label, icon=icon, disabled=not inside, key=f"{key}_step{step}")
         st.caption(_("Stage {number} of {count}", number=place + 1, count=len(names)))
     return name, row
-
-
-def plain(value: float) -> str:
-    """A number without an exponent in computer notation: 12,345; 0.25; 0.000048; 3.1 · 10⁻¹²."""
-    size = abs(value)
-    if size >= 1000:
-        return f"{value:,.0f}"
-    if size >= 1e-4 or value == 0:
-        return f"{value:.4g}"
-    if size >= 1e-7:
-        return f"{value:.8f}".rstrip("0")
-    mantissa, power = f"{value:.1e}".split("e")
-    return f"{mantissa} · 10" + str(int(power)).translate(RAISED)
 
 
 def shape(node: Node) -> str:

@@ -13,9 +13,12 @@ from typing import Any
 import numpy as np
 
 from components import scales
+from components.cells import ink
 
 Figure = dict[str, Any]
 DECADES = range(-1, 6)  # powers of ten that a logarithmic axis names
+FEW_DECADES = 2.2  # on an axis of so many, 2 and 5 times the powers of ten are named, too
+MOST_TICKS = 6  # powers of ten that are named on a longer one
 
 
 def made(
@@ -64,11 +67,37 @@ def lines(
         trace = {"type": "scatter", "x": xs, "y": ys, "name": name, "mode": "lines", "line": line}
         data.append(trace | ({"fill": "tozeroy"} if steps else {}))
     figure = made(data, x=x, y=y, height=height, **legend_above(len(series)))
-    figure["layout"]["xaxis"]["type"] = "log" if log_x else "linear"
-    figure["layout"]["yaxis"]["type"] = "log" if log_y else "linear"
-    if log_y:
-        figure["layout"]["yaxis"]["exponentformat"] = "power"
+    for axis, place, log in (("xaxis", 0, log_x), ("yaxis", 1, log_y)):
+        look = powers(*(one[place] for one in series.values())) if log else {"type": "linear"}
+        figure["layout"][axis] |= look
     return figure
+
+
+def powers(*values: Any) -> dict[str, Any]:
+    """The part of a layout that makes an axis of these values logarithmic.
+
+    Its ticks are powers of ten, with 2 and 5 times these where there are few of them; Plotly's own put
+    a small 2 and 5 without a unit between them.
+    """
+    every = np.concatenate([np.ravel(np.asarray(one, float)) for one in values] or [np.ones(1)])
+    every = every[np.isfinite(every) & (every > 0)]
+    if not every.size:
+        return {"type": "log"}
+    least, most = np.log10(every.min()), np.log10(every.max())
+    firsts = (1, 2, 5) if most - least <= FEW_DECADES else (1,)
+    apart = max(1, math.ceil((most - least) / MOST_TICKS))
+    places = range(math.floor(least / apart) * apart, math.ceil(most) + apart, apart)
+    ticks = [(first, power) for power in places for first in firsts]
+    names = [
+        f"{first * 10.0**power:,.12g}" if -4 < power < 5 else f"10<sup>{power}</sup>"
+        for first, power in ticks
+    ]
+    return {
+        "type": "log",
+        "exponentformat": "power",
+        "tickvals": [first * 10.0**power for first, power in ticks],
+        "ticktext": [name.replace("-", "−") for name in names],
+    }
 
 
 def sizes(
@@ -283,19 +312,22 @@ def heat(
         "zmax": span[1],
         "colorscale": colours,
         "colorbar": {"thickness": 12, "len": 0.9},
-        "texttemplate": "%{z:.2f}" if len(columns) <= 14 else None,
         "customdata": [[f"{r} · {c}" for c in columns] for r in rows],
         "hovertemplate": "%{customdata}: %{z:.3f}<extra></extra>",
         "xgap": 0 if len(columns) > 50 else 1,
         "ygap": 1,
     }
-    figure = made([trace], x=x, height=max(220, 22 * len(rows) + 110), top=8)
+    data = [trace]
+    if len(columns) <= 14:
+        data.append(_digits(matrix, scale, span))
+    figure = made(data, x=x, height=max(220, 22 * len(rows) + 110), top=8)
     layout = figure["layout"]
     layout["yaxis"] |= {
         "tickvals": list(range(len(rows))),
         "ticktext": list(rows),
-        "autorange": "reversed",
+        "range": [len(rows) - 0.5, -0.5],
     }
+    layout["xaxis"] |= {"range": [-0.5, len(columns) - 0.5]}
     if len(columns) <= 50:
         angle = -45 if max(map(len, columns), default=0) > 2 else 0
         layout["xaxis"] |= {
@@ -304,3 +336,22 @@ def heat(
             "tickangle": angle,
         }
     return figure
+
+
+def _digits(matrix: Any, scale: str, span: tuple[float, float]) -> dict[str, Any]:
+    """A trace that writes each number of a matrix on its cell, black or white as can be read."""
+    numbered = np.ndenumerate(np.asarray(matrix, float))
+    cells = [(row, column, float(z)) for (row, column), z in numbered if np.isfinite(z)]
+    return {
+        "type": "scatter",
+        "mode": "text",
+        "x": [column for _row, column, _z in cells],
+        "y": [row for row, _column, _z in cells],
+        "text": [f"{z:.2f}".replace("-", "−") for _row, _column, z in cells],
+        "textfont": {
+            "size": 11,
+            "color": [ink(scales.colour(scale, z, *span)) for _row, _column, z in cells],
+        },
+        "hoverinfo": "skip",
+        "showlegend": False,
+    }

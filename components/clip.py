@@ -21,9 +21,10 @@ from engine.language import clip
 from engine.language.search import these
 from engine.models.catalogue import CLIP
 from engine.models.locate import find
+from engine.softmax import softmax
 from engine.sources import Image
 from engine.vectors.contextual import sentence_vectors
-from engine.vision.classify import scores, softmax, top
+from engine.vision.classify import scores, top
 from engine.vision.preprocess import tensor
 
 MOST = 8  # captions

@@ -52,6 +52,7 @@ def figure(
                 "type": "scatter",
                 "x": [*xs, *reversed(xs)],
                 "y": [*greatest, *reversed(list(least))],
+                "mode": "lines",
                 "fill": "toself",
                 "fillcolor": f"{colour[name]}33",
                 "line": {"width": 0},
@@ -86,7 +87,7 @@ def figure(
     if last is not None:
         layout["xaxis"]["range"] = [-0.02 * max(last, 1), 1.02 * max(last, 1)]
     if log_y:
-        layout["yaxis"] |= {"type": "log", "exponentformat": "power"}
+        layout["yaxis"] |= charts.powers(*(ys for _xs, ys in [*beside.values(), *curves.values()]))
     if at is not None:
         charts.verticals(made, [(at, "")])
     return made

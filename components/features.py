@@ -17,8 +17,9 @@ from components.show import RGB, Picture
 from components.state import choice, slider
 from engine import samples
 from engine.lab import Lab, Node
+from engine.softmax import softmax
 from engine.sources import Image
-from engine.vision.classify import scores, softmax, top
+from engine.vision.classify import scores, top
 from engine.vision.features import (
     feature_maps,
     highest_cell,

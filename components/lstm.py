@@ -126,7 +126,7 @@ def gate_chart(
         span=(-span, span) if signed else (0.0, 1.0),
         x=_("character"),
     )
-    figure["data"][0]["texttemplate"] = None
+    del figure["data"][1:]  # colours only
     shown = list(labels[first : first + WINDOW])
     figure["layout"]["xaxis"] |= {"ticktext": shown, "tickangle": 0}
     figure["layout"]["yaxis"] |= {"title": {"text": _("unit")}}

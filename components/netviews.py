@@ -15,13 +15,13 @@ from engine.lab import Lab, Node
 from engine.networks.catalogue import Network
 from engine.networks.convnets import lenet5_today
 from engine.networks.inputs import (
-    center_crop,
     mel_shape,
     picture_shape,
     share_of_sound,
     token_shape,
 )
 from engine.networks.trace import Rows, layers_of, parts_of, path_to, table, totals
+from engine.vision.preprocess import centre_crop
 
 LONGEST_SIDE = 512  # of a picture that goes in whole
 TOKENS, MOST_TOKENS = 16, 512
@@ -86,7 +86,7 @@ def input_of(lab: Lab, pixels: Node, network: Network, *, whole: bool = False) -
         picture = lab.run(fit_within, pixels, side=LONGEST_SIDE, as_="picture")
     else:
         picture = lab.run(
-            center_crop, pixels, resize=network.resize, crop=network.crop, as_="picture"
+            centre_crop, pixels, resize=network.resize, crop=network.crop, as_="picture"
         )
     shape = lab.run(picture_shape, picture, channels=network.channels, as_="shape")
     return Given(shape, lab.run(network.function, shape, as_="layers"), "", picture)

@@ -17,7 +17,7 @@ from components.viewer_message import Outline
 from engine.lab import Lab, Node
 from engine.models.catalogue import VIT, VIT_SMALL
 from engine.models.locate import find
-from engine.vision.classify import softmax
+from engine.softmax import softmax
 from engine.vision.features import one_map, tile_at, tiled
 from engine.vision.gradcam import enlarged, highlighted
 from engine.vision.preprocess import CROP, squashed, tensor

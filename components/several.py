@@ -43,7 +43,9 @@ def watch(
     """
     found = jobs.panel([kind.live for kind in kinds.values()], key=key, button=_("Train"))
     names = {name: label for name, (label, _column) in measures.items()}
-    what = choice(_("Up the chart"), names, key=f"{key}_measure")
+    what = next(iter(names))
+    if len(names) > 1:
+        what = choice(_("Up the chart"), names, key=f"{key}_measure")
     label, column = measures[what]
     # What every kind has shown so far; a run that waits in the queue has shown nothing.
     live: dict[str, Any] = {}

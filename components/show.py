@@ -22,6 +22,7 @@ from components.catalogue import COLOURS
 from components.guard import fragment
 from components.i18n import _, safe
 from engine import export
+from engine.cache import is_frame
 from engine.lab import Node, calls_of, files_of, names_of, notebook_of, script_of
 
 #: Red, green, blue told apart by colour-blind eyes too, and gray for what is neither.
@@ -29,6 +30,7 @@ CHANNEL_COLOURS = {"R": "#D55E00", "G": "#009E73", "B": "#0072B2"}
 NEUTRAL = "#7A7F87"
 RGB = ("R", "G", "B")
 LARGEST_CSV = 4_000_000  # numbers: 16 MB of text and some seconds of a server's time
+MAIN = "picture"  # the group of panes whose pin needs no name in a link
 LONGEST_PARAMETER = 1500  # characters; servers and messengers cut URLs off at about 2000
 
 
@@ -45,7 +47,7 @@ class Picture:
     scale: str = (
         "gray"  # "gray", "viridis" for magnitudes, "signed" around zero, "cyclic" for phase
     )
-    group: str = "picture"
+    group: str = MAIN
     lossy: bool = True
     circles: tuple[viewers.Circle, ...] = ()
     outlines: tuple[viewers.Outline, ...] = ()
@@ -86,11 +88,18 @@ def pictures(
     """Draw pictures side by side under one cursor and one zoom; return what the learner did.
 
     Call it inside a fragment: zooming asks the server for the numbers of the window. The pinned
-    pixel and the zoom stand in the URL as `at` and `zoom`, so a link shows the same place.
+    pixel and the zoom stand in the URL as `at` and `zoom`, so a link shows the same place. A pin in
+    another group than "picture" has its name before it: `square:12,30`.
 
     `drawn` : nodes whose values are drawn over the pictures, for the code and the files.
     """
-    first = next(item.node for item in row if isinstance(item, Picture))
+    firsts: dict[str, Node] = {}
+    for item in row:
+        if isinstance(item, Picture):
+            firsts.setdefault(item.group, item.node)
+    first = next(iter(firsts.values()))
+    links = ((_linked(key, "at", 2, node, group), group) for group, node in firsts.items())
+    cursor, cursor_group = next((link for link in links if link[0]), (None, None))
     panes = [_pane(number, item) for number, item in enumerate(row)]
     state = viewers.viewer(
         panes,
@@ -100,11 +109,13 @@ def pictures(
         height=height,
         accent=COLOURS["image"],
         view=_linked(key, "zoom", 4, first),
-        cursor=_linked(key, "at", 2, first),
+        cursor=cursor,
+        cursor_group=cursor_group,
     )
-    if state.pin and state.pin_group == "picture":
-        st.query_params["at"] = ",".join(str(n) for n in state.pin)
-    elif (state.pin or state.unpinned) and "at" in st.query_params:
+    if state.pin:
+        within = "" if state.pin_group == MAIN else f"{state.pin_group}:"
+        st.query_params["at"] = within + ",".join(str(n) for n in state.pin)
+    elif state.unpinned and "at" in st.query_params:
         del st.query_params["at"]
     if state.view:
         whole = (0, 0, *first.value.shape[1::-1])
@@ -127,8 +138,8 @@ def pinned(key: str, group: str, first: Node) -> tuple[int, int] | None:
     """The pixel (x, y) that the learner pinned in the `group` that `first` is the first node of."""
     contents = {group: content_of(first)}
     state = viewers.read_state(st.session_state.get(f"viewer_{key}"), contents)
-    if state.pin is None and not state.unpinned and group == "picture":
-        return _linked(key, "at", 2, first)  # the browser has not spoken yet: what the link says
+    if not (state.pin or state.unpinned or state.elsewhere):  # the browser has not spoken yet
+        return _linked(key, "at", 2, first, group)
     return state.pin if state.pin_group == group else None
 
 
@@ -165,20 +176,24 @@ def _strokes_of_link(key: str, token: str) -> Strokes:
     return strokes if first == token else ()
 
 
-def _linked(key: str, name: str, count: int, picture: Node) -> Any:
+def _linked(key: str, name: str, count: int, picture: Node, group: str = MAIN) -> Any:
     """What a link says about the place to show, read once a picture; nonsense counts as nothing.
 
     Parameters
     ----------
     name : str, the parameter: "at" is x,y of a pixel, "zoom" is x0,y0,x1,y1 of a window.
     count : int, how many numbers it has.
+    group : str, of the panes that it is a place in; a link that names another one counts as nothing.
     """
-    kept = f"_{key}_{name}"
+    kept = f"_{key}_{name}" if group == MAIN else f"_{key}_{name}_{group}"
     content = content_of(picture)
     if st.session_state.get(kept, ("",))[0] != content:
-        if kept in st.session_state and name in st.query_params:
+        of, _colon, numbers = st.query_params.get(name, "").rpartition(":")
+        mine = (of or MAIN) == group
+        if kept in st.session_state and name in st.query_params and mine:
             del st.query_params[name]  # a place in another picture
-        place = _place(st.query_params.get(name, ""), count, *picture.value.shape[1::-1])
+            numbers = ""
+        place = _place(numbers, count, *picture.value.shape[1::-1]) if mine else None
         st.session_state[kept] = (content, place)
     return st.session_state[kept][1]
 
@@ -447,6 +462,11 @@ def _code(key: str, nodes: Sequence[Node]) -> None:
 def _files(key: str, nodes: Sequence[Node], rates: Mapping[str, int]) -> None:
     for name, node in zip(names_of(*nodes), nodes, strict=True):
         value, file = node.value, f"{key}-{name}"
+        if is_frame(value):
+            st.markdown(f"`{name}` &nbsp; {value.shape[0]} × {value.shape[1]}")
+            if value.size <= LARGEST_CSV:
+                _save("CSV", lambda n=node: export.table_csv(n.value), f"{file}.csv", "text/csv")
+            continue
         if not isinstance(value, np.ndarray):
             st.markdown(f"`{name}`")
             _save("JSON", lambda n=node: export.to_json(n.value), f"{file}.json", None)

@@ -43,6 +43,7 @@ from engine.speech.decode import (
 from engine.speech.network import (
     NO_SPEECH,
     encode,
+    first_scores,
     language_probabilities,
     no_speech_probability,
     vectors_over_time,
@@ -77,6 +78,7 @@ class Listener:
     vocabulary: Node
     features: Node  # (80, 3000)
     encoded: Node  # (1500, d)
+    first: Node  # (tokens,), the scores of what comes after <start>
     chances: Node  # (99,) or (0,)
     count: int  # vectors that hold sound
     name: str = ""
@@ -89,9 +91,7 @@ class Listener:
     @property
     def nobody(self) -> Node:
         """How likely it is that nobody speaks."""
-        inputs = (self.weights, self.encoded)
-        name = f"{self.name}empty"
-        return self.lab.run(no_speech_probability, *inputs, as_=name, network=True)
+        return self.lab.run(no_speech_probability, self.first, as_=f"{self.name}empty")
 
     def write(self, *, language: str = "", translate: bool = False, name: str = "") -> Written:
         """The tokens that it writes when it is told this language ("": the likeliest) and this task."""
@@ -180,9 +180,10 @@ def listener(heard: Heard, model: Model, wave: Node, *, name: str = "") -> Liste
             encoded.value  # noqa: B018 (computed while the page says so)
         st.session_state[f"_sp_seconds_{model.name}"] = time.perf_counter() - begin
     inputs = (weights, encoded)
-    chances = lab.run(language_probabilities, *inputs, as_=f"{name}languages", network=True)
+    first = lab.run(first_scores, *inputs, as_=f"{name}first_scores", network=True)
+    chances = lab.run(language_probabilities, first, as_=f"{name}languages")
     count = min(VECTORS, -(-len(wave.value) // (2 * HOP)))
-    return Listener(lab, weights, vocabulary, features, encoded, chances, count, name)
+    return Listener(lab, weights, vocabulary, features, encoded, first, chances, count, name)
 
 
 def named_by_classifier(heard: Heard, wave: Node, *, name: str = "") -> Node:

@@ -98,6 +98,7 @@ class ViewerState:
 
     view : (x0, y0, x1, y1) seen of the first group, in pixels; None before any movement
     pin : pinned pixel (x, y) and the group it belongs to
+    elsewhere : whether what the browser has pinned lies in another group, or in another picture
     unpinned : whether the learner has taken a pin away, which is more than having set none
     strokes : the brush's strokes, each (radius, value, x0, y0, x1, y1, ...)
     views : what is seen of each group
@@ -107,6 +108,7 @@ class ViewerState:
     view: tuple[float, float, float, float] | None = None
     pin: tuple[int, int] | None = None
     pin_group: str | None = None
+    elsewhere: bool = False
     unpinned: bool = False
     strokes: Strokes = ()
     views: Mapping[str, tuple[float, float, float, float]] = field(default_factory=dict)
@@ -227,6 +229,7 @@ def read_state(state: Any, contents: Mapping[str, str], token: str = "") -> View
         view=views.get(next(iter(contents), "")),
         pin=pin,
         pin_group=group if pin else None,
+        elsewhere="group" in sent and not mine,
         unpinned=mine and "at" in sent and at is None,
         strokes=strokes or (),
         views=views,
@@ -252,6 +255,7 @@ def viewer(
     notation: str = "dec",
     view: tuple[float, float, float, float] | None = None,
     cursor: tuple[int, int] | None = None,
+    cursor_group: str | None = None,
     height: int = 420,
 ) -> ViewerState:
     """Show the panes; call it inside ``st.fragment``, since the browser asks for windows.
@@ -261,7 +265,8 @@ def viewer(
     notation : "dec", "hex" or "unit" (0-1, three decimals: value / largest value)
     view : what to show first, (x0, y0, x1, y1) in pixels of the first pane; afterwards the view
         is the learner's, until another ``view`` is passed (by a link, say)
-    cursor : the pixel of the first pane that is pinned at first
+    cursor : the pixel that is pinned at first
+    cursor_group : the group of panes that this pixel lies in; None: that of the first pane
     height : greatest height of a pane in CSS pixels
     """
     if notation not in NOTATIONS:
@@ -282,6 +287,7 @@ def viewer(
         code=_CODE,
         view=list(view) if view is not None else None,
         cursor=list(cursor) if cursor is not None else None,
+        cursor_group=cursor_group,
         notation=notation,
         height=int(height),
         accent=accent,

@@ -33,6 +33,8 @@ def size_of(value: Any) -> int:
         return int(value.nbytes) + 128
     if isinstance(value, (tuple, list)):
         return sum(size_of(item) for item in value) + 64
+    if is_frame(value):
+        return int(value.memory_usage().sum()) + 1000 * value.shape[1]
     return sys.getsizeof(value)
 
 
@@ -43,7 +45,17 @@ def freeze(value: Any) -> Any:
     elif isinstance(value, (tuple, list)):
         for item in value:
             freeze(item)
+    elif is_frame(value):
+        for block in value._mgr.blocks:
+            array = getattr(block.values, "_ndarray", block.values)  # the latter of dates
+            if isinstance(array, np.ndarray):
+                array.flags.writeable = False
     return value
+
+
+def is_frame(value: Any) -> bool:
+    """Whether `value` is a pandas DataFrame; pandas is not imported for the question."""
+    return type(value).__name__ == "DataFrame" and hasattr(value, "memory_usage")
 
 
 @dataclass

@@ -49,6 +49,7 @@ class Call:
     expression: str = ""
     file_name: str = ""  # of a file that the script expects beside it; "" if a package holds it
     isolated: float = 0.0  # seconds that a child process may take for it; 0: no child process
+    mapped: bool = False  # whether the child's answer is a file mapped into memory
     network: bool = False  # whether it waits in the queue of the networks
     model: Model | None = None  # a model that was located
 

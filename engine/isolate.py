@@ -10,21 +10,26 @@ from __future__ import annotations
 
 import contextlib
 import importlib
+import io
 import json
 import math
+import mmap
 import os
 import re
 import subprocess
 import sys
+import tempfile
 import threading
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 import numpy as np
 
+from engine.cache import is_frame
 from engine.errors import N_, UserError
+from engine.table.parts import frame_of, parts_of
 
 ROOT = str(Path(__file__).resolve().parent.parent)
 # Starting Python takes 0.3 s; the rest is for the work, on a busy machine.
@@ -33,8 +38,11 @@ SECONDS = 30.0
 PATIENCE = 180.0
 # Address space of the child in all: Python, numpy, the file and what is made of it.
 MEMORY = 2_000_000_000
-# What a child may send back.
+# What a child may send back, through a pipe and as a file.
 MOST_BYTES = 400_000_000
+MOST_MAPPED = 900_000_000
+# Arrays begin at multiples of it, as Arrow asks of what it works on where it lies.
+ALIGNED = 64
 # Kinds of numbers that an array may hold: Boolean, whole, floating-point, complex.
 NUMBERS = "biufc"
 
@@ -47,6 +55,7 @@ def call(
     *inputs: Any,
     time_limit: float = SECONDS,
     memory_limit: int = MEMORY,
+    mapped: bool = False,
     **params: Any,
 ) -> Any:
     """Return `function(*inputs, **params)`, computed in a child process.
@@ -54,9 +63,13 @@ def call(
     Parameters
     ----------
     function : at the top of a module of this repository.
-    *inputs, **params : None, bool, int, float, str, bytes, arrays of numbers, and tuples of these.
+    *inputs, **params : None, bool, int, float, str, bytes, arrays of numbers, tables (pandas
+        DataFrames, see `engine.table.parts`), and tuples of these.
     time_limit : float, seconds that the child may take, its start included.
     memory_limit : int, bytes of address space that it may take in all (not enforced on Windows).
+    mapped : bool, whether the answer goes through a temporary file without a name, and its arrays
+        are that file, mapped into memory: they take disk instead of memory, and the file goes with
+        the last of them.
 
     Returns
     -------
@@ -67,9 +80,10 @@ def call(
     UserError : the one that the function raised, or: it crashed, took too long or too much memory.
     RuntimeError : the function raised anything else; the child's traceback is in the message.
     """
-    request = [function.__module__, function.__name__, memory_limit, inputs, tuple(params.items())]
+    request = (function.__module__, function.__name__, memory_limit, inputs, tuple(params.items()))
+    exchange = _exchange_by_file if mapped else _exchange
     try:
-        status, *content = _exchange(encode(tuple(request)), time_limit)
+        status, *content = exchange(encode(request), time_limit)
         if status == "value":
             return content[0]
         if status == "memory":
@@ -94,6 +108,7 @@ def serve() -> None:
         import resource
 
         resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+        resource.setrlimit(resource.RLIMIT_FSIZE, (MOST_MAPPED, MOST_MAPPED))
     try:
         function = getattr(importlib.import_module(module), name)
         answer: tuple[Any, ...] = ("value", function(*inputs, **dict(params)))
@@ -112,17 +127,43 @@ def serve() -> None:
 
 def _exchange(parts: list[Any], seconds: float) -> Any:
     """Start a child, send it `parts`, and return what it answers, decoded but not to be trusted."""
-    # Each thread reserves address space, and the limit counts it.
-    alone = {**os.environ, "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
+    with _child(parts, seconds, subprocess.PIPE) as (process, late):
+        assert process.stdout is not None
+        with process.stdout:
+            try:
+                return decode(process.stdout)
+            except (ValueError, TypeError, LookupError, AttributeError, RecursionError) as problem:
+                if late.is_set():
+                    raise _too_late(seconds) from problem
+                raise
+
+
+def _exchange_by_file(parts: list[Any], seconds: float) -> Any:
+    """The same; the child writes its answer into a file, which becomes the memory of the arrays."""
+    with tempfile.TemporaryFile() as file:
+        with _child(parts, seconds, file) as (process, late):
+            process.wait()
+        if late.is_set():
+            raise _too_late(seconds)
+        return decode(_Mapped(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)))
+
+
+@contextlib.contextmanager
+def _child(
+    parts: list[Any], seconds: float, answer: Any
+) -> Iterator[tuple[subprocess.Popen[bytes], threading.Event]]:
+    """A child that is sent `parts` and is stopped after so many seconds, and that stopped it."""
+    # Each thread reserves address space, and so does Arrow's own pool; the limit counts it.
+    alone = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
+    alone |= {"ARROW_DEFAULT_MEMORY_POOL": "system"}
     process = subprocess.Popen(
         [sys.executable, "-I", "-c", _CHILD, ROOT],
         stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
+        stdout=answer,
         stderr=subprocess.DEVNULL,  # a damaged file can make a decoder complain without end
-        env=alone,
+        env=os.environ | alone,
     )
     assert process.stdin is not None
-    assert process.stdout is not None
     late = threading.Event()
 
     def stop() -> None:
@@ -140,45 +181,74 @@ def _exchange(parts: list[Any], seconds: float) -> Any:
     timer.start()
     sender.start()
     try:
-        return decode(process.stdout)
-    except (ValueError, TypeError, LookupError, AttributeError, RecursionError) as problem:
-        if late.is_set():
-            raise _too_late(seconds) from problem
-        raise
+        yield process, late
     finally:
         timer.cancel()
         process.kill()
         process.wait()
         sender.join()
-        process.stdout.close()
+
+
+class _Mapped(io.RawIOBase):
+    """A mapped file to `decode`: what is read from it is a part of it, not a copy."""
+
+    def __init__(self, memory: mmap.mmap) -> None:
+        self._rest = memoryview(memory)
+
+    def readline(self, size: int | None = -1) -> bytes:
+        end = self._rest.obj.find(b"\n") + 1  # type: ignore[attr-defined]
+        return bytes(self.part(end))
+
+    def read(self, size: int = -1) -> bytes:
+        return bytes(self.part(size))
+
+    def part(self, size: int) -> memoryview:
+        """The next `size` bytes, or fewer at the end."""
+        found, self._rest = self._rest[:size], self._rest[size:]
+        return found
 
 
 def encode(value: Any) -> list[Any]:
-    """A line of JSON with the plain values, then the bytes and arrays it refers to, as buffers."""
+    """A line of JSON with the plain values, then the bytes and arrays it refers to, as buffers.
+
+    The line and each buffer are filled up to a multiple of `ALIGNED`.
+    """
     buffers: list[Any] = []
+
+    def put(buffer: Any, size: int) -> None:
+        buffers.extend((buffer, b"\0" * (-size % ALIGNED)))
 
     def tree(item: Any) -> Any:
         if isinstance(item, (tuple, list)):
             return {"t": [tree(part) for part in item]}
         if isinstance(item, bytes):
-            buffers.append(item)
+            put(item, len(item))
             return {"b": len(item)}
         if isinstance(item, np.ndarray):
             if item.dtype.kind not in NUMBERS:
                 raise TypeError(f"arrays of {item.dtype} do not travel")
             packed = np.ascontiguousarray(item)
-            buffers.append(packed.data.cast("B") if packed.size else b"")
+            put(packed.data.cast("B") if packed.size else b"", packed.nbytes)
             return {"a": item.dtype.str, "s": list(item.shape)}
+        if is_frame(item):
+            return {"f": tree(parts_of(item))}
         if item is None or type(item) in (bool, int, float, str):
             return item
         raise TypeError(f"{type(item).__name__} does not travel between processes")
 
-    return [json.dumps(tree(value)).encode("ascii") + b"\n", *buffers]
+    line = json.dumps(tree(value)).encode("ascii")
+    return [line, b" " * (-(len(line) + 1) % ALIGNED) + b"\n", *buffers]
 
 
-def decode(stream: IO[bytes]) -> Any:
-    """Read what `encode` wrote; anything else is a ValueError, TypeError or LookupError."""
-    left = MOST_BYTES
+def decode(stream: Any) -> Any:
+    """Read what `encode` wrote; anything else is a ValueError, TypeError or LookupError.
+
+    Parameters
+    ----------
+    stream : a binary file; the arrays of a `_Mapped` one are not copied.
+    """
+    mapped = isinstance(stream, _Mapped)
+    left = MOST_MAPPED if mapped else MOST_BYTES
 
     def value(tree: Any) -> Any:
         if not isinstance(tree, dict):
@@ -186,32 +256,40 @@ def decode(stream: IO[bytes]) -> Any:
         if "t" in tree:
             return tuple(value(part) for part in tree["t"])
         if "b" in tree:
-            data = stream.read(room(int(tree["b"])))
-            if len(data) != tree["b"]:
-                raise ValueError("the answer is cut off")
-            return data
+            return bytes(content(int(tree["b"])))
+        if "f" in tree:
+            return frame_of(value(tree["f"]))
         if not re.fullmatch(rf"[<>|][{NUMBERS}]\d{{1,2}}", tree["a"]):
             raise ValueError("not an array of numbers")
         kind, shape = np.dtype(tree["a"]), tuple(int(side) for side in tree["s"])
         if any(side < 0 for side in shape):
             raise ValueError("a negative length")
-        buffer = memoryview(bytearray(room(math.prod(shape) * kind.itemsize)))
-        filled = 0
-        while filled < len(buffer):
-            count = stream.readinto(buffer[filled:])  # type: ignore[attr-defined]
-            if not count:
-                raise ValueError("the answer is cut off")
-            filled += count
-        return np.frombuffer(buffer, kind).reshape(shape)
+        return np.frombuffer(content(math.prod(shape) * kind.itemsize), kind).reshape(shape)
 
-    def room(count: int) -> int:
+    def content(count: int) -> memoryview:
         nonlocal left
         if not 0 <= count <= left:
             raise ValueError("too much to read")
         left -= count
-        return count
+        buffer = stream.part(count) if mapped else _filled(stream, count)
+        if len(buffer) != count:
+            raise ValueError("the answer is cut off")
+        stream.read(-count % ALIGNED)
+        return buffer
 
     return value(json.loads(stream.readline(MOST_BYTES)))
+
+
+def _filled(stream: Any, count: int) -> memoryview:
+    """The next `count` bytes of a stream, or fewer at its end."""
+    buffer = memoryview(bytearray(count))
+    filled = 0
+    while filled < count:
+        read = stream.readinto(buffer[filled:])
+        if not read:
+            break
+        filled += read
+    return buffer[:filled]
 
 
 def _crashed() -> UserError:

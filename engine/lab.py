@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import functools
 import hashlib
+import os
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import PurePath
@@ -30,6 +31,8 @@ Plain = None | bool | int | float | str | bytes | tuple[Any, ...]
 
 #: Shared by every session of this process: same bytes and same parameters, same value.
 CACHE = ByteCache()
+#: Tables that lie in temporary files: their bytes are disk, and memory only while they are looked at.
+MAPPED = ByteCache(int(os.environ.get("NUMEROSCOPE_TABLES_MB", "1000")) * 2**20, workers=2)
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,7 +68,9 @@ class Node:
         values = [node.value for node in self.inputs]
         params = dict(self.call.params)
         if self.call.isolated:
-            apart = functools.partial(isolate.call, time_limit=self.call.isolated)
+            apart = functools.partial(
+                isolate.call, time_limit=self.call.isolated, mapped=self.call.mapped
+            )
             return self._cache.get(self.key, lambda: apart(function, *values, **params))
         place = QUEUE.place() if self.call.network else None
         return self._cache.get(self.key, lambda: function(*values, **params), place)
@@ -124,6 +129,7 @@ class Lab:
         as_: str = "",
         isolated: float = 0.0,
         network: bool = False,
+        mapped: bool = False,
         **params: Any,
     ) -> Node:
         """Record `function(*inputs, **params)` and return its node; nothing is computed yet.
@@ -138,6 +144,8 @@ class Lab:
             the same.
         network : bool, whether it computes with a network: then it waits for its turn in the queue
             of all sessions (see `engine.models.queue`).
+        mapped : bool, for an `isolated` one that may be large: the result lies in a temporary file
+            that is mapped into memory, and counts among those of `MAPPED`.
         **params : None, bool, int, float, str, bytes or tuples of these.
         """
         for node in inputs:
@@ -148,8 +156,9 @@ class Lab:
         items = tuple(sorted((name, _plain(value)) for name, value in params.items()))
         text = "\n".join([fingerprint(function), repr(items), *(node.key for node in inputs)])
         key = hashlib.sha256(text.encode()).hexdigest()
-        call = Call(function, items, isolated=isolated, network=network)
-        return Node(key, as_ or f"{function.__name__}_result", call, inputs, self._cache)
+        call = Call(function, items, isolated=isolated, network=network, mapped=mapped)
+        cache = MAPPED if mapped else self._cache
+        return Node(key, as_ or f"{function.__name__}_result", call, inputs, cache)
 
 
 def script_of(*nodes: Node) -> str:

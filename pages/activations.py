@@ -14,6 +14,7 @@ from components import jobs, page, quiz, several, show
 from components.curves import COLOURS
 from components.guard import fragment
 from components.i18n import _
+from components.numbers import plain
 from components.state import choice, slider
 from engine.lab import Lab, Node
 from engine.samples import load
@@ -71,7 +72,7 @@ def functions() -> None:
         lambda x, y, dy: shown.function_chart(x, y, dy, place),
         [x, values, slopes],
         caption=text[f"about_{kind.replace(' ', '_')}"].format(
-            gap=f"{lab.run(largest_gap, as_='gap').value:.1e}"
+            gap=plain(lab.run(largest_gap, as_="gap").value, 2)
         ),
         alt=_("The function and its derivative from −5 to 5"),
     )
@@ -100,7 +101,7 @@ def chained() -> None:
         _(
             "**What is left:** if the first number grows by a little, the last output grows by "
             "{left} times as much.",
-            left=f"{left:.3g}",
+            left=plain(left, 3),
         )
     )
     show.html("chain", shown.chain_grid(rows.value.tolist()), [rows], caption=text["chain_caption"])
@@ -133,7 +134,7 @@ def depth() -> None:
             {names[kind]: one for kind, one in zip(nodes, found, strict=True)}
         ),
         [*nodes.values()],
-        caption=text["depth_caption"].format(least=f"{shown.LEAST:.0e}"),
+        caption=text["depth_caption"].format(least=plain(shown.LEAST)),
         alt=_("Gradient by layer for five activations"),
     )
     show.register("shares", list(shares.values()))
@@ -215,7 +216,7 @@ def show_layers(side: str, title: str, fault: str) -> None:
         f"breaks_{side}",
         lambda found, _left: shown.layers_chart({title: found}),
         [node, left],
-        caption=_("At the first layer: {left} of the last.", left=f"{left.value:.2g}"),
+        caption=_("At the first layer: {left} of the last.", left=plain(left.value, 2)),
         alt=title,
     )
 

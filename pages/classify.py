@@ -13,7 +13,8 @@ from components.i18n import _
 from components.picture import working_copy
 from components.show import RGB, Picture
 from components.state import choice
-from engine.vision.classify import classes_for, probability_of, scores, softmax, top
+from engine.softmax import softmax
+from engine.vision.classify import classes_for, probability_of, scores, top
 from engine.vision.features import spotlight
 from engine.vision.preprocess import (
     CROP,

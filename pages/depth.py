@@ -11,6 +11,7 @@ from components import depth as shown
 from components import page, quiz, several, show
 from components.guard import fragment
 from components.i18n import _
+from components.numbers import plain
 from components.jobs import every
 from components.state import choice, slider
 from engine.lab import Lab
@@ -66,10 +67,10 @@ def start() -> None:
             "**From the first layer to the last** the variance of the signal is multiplied by {plain} "
             "in the plain stack, by {residual} in the residual one. **At the first layer** the gradient "
             "is {small} long in the plain stack, {large} in the residual one.",
-            plain=f"{signal['plain']:.2g}",
-            residual=f"{signal['residual']:.2g}",
-            small=f"{nodes['plain'].value[1, 0]:.2g}",
-            large=f"{nodes['residual'].value[1, 0]:.2g}",
+            plain=plain(signal["plain"], 2),
+            residual=plain(signal["residual"], 2),
+            small=plain(nodes["plain"].value[1, 0], 2),
+            large=plain(nodes["residual"].value[1, 0], 2),
         )
     )
 
@@ -169,8 +170,8 @@ def breaks() -> None:
                 [node],
                 caption=_(
                     "First layer: gradient {gradient}. Last layer: signal {signal}.",
-                    gradient=f"{node.value[1, 0]:.2g}",
-                    signal=f"{node.value[0, -1]:.2g}",
+                    gradient=plain(node.value[1, 0], 2),
+                    signal=plain(node.value[0, -1], 2),
                 ),
                 alt=title,
             )

@@ -9,6 +9,7 @@ import streamlit as st
 from components import cepstra, charts, page, quiz, show, whisper
 from components.guard import fragment
 from components.i18n import _
+from components.numbers import plain
 from components.show import Picture
 from components.state import choice
 from components.tracks import AnyRow, Sound, Wave
@@ -82,7 +83,7 @@ def stages() -> None:
     with st.container(horizontal=True):
         st.metric(whisper.sides(name), cepstra.shape(m[name]))
         for label, value in ((_("Least"), least), (_("Mean"), mean), (_("Greatest"), most)):
-            st.metric(label, cepstra.plain(value))
+            st.metric(label, plain(value))
     if name in ("rate", "pad"):
         return
     if name in ("frames", "window"):

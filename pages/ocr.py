@@ -116,7 +116,8 @@ def breaks() -> None:
 
 
 def predict() -> None:
-    lines = reading.lines(found).value
+    right = reading.lines(found)
+    lines = right.value
     steps = reading.steps(reading.line(found, 0)).value
     count, kept = len(steps[0]), len(ocr.collapse(steps[0][:, 0]))
     first = safe(lines[0][0])
@@ -152,9 +153,8 @@ def predict() -> None:
         ),
         key="ocr_blanks",
     )
-    shrunk = reading.lines(reading.boxes(ratio=0), "wrong_lines").value
-    wrong = ocr.edit_distance("".join(t for t, _s in lines), "".join(t for t, _s in shrunk))
-    all_ = max(1, sum(len(t) for t, _s in lines))
+    shrunk = reading.lines(reading.boxes(ratio=0), "wrong_lines")
+    wrong, all_ = lab.run(ocr.read_differently, right, shrunk, as_="differently").value
     quiz.question(
         _("The boxes do not grow. How many of the characters are read differently?"),
         {"b": _("under 5 %"), "a": _("5 to 30 %"), "c": _("over 30 %")},

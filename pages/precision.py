@@ -16,6 +16,7 @@ from engine.lab import Lab, Node
 from engine.models.catalogue import RESNET18
 from engine.models.for_training import MNIST_5K
 from engine.samples import load
+from engine.softmax import softmax
 from engine.training.digits import digit_labels, digits
 from engine.training.int8 import (
     layer_weights,
@@ -47,7 +48,7 @@ from engine.training.precision import (
     stands_still,
     typed_number,
 )
-from engine.vision.classify import probability_of, scores, softmax, top
+from engine.vision.classify import probability_of, scores, top
 from engine.vision.preprocess import centre_crop, tensor
 
 here = page.start(

@@ -236,9 +236,10 @@ class Viewer extends Linked {
     }
     if (h.cursor && (first || !same(h.cursor, before.cursor))) {
       const [x, y] = h.cursor;
-      if (groups.has(main) && !this.isMine("pin", [x, y, main])) {
-        this.pin = { g: main, x, y };
-        this.setCursor(main, x + 0.5, y + 0.5);
+      const of = h.cursor_group ?? main;
+      if (groups.has(of) && !this.isMine("pin", [x, y, of])) {
+        this.pin = { g: of, x, y };
+        this.setCursor(of, x + 0.5, y + 0.5);
       }
     }
     // How a picture is shown first is the page's own doing; only what the learner changes is told.

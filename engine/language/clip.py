@@ -14,8 +14,9 @@ from numpy.typing import NDArray
 
 from engine.models.device import computing, on_device, ready
 from engine.models.memory import kept
+from engine.softmax import softmax_rows
 from engine.vectors.similarity import unit_rows
-from engine.vision.preprocess import without_far_ends
+from engine.vision.preprocess import short_side
 
 #: Means and standard deviations of the pixels with which CLIP was trained: red, green, blue.
 CLIP_MEAN = (0.48145466, 0.4578275, 0.40821073)
@@ -62,14 +63,8 @@ def clip_crop(rgb: NDArray[np.uint8], *, side: int) -> NDArray[np.uint8]:
     -------
     uint8 array (side, side, 3).
     """
-    from PIL import Image
-
-    middle = without_far_ends(rgb)
-    height, width = middle.shape[:2]
-    short = min(height, width)
-    size = (side * width // short, side * height // short)
-    resized = np.asarray(Image.fromarray(middle).resize(size, Image.Resampling.BICUBIC))
-    top, left = (size[1] - side) // 2, (size[0] - side) // 2
+    resized = short_side(rgb, side=side, filter_name="BICUBIC")
+    top, left = (resized.shape[0] - side) // 2, (resized.shape[1] - side) // 2
     return resized[top : top + side, left : left + side].copy()
 
 
@@ -137,8 +132,7 @@ def matches(
     have the sum 1.
     """
     cosines = np.einsum("in,jn->ij", unit_rows(pictures), unit_rows(captions))
-    powers = np.exp(scale * (cosines - cosines.max(axis=1, keepdims=True)))
-    return np.stack([cosines, powers / powers.sum(axis=1, keepdims=True)])
+    return np.stack([cosines, softmax_rows(scale * cosines)])
 
 
 def contrastive_loss(cosines: NDArray[np.float64], *, scale: float) -> float:

@@ -10,6 +10,7 @@ import numpy as np
 import regex
 from numpy.typing import NDArray
 
+from engine.rank import largest
 from engine.text.onehot import inverse_document_frequency, units_of
 from engine.vectors.similarity import unit_rows
 from engine.vectors.static import open_table
@@ -118,7 +119,7 @@ def ranking(query: NDArray[np.floating], rows: NDArray[np.floating]) -> Ranked:
     tuple of (place of the sentence from 0, cosine). A row of zeros has the cosine 0.
     """
     cosines = np.einsum("n,sn->s", unit_rows(query)[0], unit_rows(rows))
-    order = np.argsort(-cosines, kind="stable")
+    order = largest(cosines)
     return tuple((int(n), float(cosines[n])) for n in order)
 
 

@@ -1,32 +1,12 @@
-"""What goes into a network: a picture cut and shrunk as it was trained, and the shape of the input."""
+"""The shape of what goes into a network."""
 
 from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
 from numpy.typing import NDArray
 
-from engine.image.resize import resample
-
 MEL_BANDS, MEL_FRAMES = 80, 3000  # of Whisper's input: 30 s, a frame each 10 ms
-
-
-def center_crop(rgb: NDArray[np.uint8], *, resize: int = 256, crop: int = 224) -> NDArray[np.uint8]:
-    """The middle of a picture whose shorter side becomes `resize` pixels: `crop` x `crop` of them.
-
-    Both at once, so that a very long picture never becomes a very large one; torchvision's
-    `Resize` and `CenterCrop` after each other give the same to about a gray level.
-
-    Parameters
-    ----------
-    rgb : uint8 array [shape=(H, W, 3)].
-    """
-    height, width = rgb.shape[:2]
-    side = min(height, width) * crop / resize
-    left, top = (width - side) / 2, (height - side) / 2
-    box = (left, top, left + side, top + side)
-    return resample(rgb, height=crop, width=crop, crop=box, filter_name="BILINEAR")
 
 
 def picture_shape(pixels: NDArray[Any], *, channels: int = 3) -> tuple[int, int, int]:

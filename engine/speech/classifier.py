@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.models.memory import kept
+from engine.softmax import softmax
 from engine.sound.framing import frame_view
 from engine.sound.logmel import FFT_SIZE, HOP, RATE, log10_energies
 from engine.sound.mel import mel_edges
@@ -92,9 +93,7 @@ def language_chances(weights: str, features: NDArray[Any]) -> NDArray[np.float64
     """
     model = language_classifier(weights)
     standard = (features.astype(np.float64) - model["mean"]) / model["deviation"]
-    scores = model["weights"] @ standard + model["bias"]
-    powers = np.exp(scores - scores.max())
-    return powers / powers.sum()
+    return softmax(model["weights"] @ standard + model["bias"])
 
 
 def classifier_counts(weights: str, *, name: str) -> NDArray[np.int64]:

@@ -13,6 +13,8 @@ from numpy.typing import NDArray
 
 from engine.models.device import computing, on_device, ready
 from engine.models.memory import kept
+from engine.rank import largest
+from engine.softmax import softmax_rows
 from engine.speech.tokens import LANGUAGES, MULTILINGUAL, special_tokens
 
 
@@ -59,54 +61,57 @@ def vectors_over_time(encoded: NDArray[Any], *, count: int) -> NDArray[Any]:
     return encoded[:count].T.copy()
 
 
-def language_probabilities(weights: str, encoded: NDArray[Any]) -> NDArray[np.float32]:
-    """How likely each language is, as `detect_language` of openai-whisper computes it.
+def first_scores(weights: str, encoded: NDArray[Any]) -> NDArray[np.float32]:
+    """The scores of all tokens for what the decoder would write after nothing but <start>: (tokens,).
 
-    The decoder is given nothing but <start>; what it would write next is a language. All other tokens
-    are left out of the softmax.
-
-    Returns
-    -------
-    float32 array (99,), their sum is 1, in the order of `LANGUAGES`; (0,) for an English-only model.
+    Parameters
+    ----------
+    weights : str, folder of a Whisper model.
+    encoded : float32 array [shape=(1500, d)] of `encode`.
     """
     network = whisper_network(weights)
-    size = network.config.vocab_size
-    if size < MULTILINGUAL:
-        return np.zeros(0, np.float32)
-    ids = special_tokens(size)
-    last = next(code for code in reversed(LANGUAGES) if code in ids)
-    scores = _after_start(network, encoded)[ids["en"] : ids[last] + 1]
-    powers = np.exp(scores - scores.max())
-    return powers / powers.sum()
-
-
-#: Above this openai-whisper takes a clip for silence, if its text is unlikely too.
-NO_SPEECH = 0.6
-
-
-def no_speech_probability(weights: str, encoded: NDArray[Any]) -> float:
-    """How likely nobody speaks, says the decoder: its chance of <no_speech> after <start>.
-
-    See `NO_SPEECH` (`no_speech_threshold` of openai-whisper).
-    """
-    network = whisper_network(weights)
-    scores = _after_start(network, encoded)
-    powers = np.exp(scores - scores.max())
-    token = special_tokens(network.config.vocab_size)["no_speech"]
-    return float(powers[token] / powers.sum())
-
-
-def likeliest_languages(chances: NDArray[Any], *, count: int = 5) -> tuple[tuple[str, float], ...]:
-    """The `count` languages of the highest probability: (code, probability), the highest first."""
-    order = np.argsort(-chances, kind="stable")[:count]
-    return tuple((LANGUAGES[int(n)], float(chances[n])) for n in order)
-
-
-def _after_start(network: Any, encoded: NDArray[Any]) -> NDArray[np.float32]:
-    """The scores of all tokens after <start>: (tokens,)."""
     start = np.array([[special_tokens(network.config.vocab_size)["start"]]])
     with computing():
         out = network(
             encoder_outputs=(on_device(encoded[None]),), decoder_input_ids=on_device(start)
         )
     return out.logits[0, -1].float().cpu().numpy()
+
+
+def language_probabilities(scores: NDArray[Any]) -> NDArray[np.float32]:
+    """How likely each language is, as `detect_language` of openai-whisper computes it.
+
+    What the decoder would write after <start> is a language. All other tokens are left out of the
+    softmax.
+
+    Parameters
+    ----------
+    scores : float32 array [shape=(tokens,)] of `first_scores`.
+
+    Returns
+    -------
+    float32 array (99,), their sum is 1, in the order of `LANGUAGES`; (0,) for an English-only model.
+    """
+    if len(scores) < MULTILINGUAL:
+        return np.zeros(0, np.float32)
+    ids = special_tokens(len(scores))
+    last = next(code for code in reversed(LANGUAGES) if code in ids)
+    return softmax_rows(scores[ids["en"] : ids[last] + 1])
+
+
+#: Above this openai-whisper takes a clip for silence, if its text is unlikely too.
+NO_SPEECH = 0.6
+
+
+def no_speech_probability(scores: NDArray[Any]) -> float:
+    """How likely nobody speaks, says the decoder: its chance of <no_speech> after <start>.
+
+    See `NO_SPEECH` (`no_speech_threshold` of openai-whisper) and `first_scores`.
+    """
+    return float(softmax_rows(scores)[special_tokens(len(scores))["no_speech"]])
+
+
+def likeliest_languages(chances: NDArray[Any], *, count: int = 5) -> tuple[tuple[str, float], ...]:
+    """The `count` languages of the highest probability: (code, probability), the highest first."""
+    order = largest(chances, count=count)
+    return tuple((LANGUAGES[int(n)], float(chances[n])) for n in order)

@@ -15,6 +15,7 @@ import scipy.sparse
 from numpy.typing import NDArray
 
 from engine.errors import N_, UserError
+from engine.rank import largest
 from engine.text.words import split_words
 
 #: The letters of the smallest useful alphabet: 26 and the space.
@@ -348,7 +349,7 @@ def both_ways(documents: tuple[str, ...], *, row: int) -> tuple[str, str]:
 def frequent_columns(counts: NDArray[np.int64], *, rows: int, most: int) -> NDArray[np.int64]:
     """The columns with the largest sums of the first `rows` rows, `most` of them, zeros left out."""
     sums = counts[:rows].sum(axis=0)
-    order = np.argsort(-sums, kind="stable")
+    order = largest(sums)
     return order[: min(most, int(np.count_nonzero(sums)))]
 
 

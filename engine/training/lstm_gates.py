@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.errors import N_, UserError
+from engine.rank import largest
 from engine.softmax import softmax_rows
 
 #: What stands for a character that the network has never read.
@@ -203,7 +204,7 @@ def likely_next(
     probabilities: NDArray[np.float64], *, at: int, count: int = 6
 ) -> tuple[tuple[str, float], ...]:
     """The likeliest characters behind position `at`, the likeliest first, with their probabilities."""
-    order = np.argsort(-probabilities[at], kind="stable")[:count]
+    order = largest(probabilities[at], count=count)
     return tuple((ALPHABET[n], float(probabilities[at, n])) for n in order.tolist())
 
 

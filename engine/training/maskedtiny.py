@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.errors import N_, UserError
+from engine.rank import largest
 from engine.text.wordpiece import basic_words
 from engine.training.loop import epoch_of, pack_state, start_epoch, unpack_state
 
@@ -208,6 +209,6 @@ def usual_tokens(tokens: tuple[str, ...]) -> NDArray[np.float64]:
     names, rows = rows_of(tokens)
     tested = np.arange(len(rows)) % TEST_EVERY == TEST_EVERY - 1
     counts = np.bincount(rows[~tested].ravel(), minlength=len(names))
-    often = np.argsort(-counts, kind="stable")[:5]
+    often = largest(counts, count=5)
     test = rows[tested]
     return np.array([(test == often[0]).mean(), np.isin(test, often).mean()])

@@ -16,6 +16,8 @@ from numpy.typing import NDArray
 from engine.errors import N_, UserError
 from engine.models.device import computing, on_device, ready
 from engine.models.memory import kept
+from engine.rank import largest
+from engine.softmax import softmax
 from engine.text.wordpiece import FIRST, LAST, UNKNOWN, read_vocabulary, wordpiece_tokens
 
 MASK, PAD = "[MASK]", "[PAD]"
@@ -109,23 +111,18 @@ def scores_at(weights: str, ids: NDArray[np.int64], *, place: int) -> NDArray[np
     weights : str, the folder of the model.
     ids : int64 array [shape=(tokens,)], as the model sees them.
     """
+    network = masked_network(weights)
     with computing():
-        scores = masked_network(weights)(on_device(ids[None])).logits[0, place]
+        scores = network(on_device(ids[None])).logits[0, place]
     return np.array(scores.cpu().numpy(), np.float32)
-
-
-def probabilities(scores: NDArray[np.floating]) -> NDArray[np.float64]:
-    """Softmax: e to the power of each score, divided by their sum."""
-    raised = np.exp(scores.astype(np.float64) - float(scores.max()))
-    return np.asarray(raised / raised.sum())
 
 
 def candidates(
     weights: str, scores: NDArray[np.float32], *, count: int
 ) -> tuple[tuple[str, float], ...]:
     """The tokens that fit best: (token, probability), the best first."""
-    shares = probabilities(scores)
-    best = np.argsort(-shares, kind="stable")[:count]
+    shares = softmax(scores)
+    best = largest(shares, count=count)
     return tuple(zip(token_names(weights, best), shares[best].tolist(), strict=True))
 
 
@@ -136,7 +133,7 @@ def rank_of(scores: NDArray[np.floating], ids: NDArray[np.int64], *, place: int)
 
 def share_of(scores: NDArray[np.floating], ids: NDArray[np.int64], *, place: int) -> float:
     """The probability of the hidden token, 0..1."""
-    return float(probabilities(scores)[ids[place]])
+    return float(softmax(scores)[ids[place]])
 
 
 def overlap(one: NDArray[np.floating], other: NDArray[np.floating]) -> float:
@@ -144,7 +141,7 @@ def overlap(one: NDArray[np.floating], other: NDArray[np.floating]) -> float:
 
     1 minus the total variation distance.
     """
-    return float(np.minimum(probabilities(one), probabilities(other)).sum())
+    return float(np.minimum(softmax(one), softmax(other)).sum())
 
 
 def worked_loss(
@@ -154,8 +151,8 @@ def worked_loss(
 
     The `count` best tokens, the hidden one if it isn't among them, and at last the sum of all.
     """
-    shares = probabilities(scores)
-    best = np.argsort(-shares, kind="stable")[:count].tolist()
+    shares = softmax(scores)
+    best = largest(shares, count=count).tolist()
     truth = int(ids[place])
     rows = best if truth in best else [*best, truth]
     raised = np.exp(scores.astype(np.float64))

@@ -74,18 +74,18 @@ def embed(path: str, pictures: NDArray[np.uint8], *, name: str) -> NDArray[np.fl
     -------
     float32 array (n, numbers).
     """
+    network = open_encoder(path, name)
     with computing():
-        return _array(open_encoder(path, name)(as_tensor(pictures).to(best_device())))
+        return _array(network(as_tensor(pictures).to(best_device())))
 
 
 def decoded(path: str, codes: NDArray[np.float32], *, name: str) -> NDArray[np.uint8]:
     """The pictures that a trained decoder draws: float32 (n, numbers) -> uint8 (n, 28, 28)."""
     import torch
 
+    network = open_decoder(path, name)
     with computing():
-        return as_pictures(
-            open_decoder(path, name)(torch.from_numpy(np.array(codes)).to(best_device()))
-        )
+        return as_pictures(network(torch.from_numpy(np.array(codes)).to(best_device())))
 
 
 def reconstructed(path: str, pictures: NDArray[np.uint8], *, name: str) -> NDArray[np.uint8]:
@@ -112,16 +112,17 @@ def filled(
 
     gone = torch.from_numpy(pixels_of_patches(hidden)[:, None])
     seen = torch.where(gone, 0.5, as_tensor(pictures))  # neither ink nor paper
+    first, second = open_encoder(path, name), open_decoder(path, name)
     with computing():
-        numbers = open_encoder(path, name)(seen.to(best_device()))
-        return cut(_array(open_decoder(path, name)(numbers))[:, 0])
+        return cut(_array(second(first(seen.to(best_device()))))[:, 0])
 
 
 def living_units(path: str, pictures: NDArray[np.uint8], *, name: str) -> int:
     """How many of the 64 units before the bottleneck are above 0 for any of these digits."""
+    network = open_encoder(path, name)
     with computing():
         layer = as_tensor(pictures).to(best_device())
-        for part in open_encoder(path, name)[:-1]:
+        for part in network[:-1]:
             layer = part(layer)
         return int((layer.amax(dim=0) > 0).sum())
 
@@ -130,8 +131,9 @@ def projected(
     path: str, pictures: NDArray[np.uint8], *, name: str = "contrastive"
 ) -> NDArray[np.float32]:
     """What the contrastive loss compares: an encoder's numbers behind the projection, (n, 32)."""
+    network = open_projection(path, name)
     with computing():
-        return _array(open_projection(path, name)(as_tensor(pictures).to(best_device())))
+        return _array(network(as_tensor(pictures).to(best_device())))
 
 
 @kept

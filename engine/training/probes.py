@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.rank import largest
 from engine.training.encoder import NUMBERS, as_tensor, encoder_and
 from engine.training.loop import start_epoch
 from engine.training.pretrained import embed
@@ -99,7 +100,7 @@ def most_alike(numbers: NDArray[np.float32], *, number: int, count: int) -> NDAr
     rows = scaled(numbers)
     cosines = rows @ rows[number]
     cosines[number] = -np.inf
-    return np.argsort(-cosines, kind="stable")[:count]
+    return largest(cosines, count=count)
 
 
 def alike_share(numbers: NDArray[np.float32], labels: NDArray[np.int64], *, count: int) -> float:

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from engine.errors import N_, UserError
 from engine.language.classify import Labelled, fit, held_out, probabilities
 from engine.language.head import SPREAD
+from engine.rank import largest
 from engine.softmax import softmax_rows
 from engine.training.splits import LEARN, TEST, UNUSED
 
@@ -140,7 +141,7 @@ def turned(run: TextRun) -> NDArray[np.float64]:
 
 def most_turned(cosines: NDArray[np.float64], *, count: int = 3) -> tuple[int, ...]:
     """The sentences that have turned farthest, the farthest first."""
-    return tuple(int(n) for n in np.argsort(cosines, kind="stable")[:count])
+    return tuple(int(n) for n in largest(-cosines, count=count))
 
 
 def nearness(vectors: NDArray[np.floating], labels: NDArray[np.int64]) -> tuple[float, float]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.rank import largest
 from engine.vectors.static import Table, open_table, row_of
 
 BLOCK = 50_000  # rows that are made float64 at a time: 25 MB
@@ -172,7 +173,7 @@ def closest_pair(data: bytes, words: tuple[str, ...]) -> tuple[tuple[str, str, f
     table = open_table(data)
     matrix = cosine_matrix(table.rows[[row_of(data, word=word) for word in words]])
     first, second = np.triu_indices(len(words), 1)
-    order = np.argsort(-matrix[first, second], kind="stable")
+    order = largest(matrix[first, second])
     chosen = order[[0, len(order) // 2, len(order) - 1]]
     return tuple(
         (words[first[n]], words[second[n]], float(matrix[first[n], second[n]])) for n in chosen

@@ -26,6 +26,7 @@ from safetensors.numpy import save
 from scipy.special import expit
 
 from engine.errors import N_, UserError
+from engine.rank import largest
 from engine.text.words import split_words
 from engine.vectors.pca import principal_axes
 
@@ -473,7 +474,7 @@ def map_rows(
     """
     cosines = cosines_to(vectors, row=row)
     cosines[row] = 2
-    wanted = [*range(min(count, len(vectors))), *np.argsort(-cosines, kind="stable")[: near + 1]]
+    wanted = [*range(min(count, len(vectors))), *largest(cosines, count=near + 1)]
     return np.array(list(dict.fromkeys(int(n) for n in wanted)), np.int64)
 
 
@@ -552,7 +553,7 @@ def nearest_words(
 ) -> tuple[tuple[str, float], ...]:
     """The words whose vectors point most nearly the same way as that of one, by the cosine."""
     cosines = cosines_to(vectors, row=row)
-    order = np.argsort(-cosines, kind="stable")
+    order = largest(cosines)
     return tuple((words[n], float(cosines[n])) for n in order.tolist() if n != row)[:count]
 
 

@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from engine.models.device import computing, on_device
 from engine.models.labels import imagenet
+from engine.rank import largest
 from engine.vision.nets import classifier
 
 
@@ -30,40 +31,13 @@ def scores(
         return network(on_device(x[None]))[0].cpu().numpy()
 
 
-def softmax(logits: NDArray[np.float32], *, temperature: float = 1.0) -> NDArray[np.float64]:
-    """Scores as probabilities: exp(z / T) over the sum of all of them.
-
-    The greatest score is taken off first; that changes nothing but keeps exp() within range. The
-    temperature is that of G. Hinton, O. Vinyals and J. Dean, "Distilling the knowledge in a neural
-    network", 2015: above 1 the probabilities come closer together, below 1 the first takes all.
-
-    Parameters
-    ----------
-    logits : array [shape=(classes,)].
-    temperature : float > 0.
-
-    Returns
-    -------
-    float64 array (classes,), positive, their sum 1.
-
-    Raises
-    ------
-    ValueError : the temperature is not above 0.
-    """
-    if not temperature > 0:
-        raise ValueError(f"a temperature is above 0, not {temperature}")
-    z = logits.astype(np.float64) / temperature
-    powers = np.exp(z - z.max())
-    return powers / powers.sum()
-
-
 def top(values: NDArray[np.floating], *, count: int = 5) -> tuple[tuple[int, str, float], ...]:
     """The classes with the greatest values: (number, name, value), the greatest first.
 
     Of equal ones the class with the lower number comes first.
     """
     names = imagenet()
-    order = np.argsort(-values, kind="stable")[:count]
+    order = largest(values, count=count)
     return tuple((int(k), names[k], float(values[k])) for k in order)
 
 

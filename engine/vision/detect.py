@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.image.resize import resample
+from engine.rank import largest
 from engine.vision.onnx import run_onnx
 
 SIDE = 416  # pixels; the size that YOLOX-Nano was trained with
@@ -160,7 +161,7 @@ def to_picture(
 def strongest(boxes: NDArray[np.float32], *, least: float = 0.0) -> NDArray[np.float32]:
     """The boxes with a score of at least `least`, the highest first; equal ones keep their order."""
     kept = boxes[boxes[:, 4] >= least]
-    return kept[np.argsort(-kept[:, 4], kind="stable")]
+    return kept[largest(kept[:, 4])]
 
 
 def iou(box: NDArray[np.float32], others: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -227,7 +228,7 @@ def remaining(
 def class_counts(boxes: NDArray[np.float32]) -> tuple[tuple[int, int], ...]:
     """(class, boxes of it), the most frequent first."""
     numbers, counts = np.unique(boxes[:, 5].astype(int), return_counts=True)
-    order = np.argsort(-counts, kind="stable")
+    order = largest(counts)
     return tuple((int(numbers[i]), int(counts[i])) for i in order)
 
 
@@ -263,7 +264,7 @@ def cell_numbers(raw: NDArray[np.float32], *, number: int) -> NDArray[np.float32
 
 def top_classes(numbers: NDArray[np.float32], *, count: int = 5) -> tuple[tuple[int, float], ...]:
     """(class, score before objectness) of the best classes of one cell."""
-    order = np.argsort(-numbers[5:], kind="stable")[:count]
+    order = largest(numbers[5:], count=count)
     return tuple((int(i), float(numbers[5 + i])) for i in order)
 
 

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.models.device import computing, on_device
+from engine.rank import largest
 from engine.vision.nets import STAGES, classifier, place_of
 
 Box = tuple[float, float, float, float]
@@ -104,7 +105,7 @@ def strengths_of_stages(
 
 def strongest(strength: NDArray[np.float64], *, count: int = 12) -> tuple[int, ...]:
     """The numbers of the strongest channels, the strongest first."""
-    return tuple(int(c) for c in np.argsort(-strength, kind="stable")[:count])
+    return tuple(int(c) for c in largest(strength, count=count))
 
 
 def one_map(maps: NDArray[np.float32], *, channel: int) -> NDArray[np.float32]:

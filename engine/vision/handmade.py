@@ -5,6 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.rank import largest
+
 
 def sobel_edges(rgb: NDArray[np.uint8]) -> NDArray[np.float32]:
     """How steeply the gray rises at each pixel (I. Sobel and G. Feldman, 1968).
@@ -63,7 +65,7 @@ def sift_keypoints(
     except RuntimeError:  # it found none
         return ()
     points = np.column_stack([detector.keypoints[:, ::-1], 3 * detector.sigmas])
-    order = np.argsort(-points[:, 2], kind="stable")[:count]
+    order = largest(points[:, 2], count=count)
     return tuple((float(x), float(y), float(radius)) for x, y, radius in points[order])
 
 

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from engine.models.device import computing, on_device
 from engine.models.memory import kept
-from engine.vision.classify import softmax
+from engine.softmax import softmax
 
 FRAME = 2  # pixels of paper that are put around a picture
 PAPER, INK = -0.1, 1.175  # what 0 and 255 become: mean about 0 and variance about 1
@@ -136,8 +136,9 @@ def digit_distances(path: str, pictures: NDArray[np.uint8]) -> NDArray[np.float3
     -------
     float32 array (n, 10), squared distances; the least one is the network's answer.
     """
+    weights = lenet(path)
     with computing():
-        return layers(lenet(path), on_device(lenet_input(pictures)))["output"].cpu().numpy()
+        return layers(weights, on_device(lenet_input(pictures)))["output"].cpu().numpy()
 
 
 def digit_answer(path: str, matrix: NDArray[np.uint8]) -> NDArray[np.float64]:
@@ -164,8 +165,9 @@ def lenet_maps(path: str, matrix: NDArray[np.uint8]) -> tuple[NDArray[np.float32
     -------
     four float32 arrays, -1.7159..1.7159; see `digit_answer` for the arguments.
     """
+    weights = lenet(path)
     with computing():
-        found = layers(lenet(path), on_device(lenet_input(matrix[None])))
+        found = layers(weights, on_device(lenet_input(matrix[None])))
     return tuple(found[name][0].cpu().numpy() for name in MAPS)
 
 

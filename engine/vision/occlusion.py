@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.models.device import computing, on_device
-from engine.vision.classify import softmax
+from engine.softmax import softmax
 from engine.vision.nets import classifier
 from engine.vision.preprocess import MEAN
 

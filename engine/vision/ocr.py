@@ -314,6 +314,19 @@ def read_lines(
     return tuple(found)
 
 
+def read_differently(
+    lines: tuple[tuple[str, float], ...], other: tuple[tuple[str, float], ...]
+) -> tuple[int, int]:
+    """How many characters two readings differ in (`edit_distance`), and how many the first has.
+
+    Parameters
+    ----------
+    lines, other : what `read_lines` returns.
+    """
+    one, two = ("".join(text for text, _sure in reading) for reading in (lines, other))
+    return edit_distance(one, two), len(one)
+
+
 def edit_distance(one: str, other: str) -> int:
     """The least number of characters to insert, delete or replace (V. Levenshtein, 1965)."""
     row = list(range(len(other) + 1))

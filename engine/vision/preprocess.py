@@ -47,15 +47,26 @@ def centre_crop(
     -------
     uint8 array (crop, crop, 3).
     """
+    resized = short_side(rgb, side=resize, filter_name="BILINEAR")
+    height, width = resized.shape[:2]
+    top, left = round((height - crop) / 2), round((width - crop) / 2)
+    return resized[top : top + crop, left : left + crop].copy()
+
+
+def short_side(rgb: NDArray[np.uint8], *, side: int, filter_name: str) -> NDArray[np.uint8]:
+    """The picture with `side` pixels along its shorter side; only the middle of a very long one.
+
+    Parameters
+    ----------
+    filter_name : str, a filter of Pillow's `Image.Resampling`.
+    """
     from PIL import Image
 
     middle = without_far_ends(rgb)
     height, width = middle.shape[:2]
     short = min(height, width)
-    size = (resize * width // short, resize * height // short)
-    resized = np.asarray(Image.fromarray(middle).resize(size, Image.Resampling.BILINEAR))
-    top, left = round((size[1] - crop) / 2), round((size[0] - crop) / 2)
-    return resized[top : top + crop, left : left + crop].copy()
+    size = (side * width // short, side * height // short)
+    return np.asarray(Image.fromarray(middle).resize(size, Image.Resampling[filter_name]))
 
 
 def without_far_ends(rgb: NDArray[np.uint8], *, most: int = 8) -> NDArray[np.uint8]:

@@ -192,8 +192,9 @@ def sam_embedding(path: str, pixels: NDArray[np.uint8]) -> NDArray[np.float32]:
     square = np.zeros((1, 3, SIDE, SIDE), np.float32)
     scaled = (sized - np.array(MEAN, np.float32)) / np.array(STD, np.float32)
     square[0, :, :tall, :wide] = scaled.transpose(2, 0, 1)
+    weights = part(mobile_sam(path), "image_encoder")
     with computing():
-        return tiny_vit(on_device(square), part(mobile_sam(path), "image_encoder"))[0].cpu().numpy()
+        return tiny_vit(on_device(square), weights)[0].cpu().numpy()
 
 
 def places(points: Any, weights: Weights) -> Any:
@@ -298,10 +299,9 @@ def masks_at(
     height, width = pixels.shape[:2]
     tall, wide = fitted(height, width)
     point = np.array([[x * wide / width + 0.5, y * tall / height + 0.5]], np.float32) / SIDE
+    weights = mobile_sam(path)
     with computing():
-        logits, quality = mask_decoder(
-            on_device(embedding)[None], on_device(point), mobile_sam(path)
-        )
+        logits, quality = mask_decoder(on_device(embedding)[None], on_device(point), weights)
         resize = torch.nn.functional.interpolate
         large = resize(logits[None], (SIDE, SIDE), mode="bilinear", align_corners=False)
         masks = resize(

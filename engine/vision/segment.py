@@ -12,6 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.image.resize import resample
+from engine.rank import largest
+from engine.softmax import softmax_rows
 from engine.vision.onnx import run_onnx
 
 SIDE = 257  # pixels of the square that the network takes, and of its answer
@@ -80,8 +82,7 @@ def on_grid(scores: NDArray[np.float32]) -> NDArray[np.float32]:
 
 def probabilities_of(scores: NDArray[np.float32]) -> NDArray[np.float32]:
     """Softmax over the classes: numbers of 0 to 1 that add up to 1 at each pixel."""
-    powers = np.exp(scores - scores.max(axis=-1, keepdims=True))  # the largest power is 1
-    return powers / powers.sum(axis=-1, keepdims=True)
+    return softmax_rows(scores)
 
 
 def one_class(probabilities: NDArray[np.float32], *, number: int) -> NDArray[np.float32]:
@@ -96,7 +97,7 @@ def at_pixel(probabilities: NDArray[np.float32], *, x: int, y: int) -> NDArray[n
 
 def likely(values: NDArray[np.float32], *, count: int = 5) -> tuple[tuple[int, float], ...]:
     """(class, probability) of the most probable classes."""
-    order = np.argsort(-values, kind="stable")[:count]
+    order = largest(values, count=count)
     return tuple((int(i), float(values[i])) for i in order)
 
 
@@ -153,7 +154,7 @@ def averaged(classes: NDArray[np.uint8], pixels: NDArray[np.uint8]) -> NDArray[n
 def areas(classes: NDArray[np.uint8]) -> tuple[tuple[int, int, float], ...]:
     """(class, pixels, share of all pixels) for each class that occurs, the largest first."""
     numbers, counts = np.unique(classes, return_counts=True)
-    order = np.argsort(-counts, kind="stable")
+    order = largest(counts)
     return tuple((int(numbers[i]), int(counts[i]), float(counts[i] / classes.size)) for i in order)
 
 

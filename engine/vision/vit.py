@@ -101,14 +101,16 @@ def answers(folder: str, pictures: NDArray[np.uint8]) -> NDArray[np.float32]:
     float32 array (n, 10), in the order of `GARMENTS`.
     """
     batch = np.stack([gray_tensor(one) for one in pictures])
+    network = transformer(folder)
     with computing():
-        return transformer(folder)(on_device(batch)).logits.cpu().numpy()
+        return network(on_device(batch)).logits.cpu().numpy()
 
 
 def garment_scores(folder: str, x: NDArray[np.float32]) -> NDArray[np.float32]:
     """The network's ten scores for one picture, see `one_plane`."""
+    network = transformer(folder)
     with computing():
-        return transformer(folder)(on_device(x[None])).logits[0].cpu().numpy()
+        return network(on_device(x[None])).logits[0].cpu().numpy()
 
 
 def likeliest_kind(probabilities: NDArray[np.float64]) -> tuple[int, float]:

@@ -349,7 +349,7 @@ def test_the_address_holds_the_pin_of_the_picture_that_is_shown(monkeypatch):
     assert address() is None
     Fake.query_params["at"] = "17,42"
     told = ViewerState(pin=(1, 1), pin_group="spectrum")
-    assert address() is None, "the pin has moved to another group"
+    assert address() == "spectrum:1,1", "the pin has moved to another group"
 
     # What is read before the pictures are drawn: a pin of another picture does not count.
     pin = {"at": [3, 4], "group": "picture", "content": show.content_of(node)}
@@ -360,6 +360,40 @@ def test_the_address_holds_the_pin_of_the_picture_that_is_shown(monkeypatch):
     other = Lab(samples.load("cat"))
     assert show.pinned("look", "picture", other.run(read_rgb, other.source, frame=0)) is None
     assert show.pinned("look", "spectrum", node) is None
+
+
+@pytest.mark.parametrize(
+    ("link", "drawn", "told"),
+    [
+        ("square:30,12", ((30, 12), "square"), (30, 12)),
+        ("30,12", (None, None), None),
+        ("picture:30,12", (None, None), None),
+        ("square:9000,12", (None, None), None),
+        ("square:1:2,3", (None, None), None),
+        ("square", (None, None), None),
+    ],
+)
+def test_a_link_pins_a_pixel_of_the_group_that_it_names(monkeypatch, link, drawn, told):
+    class Fake:
+        query_params: dict = {"at": link}  # noqa: RUF012
+        session_state: dict = {}  # noqa: RUF012
+
+    monkeypatch.setattr(show, "st", Fake)
+    monkeypatch.setattr(show, "footer", lambda *_: None)
+    monkeypatch.setattr(show, "viewer_text", dict)
+    asked = {}
+
+    def viewer(panes, **options):
+        asked.update(options)
+        return ViewerState()
+
+    monkeypatch.setattr(show.viewers, "viewer", viewer)
+    lab = Lab(samples.load("coffee"))
+    node = lab.run(read_rgb, lab.source, frame=0)
+    assert show.pinned("look", "square", node) == told
+    show.pictures("look", [show.Picture(node, "t", "a", show.RGB, group="square")], caption="")
+    assert (asked["cursor"], asked["cursor_group"]) == drawn
+    assert Fake.query_params["at"] == link
 
 
 def test_state_is_read():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import threading
 import time
 from collections.abc import Iterator
@@ -16,6 +17,7 @@ from engine.models.memory import close_networks, kept, network_bytes, open_netwo
 from engine.models.queue import ASKING, FairQueue
 
 MEGABYTE = 2**20
+ENGINE = Path(memory.__file__).parents[1]
 opened: list[str] = []
 
 
@@ -185,3 +187,49 @@ def test_a_place_comes_back_after_an_error() -> None:
         raise ValueError("inside")
     with queue.place():
         pass
+
+
+def _calls(node: ast.AST) -> set[str]:
+    """The functions that a piece of source calls by their bare names."""
+    calls = (call for call in ast.walk(node) if isinstance(call, ast.Call))
+    return {call.func.id for call in calls if isinstance(call.func, ast.Name)}
+
+
+def test_nobody_opens_a_network_while_computing() -> None:
+    """What is built there is made of inference tensors, which nobody can compute gradients with."""
+    trees = {path: ast.parse(path.read_text("utf-8")) for path in ENGINE.rglob("*.py")}
+    functions = [f for tree in trees.values() for f in tree.body if isinstance(f, ast.FunctionDef)]
+    opening = {f.name for f in functions if "kept" in map(ast.unparse, f.decorator_list)}
+    assert {"classifier", "lenet", "mobile_sam", "transformer"} <= opening
+    computing_in = [
+        (path, node)
+        for path, tree in trees.items()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.With)
+        and any(ast.unparse(i) in ("computing()", "torch.inference_mode()") for i in node.items)
+    ]
+    assert len(computing_in) > 30
+    wrong = [
+        f"{path.relative_to(ENGINE)}:{line.lineno} {sorted(_calls(line) & opening)}"
+        for path, node in computing_in
+        for line in node.body
+        if _calls(line) & opening
+    ]
+    assert wrong == []
+
+
+def test_the_tensors_of_a_network_that_was_opened_for_an_answer_can_have_gradients() -> None:
+    import numpy as np
+
+    from engine.models.catalogue import BY_NAME, VIT_SMALL
+    from engine.models.public import path_of
+    from engine.vision.lenet import digit_distances, lenet
+    from engine.vision.rollout import transformer
+    from engine.vision.vit import garment_scores
+
+    path = path_of(BY_NAME["lenet-5"])
+    digit_distances(path, np.zeros((1, 28, 28), np.uint8))
+    assert not any(tensor.is_inference() for tensor in lenet(path).values())
+    folder = path_of(VIT_SMALL)
+    garment_scores(folder, np.zeros((1, 28, 28), np.float32))
+    assert not any(tensor.is_inference() for tensor in transformer(folder).parameters())

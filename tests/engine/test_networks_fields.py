@@ -216,24 +216,6 @@ def test_the_wide_network_is_one_that_torch_can_build() -> None:
     assert totals(resnet.without_bottleneck((3, 224, 224)))[0] == expected
 
 
-def test_a_picture_is_cut_as_torchvision_does() -> None:
-    from PIL import Image
-    from torchvision.transforms import CenterCrop, Compose, Resize
-
-    rng = np.random.default_rng(1)
-    base = rng.integers(0, 256, (40, 60, 3), dtype=np.uint8)
-    picture = np.asarray(Image.fromarray(base).resize((600, 400), Image.Resampling.BICUBIC))
-    cut = Compose([Resize(256), CenterCrop(224)])(Image.fromarray(picture))
-    found = inputs.center_crop(picture).astype(float)
-    assert found.shape == (224, 224, 3)
-    assert np.abs(found - np.asarray(cut, float)).mean() < 2
-
-
-@pytest.mark.parametrize("shape", [(1, 1, 3), (1, 9000, 3), (700, 2, 3)])
-def test_odd_pictures_are_cut_too(shape: tuple[int, ...]) -> None:
-    assert inputs.center_crop(np.zeros(shape, np.uint8)).shape == (224, 224, 3)
-
-
 def test_a_picture_that_is_too_small_is_refused() -> None:
     for function in (convnets.alexnet, convnets.vgg16):
         with pytest.raises(UserError):

@@ -72,7 +72,7 @@ def test_the_encoder_is_theirs(model: Any) -> None:
 def test_the_tokens_are_those_of_generate(model: Any) -> None:
     folder, features, _theirs, vocabulary = model
     encoded = network.encode(folder, features)
-    chances = network.language_probabilities(folder, encoded)
+    chances = network.language_probabilities(network.first_scores(folder, encoded))
     for language, translate in (("en", False), ("zh", False), ("ru", True)):
         orders: dict[str, Any] = {}
         if chances.size:
@@ -98,7 +98,7 @@ def test_the_tokens_are_those_of_generate(model: Any) -> None:
 def test_what_is_ruled_out_is_never_a_candidate(model: Any) -> None:
     folder, features, theirs, _vocabulary = model
     encoded = network.encode(folder, features)
-    chances = network.language_probabilities(folder, encoded)
+    chances = network.language_probabilities(network.first_scores(folder, encoded))
     written = decode.write_tokens(folder, encoded, tokens.first_tokens(chances), most=20)
     rules = theirs.generation_config
     assert not set(rules.suppress_tokens) & set(written[1].ravel().tolist())
@@ -110,8 +110,8 @@ def test_the_languages_are_those_of_detect_language(model: Any) -> None:
 
     folder, features, theirs, _vocabulary = model
     encoded = network.encode(folder, features)
-    found = network.language_probabilities(folder, encoded)
-    assert 0 <= network.no_speech_probability(folder, encoded) <= 1
+    found = network.language_probabilities(network.first_scores(folder, encoded))
+    assert 0 <= network.no_speech_probability(network.first_scores(folder, encoded)) <= 1
     if not found.size:
         assert network.likeliest_languages(found) == ()
         assert tokens.told_language(tokens.first_tokens(found)) == "en"
@@ -132,7 +132,9 @@ def test_attention_is_that_of_all_steps_together(model: Any) -> None:
 
     folder, features, theirs, _vocabulary = model
     encoded = network.encode(folder, features)
-    prompt = tokens.first_tokens(network.language_probabilities(folder, encoded))
+    prompt = tokens.first_tokens(
+        network.language_probabilities(network.first_scores(folder, encoded))
+    )
     ids = decode.written_ids(decode.write_tokens(folder, encoded, prompt, most=12))
     found = align.sound_attention(folder, encoded, prompt, ids, frames=283)
     assert found.shape == (2, len(ids), 283)  # the upper one of two layers, two heads

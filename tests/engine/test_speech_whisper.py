@@ -71,7 +71,7 @@ def vocabulary(folder: str) -> bytes:
 def write(folder: str, name: str, **told: Any) -> tuple[np.ndarray, np.ndarray, str]:
     """What was given first, what was written, and that as a text."""
     encoded = heard(folder, name)[1]
-    chances = network.language_probabilities(folder, encoded)
+    chances = network.language_probabilities(network.first_scores(folder, encoded))
     prompt = tokens.first_tokens(chances, **told)
     ids = decode.written_ids(decode.write_tokens(folder, encoded, prompt))
     return prompt, ids, tokens.text_of(ids, vocabulary(folder))
@@ -136,16 +136,16 @@ def test_the_language_is_found(base: str, code: str) -> None:
     import torch
 
     features, encoded = heard(base, f"message-{code}")
-    found = network.language_probabilities(base, encoded)
+    found = network.language_probabilities(network.first_scores(base, encoded))
     assert network.likeliest_languages(found)[0][0] == code
     assert found.max() > 0.95
-    assert network.no_speech_probability(base, encoded) < 0.1
+    assert network.no_speech_probability(network.first_scores(base, encoded)) < 0.1
     theirs_found = theirs(base).detect_language(torch.from_numpy(features[None]))
     assert int(theirs_found[0]) == tokens.special_tokens(51865)[code]
 
 
 def test_music_is_no_speech(base: str) -> None:
-    assert network.no_speech_probability(base, heard(base, "guitar")[1]) > 0.6
+    assert network.no_speech_probability(network.first_scores(base, heard(base, "guitar")[1])) > 0.6
 
 
 @pytest.mark.parametrize("model", ["base", "tiny_en"])

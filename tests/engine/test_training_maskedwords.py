@@ -50,7 +50,7 @@ def test_scores_are_those_of_transformers(reference: BertForMaskedLM) -> None:
         found = maskedwords.scores_at(OURS, seen, place=place)
         np.testing.assert_allclose(found, expected, atol=1e-5)
         np.testing.assert_allclose(
-            maskedwords.probabilities(found), softmax(expected.astype(float)), atol=1e-6
+            maskedwords.softmax(found), softmax(expected.astype(float)), atol=1e-6
         )
         loss = maskedwords.loss_at(found, ids, place=place)
         assert loss == pytest.approx(-log_softmax(expected.astype(float))[ids[place]], abs=1e-5)

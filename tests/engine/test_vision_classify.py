@@ -23,7 +23,8 @@ from engine.models.catalogue import MOBILENET_V2, RESNET18
 from engine.models.public import path_of
 from engine.networks import convnets, mobilenet, resnet
 from engine.networks.trace import table
-from engine.vision.classify import classes_for, scores, softmax, top
+from engine.softmax import softmax
+from engine.vision.classify import classes_for, scores, top
 from engine.vision.features import (
     cut_out,
     feature_maps,

@@ -153,6 +153,9 @@ def test_edit_distance_is_a_distance(one: str, other: str, third: str) -> None:
 
 def test_edit_distance_by_hand() -> None:
     assert ocr.edit_distance("kitten", "sitting") == 3
+    one, other = (("kit", 0.9), ("ten", 0.8)), (("sitting", 0.7),)
+    assert ocr.read_differently(one, other) == (3, 6)
+    assert ocr.read_differently((), other) == (7, 0)
 
 
 @given(

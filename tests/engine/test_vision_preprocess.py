@@ -55,6 +55,11 @@ def test_of_a_long_strip_the_middle_is_seen() -> None:
     assert centre_crop(longer).shape == (224, 224, 3)
 
 
+@pytest.mark.parametrize("shape", [(1, 1, 3), (1, 9000, 3), (700, 2, 3)])
+def test_odd_pictures_are_cut_too(shape: tuple[int, ...]) -> None:
+    assert centre_crop(np.zeros(shape, np.uint8)).shape == (224, 224, 3)
+
+
 def test_squashed_is_pillows_resize() -> None:
     rgb = PICTURES["coffee"]
     expected = Image.fromarray(rgb).resize((224, 224), Image.Resampling.BILINEAR)

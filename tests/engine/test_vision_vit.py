@@ -12,7 +12,7 @@ from skimage import data
 
 from engine.models.catalogue import VIT_SMALL
 from engine.models.public import path_of
-from engine.vision.classify import softmax
+from engine.softmax import softmax
 from engine.vision.rollout import attentions, patches_of_class, rollout
 from engine.vision.vit import (
     CONFIG,

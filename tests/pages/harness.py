@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 from streamlit.testing.v1 import AppTest
 
 from components.tray import PARAMETERS
@@ -117,9 +118,25 @@ def same(found: Any, expected: Any) -> bool:
             and found.shape == expected.shape
             and np.ascontiguousarray(found).tobytes() == np.ascontiguousarray(expected).tobytes()
         )
+    if isinstance(expected, pd.DataFrame):
+        return (
+            isinstance(found, pd.DataFrame)
+            and list(found.columns) == list(expected.columns)
+            and all(map(same_column, found.items(), expected.items()))
+        )
     if isinstance(expected, tuple):
         return len(found) == len(expected) and all(map(same, found, expected))
     return bool(type(found) is type(expected) and repr(found) == repr(expected))
+
+
+def same_column(found: tuple[str, pd.Series], expected: tuple[str, pd.Series]) -> bool:
+    """Equal bit for bit: the type and every number, or every text."""
+    (_name, a), (_name, b) = found, expected
+    if a.dtype != b.dtype or not a.index.equals(b.index):
+        return False
+    if isinstance(b.dtype, np.dtype) and b.dtype.kind != "O":
+        return same(a.to_numpy(), b.to_numpy())
+    return a.equals(b)
 
 
 def check_code(views: Iterable[tuple[str, tuple[Node, ...]]], folder: Path) -> int:

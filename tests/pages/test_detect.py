@@ -147,3 +147,11 @@ def test_no_box_leaves_no_table() -> None:
     assert_fine(app)
     assert len(app.info) == 1
     assert list(app.session_state["_views"]) == ["nms"]
+
+
+def test_a_link_opens_the_cell_that_was_pinned() -> None:
+    app = open_page("detect", step="cell", at="square:100,200", det_grid="32")
+    assert_fine(app)
+    numbers = next(n for n in app.session_state["_views"]["cell"] if n.name == "numbers")
+    assert dict(numbers.call.params)["number"] == detect.cell_at(x=100, y=200, stride=32)
+    assert app.query_params["at"] == "square:100,200"

@@ -1,0 +1,178 @@
+"""How a lesson gets from a table's file to columns: a pandas DataFrame, read as the learner wants it.
+
+The reading options are kept for the session and the file; the page `tableread` changes them, and
+every page about tables uses them.
+"""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Collection
+from typing import Any
+
+import streamlit as st
+
+from components import tray
+from components.i18n import _
+from components.state import choice
+from components.text import beginning
+from engine.lab import Lab, Node
+from engine.sources import Source, Table
+from engine.table.frame import (
+    read_json_table,
+    read_parquet,
+    read_text_table,
+    read_workbook,
+)
+from engine.table.layout import text_layout
+
+#: Seconds that a child process may take to read a table.
+SECONDS = 60.0
+#: What the columns are that a learner most likely wants to know from the others.
+TARGETS = ("survived", "species", "target", "class", "price", "medhousevalue")
+#: The kinds of columns.
+KINDS = ("integer", "number", "boolean", "date", "text")
+NUMBERS = ("integer", "number", "boolean")
+#: A column of more different values than this is no set of classes.
+MOST_CLASSES = 20
+
+
+def load() -> tuple[Lab, Node]:
+    """The lab of the tray's table, and the table: a node "table" whose value is a DataFrame.
+
+    Raises
+    ------
+    UserError : the table can't be read so.
+    """
+    source = tray.current("table")
+    assert isinstance(source, Table)
+    lab = Lab(source)
+    table = read(lab, source)
+    table.value  # noqa: B018 (a table without cells is refused before anything is drawn)
+    return lab, table
+
+
+def read(lab: Lab, source: Table, **changes: Any) -> Node:
+    """Record how the table is read: by the learner's options, changed by `changes`."""
+    options = options_of(source) | changes
+    types = tuple(sorted(dict(options.pop("types", ())).items()))
+    if types:
+        options["types"] = types
+    if source.encoding and source.format.startswith("JSON"):
+        function, options = read_json_table, {"encoding": source.encoding}
+    elif source.encoding:
+        function = read_text_table
+    elif source.format == "Parquet":
+        function, options = read_parquet, {}
+    else:
+        function = read_workbook
+    return lab.run(function, lab.source, as_="table", **options)
+
+
+def options_of(source: Table) -> dict[str, Any]:
+    """The reading options of this file: what was detected, and what the learner has changed."""
+    detected: dict[str, Any] = {}
+    if source.encoding and not source.format.startswith("JSON"):
+        lab = Lab(source)
+        found = lab.run(text_layout, lab.source, encoding=source.encoding, as_="layout").value
+        names = ("separator", "quote", "decimal", "thousands", "header")
+        detected = {"encoding": source.encoding, **dict(zip(names, found, strict=True))}
+    return detected | changed(source)
+
+
+def changed(source: Source) -> dict[str, Any]:
+    """What the learner has changed in the reading options of this file; the session's own."""
+    kept: dict[str, dict[str, Any]] = st.session_state.setdefault("_reading", {})
+    return kept.setdefault(source.digest, {})
+
+
+def kind_of(column: Any) -> str:
+    """The kind of a DataFrame's column: one of `KINDS`."""
+    letter = column.dtype.kind
+    return {"i": "integer", "u": "integer", "f": "number", "b": "boolean", "M": "date"}.get(
+        letter, "text"
+    )
+
+
+def columns_of(frame: Any, kinds: Collection[str] = KINDS) -> tuple[str, ...]:
+    """The names of the columns of these kinds (`NUMBERS` for all that a model takes as numbers)."""
+    return tuple(str(name) for name, column in frame.items() if kind_of(column) in kinds)
+
+
+def pick_columns(
+    frame: Any, label: str, *, key: str, kinds: Collection[str] = NUMBERS, most: int = 8
+) -> tuple[str, ...]:
+    """Ask for one or more columns; at first the first `most` of these kinds, and never none.
+
+    `key` is the widget's key and its name in the URL, where names that no column has fall away.
+    """
+    names = columns_of(frame, kinds)
+    # The names are the learner's: a link gives the numbers of the columns.
+    places = {str(list(frame.columns).index(name)): name for name in names}
+    start, own = list(places)[:most], _key(frame, key)
+    linked = [place for place in st.query_params.get(key, "").split(".") if place in places]
+    if own not in st.session_state:
+        st.session_state[own] = linked or start
+    chosen = st.multiselect(
+        label, list(places), key=own, format_func=places.get, persist_state="session"
+    )
+    chosen = sorted(chosen or start, key=int)
+    if chosen != start:
+        st.query_params[key] = ".".join(chosen)
+    elif key in st.query_params:
+        del st.query_params[key]
+    return tuple(places[place] for place in chosen)
+
+
+def pick_column(
+    frame: Any,
+    label: str,
+    *,
+    key: str,
+    kinds: Collection[str] = KINDS,
+    default: str = "",
+    without: Collection[str] = (),
+) -> str:
+    """Ask for one column; "" if the table has none of these kinds."""
+    names = [name for name in columns_of(frame, kinds) if name not in without]
+    if not names:
+        return ""
+    places = {str(list(frame.columns).index(name)): name for name in names}
+    start = next((place for place, name in places.items() if name == default), None)
+    own = _key(frame, key)
+    return places[choice(label, places, key=own, param=key, default=start, look="menu")]
+
+
+def pick_target(frame: Any, label: str = "", *, key: str, kinds: Collection[str] = KINDS) -> str:
+    """Ask for the column that is to be told from the others; "" if there is none."""
+    return pick_column(
+        frame,
+        label or _("Column to predict"),
+        key=key,
+        kinds=kinds,
+        default=likely_target(frame, kinds),
+    )
+
+
+def likely_target(frame: Any, kinds: Collection[str] = KINDS) -> str:
+    """A column with a telling name, else the last one of few classes, else the last one."""
+    names = columns_of(frame, kinds)
+    for wanted in TARGETS:
+        for name in names:
+            if name.casefold().replace("_", "").replace(" ", "") == wanted:
+                return name
+    few = [name for name in names if 2 <= frame[name].nunique() <= MOST_CLASSES]
+    return (few or list(names) or [""])[-1]
+
+
+def _key(frame: Any, key: str) -> str:
+    """The widget's key for this table's columns: another table begins anew."""
+    import hashlib
+
+    columns = "\n".join(map(str, frame.columns))
+    return f"{key}_{hashlib.sha256(columns.encode()).hexdigest()[:8]}"
+
+
+def label(name: object, count: int = 24) -> str:
+    """The name of a column or a category as Plotly shows it and does nothing else with it."""
+    return html.escape(beginning(str(name), count))

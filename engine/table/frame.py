@@ -1,0 +1,530 @@
+"""From the bytes of a table to a pandas DataFrame, whatever file it lies in.
+
+All readers give the same kind of DataFrame: rows numbered from 0, names of columns that are different
+texts, and five kinds of columns.
+
+============ ==================== ========================================
+kind         dtype                missing values
+============ ==================== ========================================
+"integer"    int64                none (a column with some is "number")
+"number"     float64              NaN
+"boolean"    bool                 none (a column with some is "text")
+"date"       datetime64[us]       NaT
+"text"       str                  NaN
+============ ==================== ========================================
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import itertools
+import json
+import re
+from typing import Any
+
+from engine.errors import N_, UserError
+from engine.table.layout import LAYOUT_ROWS, LAYOUT_SAMPLE, quoting, unique_names
+from engine.table.preview import (
+    blank_before_quote,
+    json_records,
+    table_body,
+)
+
+# Words that stand for a missing value, as pandas.read_csv knows them.
+MISSING = (
+    *("", "#N/A", "#N/A N/A", "#NA", "-1.#IND", "-1.#QNAN", "-NaN", "-nan", "1.#IND", "1.#QNAN"),
+    *("<NA>", "N/A", "NA", "NULL", "NaN", "None", "n/a", "nan", "null"),
+)
+# Columns that are read at most; a million commas in one line are no table.
+MAX_COLUMNS = 10_000
+# Cells that are read at most: a million rows of forty columns, 320 MB as numbers.
+MAX_CELLS = 40_000_000
+# A float64 holds every whole number up to here, and not those beyond.
+EXACT = 2**53
+NUMBER_PATTERN = r"(?i)^[+-]?(([0-9]+\.?[0-9]*|\.[0-9]+)(e[+-]?[0-9]+)?|inf|infinity)$"
+# Whole numbers of so many digits are names: a float64 would round them.
+LONG = r"^[+-]?[0-9]{17,}$"
+# How NumPy writes a missing date (NaT) as a number.
+NOT_A_TIME = -(2**63)
+# A character of no text (the unit separator of ASCII), where one is needed that separates nothing.
+NO_CHARACTER = "\x1f"
+# Bytes that Arrow's reader looks at at a time; no row is longer.
+BLOCK = 2**24
+TRUE, FALSE = ("true", "yes", "y", "t", "1"), ("false", "no", "n", "f", "0")
+
+
+def read_text_table(
+    data: bytes,
+    *,
+    encoding: str = "utf-8",
+    separator: str = ",",
+    quote: str = '"',
+    decimal: str = ".",
+    thousands: str = "",
+    header: bool = True,
+    comment: str = "",
+    missing: tuple[str, ...] = MISSING,
+    types: tuple[tuple[str, str], ...] = (),
+) -> Any:
+    """Read a table of text: CSV, TSV and their like.
+
+    Parameters
+    ----------
+    data : bytes, the file.
+    encoding : str, a codec of Python; bytes that it does not know become U+FFFD.
+    separator : str, one character; "" if each line is one cell.
+    quote : str, the sign around cells that hold a separator or a line feed, "" for none.
+    decimal, thousands : str, the decimal sign, and what stands between groups of three digits.
+    header : bool, whether the first row names the columns.
+    comment : str, lines that begin so are left out; "" for none.
+    missing : tuple of str, what stands for a missing value.
+    types : pairs (column, kind), of columns that are read as another kind than the detected one.
+        Cells that are not of that kind are missing.
+
+    Returns
+    -------
+    pandas.DataFrame, see above. Rows with fewer cells than the others are filled up with missing
+    values, cells beyond the others' are left out.
+
+    Raises
+    ------
+    UserError : no cells, too many columns, or a quotation mark that is never closed.
+    """
+    body = text_body(data, encoding=encoding, comment=comment)
+    names, width = columns_of_text(body, separator=separator, quote=quote, header=header)
+    check_size(body.count("\n"), width)
+    spaced = blank_before_quote(body, separator)
+    lines = body.encode("utf-8", "replace")
+    words = (decimal, missing)
+    table, uneven = parse(lines, header, (), names, separator, quote, *words)
+    if uneven or spaced:
+        lines = even_rows(body, width, separator=separator, quote=quote, spaced=spaced)
+        separator, quote = separator or NO_CHARACTER, '"'
+        table, uneven = parse(lines, header, (), names, separator, quote, *words)
+    elif quote and body.count(quote) % 2:
+        check_quotes(body, separator=separator, quote=quote)
+    chosen = dict(types)
+    again = tuple(
+        name for name in names if name in chosen or not is_final(table[name], bool(thousands))
+    )
+    columns = dict(zip(names, table.columns, strict=True))
+    if again:  # what Arrow has made of them is not what is wanted: take their texts
+        texts, uneven = parse(lines, header, again, names, separator, quote, *words)
+        for name in again:
+            kind = chosen.get(name, "detect")
+            columns[name] = convert(texts[name], kind, decimal=decimal, thousands=thousands)
+    return data_frame(columns)
+
+
+def text_body(data: bytes, *, encoding: str, comment: str = "") -> str:
+    """The text of a table: without what may lead it, and without lines that are comments."""
+    body = table_body(data.decode(encoding, "replace").removeprefix("\ufeff"))
+    if comment:
+        body = re.sub(rf"(?m)^{re.escape(comment)}.*\n?", "", body)
+    if not body.strip():
+        raise no_cells()
+    return body
+
+
+def rows_of(body: str, *, separator: str, quote: str, spaced: bool | None = None) -> Any:
+    """Cut a text into rows of cells by Python's own reader; empty lines are left out."""
+    if spaced is None:
+        spaced = blank_before_quote(body, separator)
+    reader = csv.reader(
+        io.StringIO(body, newline=""),
+        delimiter=separator or "\0",
+        skipinitialspace=spaced,
+        **quoting(quote),  # type: ignore[arg-type]
+    )
+    return filter(None, reader)
+
+
+def columns_of_text(
+    body: str, *, separator: str, quote: str, header: bool
+) -> tuple[list[str], int]:
+    """The names of the columns, and how many there are: as many as most rows have cells."""
+    rows: list[list[str]] = []
+    try:
+        found = rows_of(body[:LAYOUT_SAMPLE], separator=separator, quote=quote)
+        rows.extend(itertools.islice(found, LAYOUT_ROWS))
+    except csv.Error as problem:
+        if not rows:
+            raise not_cut(problem) from problem
+    if not rows:
+        raise no_cells()
+    if len(body) > LAYOUT_SAMPLE and len(rows) > 2:
+        rows.pop()  # it may be cut
+    widths = [len(row) for row in rows[1 if header and len(rows) > 1 else 0 :]]
+    width = max(sorted(set(widths), reverse=True), key=widths.count)
+    width = max(width, len(rows[0])) if header else width
+    check_size(0, width)
+    return unique_names(rows[0] if header else [], width), width
+
+
+def parse(
+    lines: bytes,
+    header: bool,
+    as_texts: tuple[str, ...],
+    names: list[str],
+    separator: str,
+    quote: str,
+    decimal: str,
+    missing: tuple[str, ...],
+) -> tuple[Any, list[tuple[int, int]]]:
+    """Cut lines into columns by Arrow's reader, all of them or some as texts.
+
+    Returns
+    -------
+    (table, uneven) : pyarrow.Table, and (row from 1, cells) of those with another number of cells
+    than there are names, which are not in the table.
+    """
+    import pyarrow as pa
+    import pyarrow.csv as arrow_csv
+
+    uneven: list[tuple[int, int]] = []
+
+    def skip(row: Any) -> str:
+        uneven.append((row.number, row.actual_columns))
+        return "skip"
+
+    try:
+        table = arrow_csv.read_csv(
+            io.BytesIO(lines),
+            read_options=arrow_csv.ReadOptions(
+                column_names=names,
+                skip_rows_after_names=int(header),
+                block_size=BLOCK,
+                use_threads=False,
+            ),
+            parse_options=arrow_csv.ParseOptions(
+                delimiter=separator or NO_CHARACTER,
+                quote_char=quote or False,
+                newlines_in_values=bool(quote) and quote.encode() in lines,
+                invalid_row_handler=skip,
+            ),
+            convert_options=arrow_csv.ConvertOptions(
+                column_types=dict.fromkeys(as_texts, pa.large_string()),
+                include_columns=list(as_texts) or None,
+                null_values=list(missing),
+                strings_can_be_null=True,
+                decimal_point=decimal,
+            ),
+        )
+    except pa.ArrowInvalid as problem:
+        raise never_closed() from problem
+    return table, uneven
+
+
+def even_rows(body: str, width: int, *, separator: str, quote: str, spaced: bool) -> bytes:
+    """The same table, each of whose rows has `width` cells."""
+    lines = io.StringIO(newline="")
+    writer = csv.writer(lines, delimiter=separator or NO_CHARACTER, lineterminator="\n")
+    try:
+        for row in rows_of(body, separator=separator, quote=quote, spaced=spaced):
+            writer.writerow((row + [""] * (width - len(row)))[:width])
+    except csv.Error as problem:
+        raise not_cut(problem) from problem
+    return lines.getvalue().encode("utf-8", "replace")
+
+
+def check_quotes(body: str, *, separator: str, quote: str) -> None:
+    """Refuse a text in which a cell is opened by a quotation mark and never closed.
+
+    A line that is put behind the text is a row of its own, unless such a cell swallows it.
+    """
+    last: list[str] = []
+    try:
+        for row in rows_of(f"{body}\n{NO_CHARACTER}\n", separator=separator, quote=quote):
+            last = row
+    except csv.Error as problem:
+        raise not_cut(problem) from problem
+    if last != [NO_CHARACTER]:
+        raise never_closed()
+
+
+def is_final(column: Any, grouped: bool) -> bool:
+    """Whether a column that Arrow has read needs no other reading.
+
+    Whole numbers that a float64 would round, times of day, and Booleans with gaps are read anew as
+    texts; so are texts that may be numbers with signs between their thousands (`grouped`).
+    """
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    kind = column.type
+    if pa.types.is_string(kind):
+        return not grouped
+    if pa.types.is_boolean(kind):
+        return not column.null_count
+    if pa.types.is_float64(kind) or (pa.types.is_int64(kind) and column.null_count):
+        bounds = pc.min_max(column).as_py()
+        return bounds["min"] is None or max(-bounds["min"], bounds["max"]) <= EXACT
+    known = (pa.types.is_null, pa.types.is_int64, pa.types.is_timestamp, pa.types.is_date)
+    return any(test(kind) for test in known)
+
+
+def convert(texts: Any, kind: str, *, decimal: str = ".", thousands: str = "") -> Any:
+    """Read a column of texts as one of the kinds; what is not of that kind is missing.
+
+    "detect" reads it as numbers if all are numbers once the signs between thousands are gone and no
+    digit is lost by it, and leaves it as text otherwise.
+
+    Parameters
+    ----------
+    texts : pyarrow.ChunkedArray of strings.
+    kind : "integer", "number", "boolean", "date", "text" or "detect".
+    """
+    import pandas as pd
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    if kind == "text":
+        return texts
+    plain = pc.utf8_trim_whitespace(texts)
+    if kind == "boolean":
+        lower = pc.utf8_lower(plain)
+        yes = pc.is_in(lower, pa.array(TRUE, lower.type))
+        known = pc.or_(yes, pc.is_in(lower, pa.array(FALSE, lower.type)))
+        return pc.if_else(known, yes, None)
+    if kind == "date":
+        moments = pd.to_datetime(
+            pd.Series(plain.to_pandas()), errors="coerce", format="mixed", utc=True
+        )
+        return pa.chunked_array([pa.array(moments.dt.tz_localize(None).astype("datetime64[us]"))])
+    if thousands:
+        plain = pc.replace_substring(plain, thousands, "")
+    if decimal != ".":
+        plain = pc.replace_substring(plain, decimal, ".")
+    pattern = r"^[+-]?[0-9]+$" if kind == "integer" else NUMBER_PATTERN
+    right = pc.fill_null(pc.match_substring_regex(plain, pattern), False)
+    if kind == "detect" and pc.sum(right).as_py() != len(texts) - texts.null_count:
+        return texts
+    if kind == "detect" and pc.any(pc.match_substring_regex(plain, LONG)).as_py():
+        return texts
+    numbers = pc.if_else(right, pc.replace_substring_regex(plain, r"^\+", ""), None)
+    if kind != "number" and not numbers.null_count:
+        whole = pc.all(pc.match_substring_regex(numbers, r"^-?[0-9]{1,18}$")).as_py()
+        if whole:
+            return pc.cast(numbers, pa.int64())
+    return pc.cast(numbers, pa.float64())
+
+
+def data_frame(columns: dict[str, Any]) -> Any:
+    """A DataFrame of Arrow's columns, with the kinds that are named above."""
+    import pandas as pd
+
+    return pd.DataFrame({name: series(column) for name, column in columns.items()}, copy=False)
+
+
+def series(column: Any) -> Any:
+    """One of Arrow's columns as pandas holds it."""
+    import numpy as np
+    import pandas as pd
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    kind = column.type
+    if pa.types.is_null(kind):
+        return np.full(len(column), np.nan)
+    if pa.types.is_boolean(kind) and not column.null_count:
+        return column.to_numpy()
+    if pa.types.is_date(kind) or pa.types.is_timestamp(kind):
+        moments = column.cast(pa.timestamp("us", getattr(kind, "tz", None)), safe=False)
+        return pc.fill_null(moments.cast(pa.int64()), NOT_A_TIME).to_numpy().view("<M8[us]")
+    if pa.types.is_integer(kind) and not column.null_count:
+        return column.cast(pa.int64()).to_numpy()
+    if pa.types.is_integer(kind) or pa.types.is_floating(kind):
+        return pc.fill_null(column.cast(pa.float64(), safe=False), np.nan).to_numpy()
+    texts = column.cast(pa.large_string())
+    return pd.StringDtype("pyarrow", na_value=np.nan).__from_arrow__(texts)
+
+
+def read_parquet(data: bytes) -> Any:
+    """Read a Parquet file as a DataFrame of the kinds that are named above.
+
+    Raises
+    ------
+    UserError : damaged, or more cells than can be kept.
+    """
+    import pyarrow as pa
+    import pyarrow.parquet as parquet
+
+    try:
+        file = parquet.ParquetFile(io.BytesIO(data))
+        check_size(file.metadata.num_rows, len(file.schema_arrow.names))
+        table = file.read(use_threads=False)
+    except pa.ArrowException as problem:
+        raise damaged() from problem
+    names = unique_names(table.column_names, table.num_columns)
+    columns = dict(zip(names, map(plain_column, table.columns), strict=True))
+    return data_frame(columns)
+
+
+def plain_column(column: Any) -> Any:
+    """A column of any of Arrow's types as one of those that `series` knows."""
+    import pyarrow as pa
+    import pyarrow.types as t
+
+    kind = column.type
+    if t.is_dictionary(kind):
+        return plain_column(column.cast(kind.value_type))
+    if t.is_decimal(kind):
+        return column.cast(pa.float64())
+    known = (t.is_null, t.is_boolean, t.is_date, t.is_timestamp, t.is_integer, t.is_floating)
+    if any(test(kind) for test in known) and not (t.is_boolean(kind) and column.null_count):
+        return column
+    if t.is_string(kind) or t.is_large_string(kind):
+        return column
+    return pa.chunked_array([pa.array(map(as_text_cell, column.to_pylist()), pa.large_string())])
+
+
+def as_text_cell(value: object) -> str | None:
+    """What stands in a cell of text for a value of any kind."""
+    if value is None or isinstance(value, str):
+        return value
+    if isinstance(value, (dict, list)):
+        return json.dumps(value, ensure_ascii=False, default=str)
+    return str(value)
+
+
+def read_json_table(data: bytes, *, encoding: str = "utf-8") -> Any:
+    """Read a JSON array of objects, or JSON lines, as a DataFrame of the kinds that are named above.
+
+    What is neither a number nor a text (a list, an object) stays in the cell as JSON.
+    """
+    records = json_records(data.decode(encoding, "replace"))
+    names = list(dict.fromkeys(name for record in records for name in record))
+    check_size(len(records), len(names))
+    if not names:
+        raise no_cells()
+    unique = unique_names(names, len(names))
+    columns = {
+        new: column_of([record.get(name) for record in records])
+        for name, new in zip(names, unique, strict=True)
+    }
+    return data_frame(columns)
+
+
+def read_workbook(data: bytes, *, sheet: str = "", header: bool = True) -> Any:
+    """Read a sheet of a workbook (XLSX, XLS, XLSB, ODS) as a DataFrame.
+
+    Parameters
+    ----------
+    data : bytes, the file.
+    sheet : str, the name of the sheet; "" for the first one that has cells.
+    header : bool, whether the first row names the columns.
+    """
+    import python_calamine
+
+    try:
+        book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
+        names = [s.name for s in book.sheets_metadata if "WorkSheet" in str(s.typ)]
+        sheets = (book.get_sheet_by_name(name) for name in ([sheet] if sheet else names))
+        page = next((one for one in sheets if one.height), None)
+        if page is None:
+            raise no_cells()
+        check_size(page.height, page.width)
+        rows = page.to_python()
+    except (python_calamine.CalamineError, ValueError, KeyError) as problem:
+        raise damaged() from problem
+    heads = [word(cell) for cell in rows[0]] if header else []
+    unique = unique_names(heads, page.width)
+    body = rows[1:] if header else rows
+    return data_frame({name: column_of([row[n] for row in body]) for n, name in enumerate(unique)})
+
+
+def word(cell: Any) -> str:
+    """The text of a cell of a workbook, which knows only floating-point numbers: 3.0 is shown as 3."""
+    if isinstance(cell, float) and cell.is_integer():
+        cell = int(cell)
+    return "" if cell is None else str(cell)
+
+
+def column_of(cells: list[Any]) -> Any:
+    """A column of Python's values as one of Arrow's: of one kind if all cells are of it, else text."""
+    import datetime
+
+    import pyarrow as pa
+
+    kinds = {type(cell) for cell in cells if cell is not None and cell != ""}
+    values = [None if cell == "" else cell for cell in cells] if str in map(type, cells) else cells
+    if not kinds:
+        return pa.chunked_array([pa.nulls(len(cells))])
+    if kinds == {bool} and None not in values:
+        return pa.chunked_array([pa.array(values, pa.bool_())])
+    if kinds <= {int, float}:
+        whole = all(cell is None or float(cell).is_integer() for cell in values)
+        small = all(cell is None or abs(cell) <= EXACT for cell in values)
+        kind = pa.int64() if whole and small else pa.float64()
+        return pa.chunked_array([pa.array(values, kind, safe=False)])
+    if kinds <= {datetime.date, datetime.datetime}:
+        return pa.chunked_array([pa.array(values, pa.timestamp("us"))])
+    texts = [word(cell) if isinstance(cell, float) else as_text_cell(cell) for cell in values]
+    return pa.chunked_array([pa.array(texts, pa.large_string())])
+
+
+def check_size(rows: int, columns: int) -> None:
+    """Refuse what does not fit into memory.
+
+    Raises
+    ------
+    UserError : more than `MAX_COLUMNS` columns or `MAX_CELLS` cells.
+    """
+    if columns > MAX_COLUMNS:
+        raise too_many(columns)
+    if rows * columns > MAX_CELLS:
+        raise UserError(
+            N_(
+                "This table has {rows} rows and {columns} columns; up to {most} cells are read. "
+                "Save the part that you need."
+            ),
+            rows=f"{rows:,}",
+            columns=f"{columns:,}",
+            most=f"{MAX_CELLS:,}",
+        )
+
+
+def too_many(columns: int) -> UserError:
+    """There are more columns than are read."""
+    return UserError(
+        N_(
+            "This table has {columns} columns; up to {most} are read. Save those that you need, or "
+            "choose another separator."
+        ),
+        columns=f"{columns:,}",
+        most=f"{MAX_COLUMNS:,}",
+    )
+
+
+def no_cells() -> UserError:
+    """Nothing is there."""
+    return UserError(N_("This table has no cells. Choose one with at least one filled row."))
+
+
+def not_cut(problem: Exception) -> UserError:
+    """Python's reader could not cut a text into cells."""
+    return UserError(
+        N_("This table cannot be cut into cells: {problem}. Check its quotation marks."),
+        problem=str(problem)[:100],
+    )
+
+
+def never_closed() -> UserError:
+    """A quotation mark opens a cell that never ends."""
+    return UserError(
+        N_(
+            "A quotation mark opens a cell in this table and never closes it. Read it without "
+            "quotation marks, or mend the file."
+        )
+    )
+
+
+def damaged() -> UserError:
+    """A compiled reader has refused the file."""
+    return UserError(
+        N_(
+            "The table in this file is damaged, protected or too large. Open it in a "
+            "spreadsheet program, save it as CSV and try again."
+        )
+    )

@@ -1,0 +1,191 @@
+"""A row as a vector, the table as an array: shape, bytes, order in memory, and what fewer bytes cost."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.table.matrix import NO_CELL, RARE_CELL, category_codes, column_numbers, numeric_matrix
+
+#: The kinds of floating-point numbers that are compared, by NumPy's names.
+FLOATS = ("float64", "float32", "float16")
+
+
+def categories_of(frame: Any, *, columns: tuple[str, ...]) -> tuple[tuple[str, ...], ...]:
+    """For each column of text, its categories in alphabetical order (see `category_codes`).
+
+    Returns
+    -------
+    One tuple of str for each of `columns`; an empty one for a column of numbers.
+    """
+    every = np.arange(len(frame))
+    return tuple(
+        () if frame[column].dtype.kind in "biufM" else category_codes(frame[column], every)[1]
+        for column in columns
+    )
+
+
+def row_vector(
+    frame: Any, categories: tuple[tuple[str, ...], ...], *, row: int, columns: tuple[str, ...]
+) -> tuple[tuple[str, str, tuple[float, ...]], ...]:
+    """One row as a vector, column by column.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame of n rows.
+    categories : what `categories_of` returns for the same columns.
+    row : int, 0..n-1.
+
+    Returns
+    -------
+    For each column: its name, the cell as a text ("" if it is missing), and the numbers that it
+    becomes: one for a number, a truth or a date (NaN if missing), a 0 or 1 a category for a text.
+    """
+    one = frame.iloc[row : row + 1]
+    parts = []
+    for column, names in zip(columns, categories, strict=True):
+        missing = bool(one[column].isna().iloc[0])
+        cell = "" if missing else str(one[column].iloc[0])
+        if frame[column].dtype.kind in "biufM":
+            numbers = tuple(column_numbers(one, column=column).tolist())
+        else:
+            name = NO_CELL if missing else cell
+            name = name if name in names else RARE_CELL
+            numbers = tuple(float(name == category) for category in names)
+        parts.append((column, cell, numbers))
+    return tuple(parts)
+
+
+def array_in_order(frame: Any, *, columns: tuple[str, ...], order: str) -> NDArray[np.float64]:
+    """The numeric columns as an array whose numbers follow each other in the given order.
+
+    Parameters
+    ----------
+    order : "C", row by row, or "F", column by column (as in Fortran, and in each block of pandas).
+    """
+    matrix = numeric_matrix(frame, columns=columns)
+    return np.asfortranarray(matrix) if order == "F" else matrix
+
+
+def memory_facts(
+    frame: Any, *, columns: tuple[str, ...], order: str
+) -> tuple[tuple[int, int], str, int, tuple[int, int]]:
+    """What NumPy says of the array.
+
+    Returns
+    -------
+    shape; dtype; bytes in all; strides, the bytes from a number to the one below and to its right.
+    """
+    array = array_in_order(frame, columns=columns, order=order)
+    n, d = array.shape
+    down, right = array.strides
+    return (n, d), str(array.dtype), array.nbytes, (down, right)
+
+
+def first_rows(
+    frame: Any, *, columns: tuple[str, ...], order: str, rows: int
+) -> NDArray[np.float64]:
+    """The first `rows` rows of the array, in a memory of their own."""
+    return array_in_order(frame, columns=columns, order=order)[:rows].copy()
+
+
+def memory_places(
+    frame: Any, *, columns: tuple[str, ...], order: str, rows: int
+) -> NDArray[np.int64]:
+    """Where each number of the first rows lies: bytes from the beginning of the array.
+
+    Returns
+    -------
+    int64 array (at most `rows`, d), i · strides[0] + j · strides[1].
+    """
+    array = array_in_order(frame, columns=columns, order=order)
+    first = np.arange(min(rows, len(array)))[:, None] * array.strides[0]
+    return np.asarray(first + np.arange(array.shape[1]) * array.strides[1], np.int64)
+
+
+def memory_run(
+    frame: Any, *, columns: tuple[str, ...], order: str, count: int
+) -> NDArray[np.float64]:
+    """The first `count` numbers of the array as they follow each other in memory."""
+    array = array_in_order(frame, columns=columns, order=order)
+    return array.ravel(order="K")[:count].copy()
+
+
+def tensor_facts(
+    frame: Any, *, columns: tuple[str, ...], order: str
+) -> tuple[tuple[int, int], str, int, tuple[int, int], bool, float, float]:
+    """The same array as a tensor of PyTorch, by `torch.from_numpy`.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame of at least one row.
+
+    Returns
+    -------
+    shape; dtype; bytes in all; strides, counted in numbers; whether both begin at the same address;
+    the first number of the array, and the same after 1 was added to the first number of the tensor.
+    """
+    import torch
+
+    array = array_in_order(frame, columns=columns, order=order)
+    array = np.nan_to_num(array)  # a copy in the same order: NaN + 1 would show nothing
+    tensor = torch.from_numpy(array)
+    before = float(array[0, 0])
+    tensor[0, 0] += 1
+    n, d = tensor.shape
+    down, right = tensor.stride()
+    return (
+        (n, d),
+        str(tensor.dtype),
+        tensor.element_size() * tensor.nelement(),
+        (down, right),
+        tensor.data_ptr() == array.ctypes.data,
+        before,
+        float(array[0, 0]),
+    )
+
+
+def precision_costs(
+    frame: Any, *, columns: tuple[str, ...]
+) -> tuple[tuple[str, int, int, int, int, float], ...]:
+    """What is lost when the numbers of a table are kept in fewer bytes.
+
+    Returns
+    -------
+    For each of `FLOATS`: its name; bytes in all; numbers in all; how many of them change; how many
+    become infinite; the greatest error in relation to the number, of those that stay finite.
+    """
+    exact = numeric_matrix(frame, columns=columns)
+    exact = exact[~np.isnan(exact)]
+    rows = []
+    for name in FLOATS:
+        with np.errstate(over="ignore"):
+            kept = exact.astype(name).astype(np.float64)
+        changed, lost = kept != exact, np.isinf(kept)
+        near = changed & ~lost
+        error = np.abs(kept[near] / exact[near] - 1).max(initial=0.0)
+        size = len(frame) * len(columns) * np.dtype(name).itemsize
+        counts = (int(np.count_nonzero(changed)), int(np.count_nonzero(lost)))
+        rows.append((name, size, exact.size, *counts, float(error)))
+    return tuple(rows)
+
+
+def worst_cell(
+    frame: Any, *, columns: tuple[str, ...], dtype: str
+) -> tuple[int, str, float, float] | None:
+    """The number that changes most, in its own unit, when it is kept as `dtype`.
+
+    Returns
+    -------
+    row from 0, column, the number, and what is left of it; None if no number changes.
+    """
+    exact = numeric_matrix(frame, columns=columns)
+    with np.errstate(over="ignore", invalid="ignore"):
+        kept = exact.astype(dtype).astype(np.float64)
+        errors = np.nan_to_num(np.abs(kept - exact), nan=0.0, posinf=np.inf)
+    if not errors.any():
+        return None
+    row, place = np.unravel_index(np.argmax(errors), errors.shape)
+    return int(row), columns[int(place)], float(exact[row, place]), float(kept[row, place])
