@@ -23,6 +23,7 @@ sys.path.insert(0, str(ROOT))
 
 from engine.training.batches import (  # noqa: E402
     SIZES,
+    TIMED,
     TRAIN_SIZES,
     batch_gradient,
     by_batches,
@@ -33,7 +34,7 @@ from engine.training.digits import digit_labels, digits  # noqa: E402
 from engine.training.recorded import record  # noqa: E402
 
 DIGITS = str(ROOT / "assets" / "sets" / "mnist-5k.npz")
-SEEDS, EPOCHS, REPEATS = range(3), 20, 200
+SEEDS, EPOCHS = range(3), 20
 
 
 def seconds_per_example() -> np.ndarray:
@@ -43,7 +44,7 @@ def seconds_per_example() -> np.ndarray:
     found = []
     for size in SIZES:
         times = []
-        for turn in range(REPEATS):
+        for turn in range(TIMED):
             part = np.random.default_rng(turn).permutation(len(x))[:size]
             began = time.perf_counter()
             weights - 0.0 * batch_gradient(x[part], labels[part], weights)

@@ -2,14 +2,16 @@
 
 Data: MNIST, the 60,000 digits that its authors made to learn from (see `mnist.py`). The same small
 encoder learns by four objectives: to restore the digit through 2, 8, 32 or 64 numbers, with noise, or
-with hidden patches; to tell two views of one digit from other digits; and with labels.
+with hidden patches; to tell two views of one digit from other digits; and with labels. Beside these a
+small transformer learns to draw hidden patches, and two runs are recorded that go wrong: an
+autoencoder of ReLUs, most of which die, and views without other digits, which collapse.
 
 python assets/make_objectives.py train PACKAGE FOLDER [--device cuda] [NAME ...]
 .venv/bin/python assets/make_objectives.py finish FOLDER
 
 `train` needs numpy, torch and safetensors only. It writes a file for each network to `FOLDER`; without
-names it trains all, one after the other, and names let several processes share the work. A CPU takes
-hours, a GPU minutes. `finish` makes of these files what the app reads. Networks that a GPU has
+names it trains all, one after the other, and names let several processes share the work. The file is
+written anew after each epoch, so a run that is cut off is not lost. A CPU takes hours, a GPU minutes. `finish` makes of these files what the app reads. Networks that a GPU has
 trained differ in the last digits from run to run.
 """
 
@@ -37,7 +39,8 @@ sys.path.insert(0, str(ROOT))
 
 from engine.training.autoencoder import autoencoder_steps  # noqa: E402
 from engine.training.contrastive import simclr_steps  # noqa: E402
-from engine.training.encoder import NUMBERS, as_tensor, encoder  # noqa: E402
+from engine.training.encoder import NUMBERS, as_tensor, encoder, silent_share  # noqa: E402
+from engine.training.maskedimage import masked_steps  # noqa: E402
 from engine.training.patches import HIDDEN  # noqa: E402
 from engine.training.probe import balanced, supervised_steps  # noqa: E402
 
@@ -53,7 +56,12 @@ OBJECTIVES: dict[str, tuple[Callable[..., Any], dict[str, Any], int]] = {
     "masked": (autoencoder_steps, {"numbers": NUMBERS, "hidden": HIDDEN}, 60),
     "contrastive": (simclr_steps, {"batch": 512}, 60),
     "supervised": (supervised_steps, {}, 12),
+    "masked-transformer": (masked_steps, {"hidden": HIDDEN}, 60),
+    "careless": (autoencoder_steps, {"numbers": 32, "careful": False}, 60),
+    "collapsed": (simclr_steps, {"batch": 512, "negatives": False}, 20),
 }
+#: Of these only the run is kept, not the weights.
+FAILED = ("careless", "collapsed")
 #: Epochs after which the numbers of some digits are kept, besides the last.
 KEPT = (0, 1, 2, 3, 5, 8, 12, 20, 35)
 
@@ -64,15 +72,20 @@ def tensors(state: bytes) -> dict[str, torch.Tensor]:
     return {k.removeprefix("network/"): v for k, v in whole.items() if k.startswith("network/")}
 
 
-def numbers_of(weights: dict[str, torch.Tensor], pictures: np.ndarray) -> np.ndarray:
+def encoder_of(weights: dict[str, torch.Tensor], options: dict[str, Any]) -> Any:
+    """The encoder with these weights."""
+    slope = {} if options.get("careful", True) else {"slope": 0.0}
+    network = encoder(int(weights["encoder.7.bias"].numel()), **slope)
+    network.load_state_dict(
+        {k.removeprefix("encoder."): v for k, v in weights.items() if k.startswith("encoder.")}
+    )
+    return network
+
+
+def numbers_of(network: Any, pictures: np.ndarray) -> np.ndarray:
     """The numbers that the encoder makes of pictures: float16 (n, numbers)."""
     with torch.inference_mode():
-        network = encoder(int(weights["encoder.7.bias"].numel()))
-        network.load_state_dict(
-            {k.removeprefix("encoder."): v for k, v in weights.items() if k.startswith("encoder.")}
-        )
-        found = network(as_tensor(pictures))
-        return found.numpy().astype(np.float16)
+        return network(as_tensor(pictures)).numpy().astype(np.float16)
 
 
 def train(name: str, package: Path, folder: Path, device: str, epochs: int, most: int) -> None:
@@ -89,41 +102,49 @@ def train(name: str, package: Path, folder: Path, device: str, epochs: int, most
         autoencoder_steps: (pictures, tested),
         simclr_steps: (pictures, tested[:WATCHED]),
         supervised_steps: (pictures, labels.astype(np.int64), tested, test_truth),
+        masked_steps: (pictures, tested),
     }[steps]
     options = {"batch": 256, "rate": 1e-3} | parameters
-    rows, arrays, start = [], {}, time.monotonic()
-    weights: dict[str, torch.Tensor] = {}
+    rows, silent, kept, start = [], [], {}, time.monotonic()
+    machine = torch.cuda.get_device_name() if device == "cuda" else platform.processor()
+    folder.mkdir(parents=True, exist_ok=True)
     for epoch, (shown, state) in enumerate(
         steps(*inputs, seed=SEED, epochs=epochs, device=device, **options)
     ):
         rows.append(shown[:2])
-        if epoch in KEPT or epoch == epochs:
-            weights = tensors(state)
-            arrays[f"learned/{epoch}"] = numbers_of(weights, known[few])
-            arrays[f"tested/{epoch}"] = numbers_of(weights, tested)
-            if len(shown) > 2 and shown[2].dtype == np.uint8:
-                arrays[f"pictures/{epoch}"] = shown[2]
-        print(
-            f"{name} {epoch}: {shown[0]:.4f} {shown[1]:.4f} {time.monotonic() - start:.0f} s",
-            flush=True,
-        )
-    arrays["rows"] = np.array(rows, np.float64)
-    arrays |= {
-        f"weights/{k}": v.numpy().astype(np.float16 if v.dim() > 1 else np.float32)
-        for k, v in weights.items()
-    }
-    machine = torch.cuda.get_device_name() if device == "cuda" else platform.processor()
-    facts = {
-        "machine": machine,
-        "seconds": f"{time.monotonic() - start:.0f}",
-        "torch": torch.__version__,
-        "date": time.strftime("%Y-%m-%d"),
-        "epochs": str(epochs),
-        "options": json.dumps(parameters),
-    }
-    whole = {k: np.ascontiguousarray(v) for k, v in arrays.items()}
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / f"{name}.safetensors").write_bytes(save(whole, facts))
+        weights = tensors(state)
+        now: dict[str, np.ndarray] = {}
+        if "encoder.7.bias" in weights:
+            network = encoder_of(weights, parameters)
+            silent.append(silent_share(network, as_tensor(tested)))
+            if epoch in KEPT or epoch == epochs:
+                now[f"learned/{epoch}"] = numbers_of(network, known[few])
+                now[f"tested/{epoch}"] = numbers_of(network, tested)
+        if (epoch in KEPT or epoch == epochs) and len(shown) > 2 and shown[2].dtype == np.uint8:
+            now[f"pictures/{epoch}"] = shown[2]
+        kept |= now
+        took = f"{time.monotonic() - start:.0f}"
+        print(f"{name} {epoch}: {shown[0]:.4f} {shown[1]:.4f} {took} s", flush=True)
+        facts = {
+            "machine": machine,
+            "seconds": took,
+            "torch": torch.__version__,
+            "date": time.strftime("%Y-%m-%d"),
+            "epochs": str(epoch),
+            "options": json.dumps(parameters),
+        }
+        arrays = kept | {
+            "rows": np.array(rows, np.float64),
+            "silent": np.array(silent, np.float64),
+            **{
+                f"weights/{k}": v.numpy().astype(np.float16 if v.dim() > 1 else np.float32)
+                for k, v in weights.items()
+            },
+        }
+        whole = {k: np.ascontiguousarray(v) for k, v in arrays.items()}
+        part = folder / f"{name}.part"
+        part.write_bytes(save(whole, facts))
+        part.replace(folder / f"{name}.safetensors")
 
 
 def main() -> None:

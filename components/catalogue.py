@@ -50,6 +50,24 @@ class Lesson:
 
 LESSONS = (
     Lesson("home", N_("Start"), ":material/home:"),
+    Lesson("tableread", N_("Reading tables"), ":material/table_view:", "table", sample="titanic"),
+    Lesson(
+        "tablenumbers",
+        N_("Tables as numbers"),
+        ":material/data_array:",
+        "table",
+        sample="penguins",
+    ),
+    Lesson(
+        "tablelearn",
+        N_("Learning from a table"),
+        ":material/model_training:",
+        "table",
+        sample="titanic",
+    ),
+    Lesson("boundary", N_("Boundaries"), ":material/border_inner:", "table", sample="iris"),
+    Lesson("clusters", N_("Clusters"), ":material/bubble_chart:", "table", sample="iris"),
+    Lesson("pca", N_("Principal components"), ":material/3d_rotation:", "table", sample="penguins"),
     Lesson("pixels", N_("Pixels"), ":material/grid_on:", "image"),
     Lesson("channels", N_("Channels"), ":material/layers:", "image"),
     Lesson("frequency", N_("Frequencies"), ":material/waves:", "image"),
@@ -71,7 +89,7 @@ LESSONS = (
     Lesson("encodings", N_("Encodings"), ":material/translate:", "text"),
     Lesson("mojibake", N_("Garbled text"), ":material/broken_image:", "text"),
     Lesson("tokens", N_("Tokens"), ":material/content_cut:", "text"),
-    Lesson("tokenizers", N_("GPT-2 and BERT"), ":material/smart_toy:", "text"),
+    Lesson("tokenizers", N_("GPT-2 and BERT"), ":material/smart_toy:", "text", sample="order"),
     Lesson("onehot", N_("One-hot"), ":material/filter_1:", "text"),
     Lesson("bag", N_("Bag of words"), ":material/shopping_bag:", "text"),
     Lesson("embeddings", N_("Embeddings"), ":material/hub:", "text"),
@@ -98,7 +116,14 @@ LESSONS = (
     ),
     Lesson("ocr", N_("Reading text"), ":material/document_scanner:", "image", heading="network"),
     Lesson("speech", N_("Speech to text"), ":material/speech_to_text:", "sound", heading="network"),
-    Lesson("bert", N_("Inside BERT"), ":material/psychology:", "text", heading="network"),
+    Lesson(
+        "bert",
+        N_("Inside BERT"),
+        ":material/psychology:",
+        "text",
+        heading="network",
+        sample="order",  # its network has read English
+    ),
     Lesson("search", N_("Sentence search"), ":material/manage_search:", "text", heading="network"),
     Lesson("clip", N_("Pictures and words"), ":material/image_search:", "image", heading="network"),
     Lesson("models", N_("Models"), ":material/deployed_code:", heading="network"),
@@ -124,9 +149,17 @@ LESSONS = (
         ":material/visibility:",
         "text",
         heading="training",
+        sample="order",  # one of its heads has read English
     ),
     Lesson("optimizers", N_("Optimisers"), ":material/landscape:", heading="training"),
-    Lesson("lstm", N_("LSTM gates"), ":material/sensor_door:", "text", heading="training"),
+    Lesson(
+        "lstm",
+        N_("LSTM gates"),
+        ":material/sensor_door:",
+        "text",
+        heading="training",
+        sample="order",  # its network has read English
+    ),
     Lesson("autoencoder", N_("Autoencoder"), ":material/compress:", heading="training"),
     Lesson("maskedimage", N_("Masked pictures"), ":material/grid_off:", heading="training"),
     Lesson(

@@ -88,8 +88,9 @@ def powers(*values: Any) -> dict[str, Any]:
     apart = max(1, math.ceil((most - least) / MOST_TICKS))
     places = range(math.floor(least / apart) * apart, math.ceil(most) + apart, apart)
     ticks = [(first, power) for power in places for first in firsts]
+    short = all(-4 < power < 5 for _first, power in ticks)
     names = [
-        f"{first * 10.0**power:,.12g}" if -4 < power < 5 else f"10<sup>{power}</sup>"
+        f"{first * 10.0**power:,.12g}" if short or power == 0 else _power(first, power)
         for first, power in ticks
     ]
     return {
@@ -98,6 +99,11 @@ def powers(*values: Any) -> dict[str, Any]:
         "tickvals": [first * 10.0**power for first, power in ticks],
         "ticktext": [name.replace("-", "−") for name in names],
     }
+
+
+def _power(first: int, power: int) -> str:
+    """A tick as first times a power of ten."""
+    return f"10<sup>{power}</sup>" if first == 1 else f"{first}·10<sup>{power}</sup>"
 
 
 def sizes(

@@ -11,7 +11,7 @@ from components.picture import frame, frame_key, thumbnail
 from components.state import slider
 from engine import samples
 from engine.errors import N_
-from engine.sources import MAX_BYTES, Image, Sound, Source, Text, typed_text
+from engine.sources import MAX_BYTES, Image, Sound, Source, Text, pasted_table, typed_text
 
 
 def bar(kind: str) -> None:
@@ -57,6 +57,7 @@ def choose(prefix: str, kind: str = "", *, is_open: bool = True) -> None:
         "camera": _("Camera") if kind in ("", "image") else "",
         "microphone": _("Microphone") if kind in ("", "sound") else "",
         "text": _("Type a text") if kind in ("", "text") else "",
+        "paste": _("Paste a table") if kind == "table" else "",
     }
     ways = {way: label for way, label in ways.items() if label}
     way = st.segmented_control(
@@ -79,6 +80,8 @@ def choose(prefix: str, kind: str = "", *, is_open: bool = True) -> None:
         _deliver("recording.wav", st.audio_input(_("Record a sound"), key=f"{prefix}_microphone"))
     elif way == "text" and is_open:
         _typed(prefix, kind)
+    elif way == "paste" and is_open:
+        _pasted(prefix)
     elif way == "sample" and is_open:
         _samples(prefix, kind)
 
@@ -99,6 +102,17 @@ def _typed(prefix: str, kind: str) -> None:
         tray.put(source)
         _announce()
     elif tray.accept(source.name, source.data):
+        _announce()
+
+
+def _pasted(prefix: str) -> None:
+    with st.form(f"{prefix}_paste_form", border=False):
+        written = st.text_area(
+            _("Cells, copied in a spreadsheet program"), key=f"{prefix}_paste", max_chars=1_000_000
+        )
+        sent = st.form_submit_button(_("Use this table"))
+    if sent and written.strip():
+        tray.put(pasted_table(written))
         _announce()
 
 

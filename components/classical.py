@@ -212,7 +212,7 @@ def sizes_view(data: Set, caption: str) -> None:
     ]
     heads = [_("numbers each"), _("features"), _("features of 100"), _("training")]
     body = grid(rows, label=_("Numbers of an example"), row_heads=data.titles, column_heads=heads)
-    machine = dict(recorded_facts(seconds.inputs[0].value))["machine"]
+    machine = dict(recorded_facts(seconds.inputs[0].value))["machine"].partition(",")[0]
     note = _("Seconds of one processor, recorded ({machine}).", machine=safe(machine))
     show.html("cl_sizes", body, [seconds], caption=f"{caption} {note}")
 

@@ -14,6 +14,7 @@ from components.cells import Cell, grid
 from components.classify import loading
 from components.curves import COLOURS
 from components.i18n import _
+from components.numbers import plain
 from components.show import RGB, Picture
 from components.state import choice
 from components.viewer import Outline
@@ -215,7 +216,7 @@ def take_click(view: str, group: str, node: Node, key: str) -> None:
 
 def short(number: float) -> str:
     """A number in few digits."""
-    return f"{number:.4g}" if abs(number) >= 1e-3 or number == 0 else f"{number:.0e}"
+    return f"{number:.4g}" if abs(number) >= 1e-3 or number == 0 else plain(number, 2)
 
 
 def numbers(matrix: Any, *, label: str, scale: str, reach: tuple[float, float]) -> str:
@@ -400,7 +401,7 @@ def kernel_gradients(
             after=f"{after.value:.6f}",
             slope=f"{(after.value - loss.value) / NUDGE:.3f}",
             gradient=f"{of_kernel.value[0, 0]:.3f}",
-            off=f"{max(node.value for node in differences):.0e}",
+            off=plain(max(node.value for node in differences)),
         ),
     )
 

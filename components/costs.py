@@ -16,7 +16,8 @@ from engine.training.costs import PARTS, square_shape
 
 #: Batches whose memory is drawn, and a usual graphics card.
 BATCHES = (1, 2, 4, 8, 16, 32, 64, 128, 256, 512)
-ROOM = 24 * 2**30
+GIB = 24
+ROOM = GIB * 2**30
 TOKENS = 128
 
 
@@ -47,7 +48,7 @@ def network_names() -> dict[str, str]:
 
 def small_names() -> dict[str, str]:
     """The networks that are measured."""
-    return {"lenet": "LeNet-5", "mlp": "784-256-128-10"}
+    return {"lenet": _("LeNet-5, as built today"), "mlp": "784-256-128-10"}
 
 
 def layers_of_network(lab: Lab, name: str) -> Node:

@@ -26,6 +26,7 @@ def figure(
     at: float | None = None,
     last: int | None = None,
     log_y: bool = False,
+    share: bool = False,
     x: str = "",
     height: int = 280,
 ) -> charts.Figure:
@@ -39,6 +40,7 @@ def figure(
         the recorded one, or of the other, whichever has as many epochs.
     at : an epoch that is marked by a vertical line.
     last : the last epoch of the axis, so that it stands still while a run goes on.
+    share : the values are shares, 0..1, and the axis names them in per cent.
     """
     beside = dict(recorded or {})
     names = list(dict.fromkeys([*curves, *beside]))
@@ -88,6 +90,8 @@ def figure(
         layout["xaxis"]["range"] = [-0.02 * max(last, 1), 1.02 * max(last, 1)]
     if log_y:
         layout["yaxis"] |= charts.powers(*(ys for _xs, ys in [*beside.values(), *curves.values()]))
+    if share:
+        layout["yaxis"] |= {"tickformat": ".0%", "hoverformat": ".1%"}
     if at is not None:
         charts.verticals(made, [(at, "")])
     return made

@@ -52,4 +52,5 @@ def strips(
     layout["yaxis"] |= {"range": [len(rows) - 0.4, -0.8], "automargin": True}
     if chance:
         charts.verticals(figure, [(100 * chance, chance_name)])
+        figure["layout"]["annotations"][-1] |= {"y": 0, "yanchor": "bottom"}  # clear of the means
     return figure

@@ -1,4 +1,4 @@
-"""What the lesson Draw and see draws: the paper, ten bars, maps, mistakes, and a collection."""
+"""What the lesson Draw and see draws: the paper, ten bars, maps, its training, mistakes, a collection."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from html import escape
 
 import streamlit as st
 
-from components import canvas, charts, drawings, show
+from components import canvas, charts, curves, drawings, labelled, show
 from components.catalogue import COLOURS
 from components.cells import Cell, grid
 from components.classify import percent
@@ -18,9 +18,10 @@ from components.show import Picture
 from engine import export
 from engine.errors import N_, UserError
 from engine.lab import Lab, Node
-from engine.models.for_training import LENET5, MNIST_5K
+from engine.models.for_training import LENET5, LENET5_RUN, MNIST_5K
 from engine.sources import Source, common_fields
 from engine.training.digits import LEARN, TEST, digit_labels, digits
+from engine.training.recorded import recorded, recorded_facts
 from engine.vision.drawing import (
     as_digit,
     blank,
@@ -165,6 +166,58 @@ def layers(seen: Drawn, maps: Node, caption: str) -> None:
             )
         )
     show.pictures("layers", panes, caption=caption, height=330)
+
+
+# ------------------------------------------------------------------------------ how it learned
+
+
+def learning(lab: Lab, text: Mapping[str, str]) -> None:
+    """The recorded training of LeNet-5: loss and errors, one epoch in numbers, what it confuses."""
+    run = lab.weights(LENET5_RUN, as_="record")
+    loss, right, table = (
+        lab.run(recorded, run, name=name, as_=name)
+        for name in ("train_loss", "test_accuracy", "test_confusion")
+    )
+    facts = lab.run(recorded_facts, run, as_="facts")
+    last, told = len(loss.value) - 1, dict(facts.value)
+    tested = int(table.value.sum())
+    epoch = curves.epoch_slider(_("After epoch"), range(last + 1), key="draw_epoch")
+    epochs = list(range(last + 1))
+    views = (
+        ("loss", loss, _("mean loss"), lambda values: values),
+        ("wrong", right, _("wrong of the test"), lambda values: 1 - values),
+    )
+    for column, (key, node, y, of) in zip(st.columns(2), views, strict=True):
+        with column:
+            show.chart(
+                f"learned_{key}",
+                lambda values, y=y, of=of: curves.figure(
+                    {y: (epochs, of(values))}, y=y, at=epoch, last=last, log_y=True
+                ),
+                [node],
+                caption=text[f"learned_{key}_caption"].format(tested=f"{tested:,}"),
+                alt=_("{measure}, epoch by epoch", measure=y),
+            )
+    wrong = round(tested * (1 - float(right.value[epoch])))
+    st.markdown(
+        _(
+            "After epoch **{epoch}** of {last}: mean loss {loss}, **{wrong}** of {tested} test digits "
+            "wrong. All epochs together took {minutes} minutes ({machine}).",
+            epoch=epoch,
+            last=last,
+            loss=f"{float(loss.value[epoch]):.3f}",
+            wrong=f"{wrong:,}",
+            tested=f"{tested:,}",
+            minutes=round(int(told["seconds"]) / 60),
+            machine=told["machine"],
+        )
+    )
+    show.html(
+        "learned_table",
+        labelled.confusion_grid(table.value, [str(digit) for digit in range(10)]),
+        [table],
+        caption=text["learned_table_caption"].format(last=last),
+    )
 
 
 # ------------------------------------------------------------------------------ what breaks

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 
 import streamlit as st
@@ -68,7 +69,7 @@ def _new_classes(kind: str) -> None:
                 _("Names of new classes, with commas between them"),
                 key=f"own_names_{kind}",
                 placeholder=_("cup, spoon"),
-                max_chars=400,
+                max_chars=1000,
             )
         with right:
             sent = st.form_submit_button(_("Add"), icon=":material/add:", width="stretch")
@@ -237,8 +238,8 @@ def _class(kind: str, name: str, examples: Sequence[ownset.Example]) -> None:
 
 
 def _key(name: str) -> str:
-    """A class's name as a part of a key."""
-    return name.encode().hex()[:60]
+    """A class's name as a part of a key; long names that begin alike have different ones."""
+    return hashlib.sha256(name.encode()).hexdigest()[:24]
 
 
 def _change(kind: str, name: str, examples: Sequence[ownset.Example]) -> None:

@@ -101,8 +101,8 @@ def _label_figure(shares: Any, runs: list[Run], chance: float) -> charts.Figure:
         y=_("share of right answers, test"),
         x=_("examples of each class"),
         height=360,
+        share=True,
     )
-    figure["data"][0]["mode"] = "lines"  # the band
     titles = lessons.methods()
     for (method, augment), colour_ in zip(
         dict.fromkeys((run.method, run.augment) for run in runs),
@@ -123,7 +123,7 @@ def _label_figure(shares: Any, runs: list[Run], chance: float) -> charts.Figure:
     layout = figure["layout"]
     layout["showlegend"] = True
     layout["xaxis"] |= {"type": "log", "tickvals": COUNTS, "ticktext": [str(n) for n in COUNTS]}
-    layout["yaxis"] |= {"range": [0, 1.03], "tickformat": ".0%"}
+    layout["yaxis"] |= {"range": [0, 1.03]}
     line = {"dash": "dot", "color": GRAY, "width": 1.4}
     layout["shapes"] = [
         {

@@ -215,7 +215,7 @@ def recorded_runs(data: Set, text: Mapping[str, str]) -> None:
             found[titles[method]] = (list(range(len(one))), right.mean(axis=1))
             spread[titles[method]] = (right.min(axis=1), right.max(axis=1))
         y = _("share of right answers, test")
-        return curves.figure(found, spread=spread, y=y, at=epoch, last=last)
+        return curves.figure(found, spread=spread, y=y, at=epoch, last=last, share=True)
 
     rows = []
     for method, node in nodes.items():
@@ -281,6 +281,7 @@ def _curves(
             y=y,
             last=last,
             at=at,
+            share=n == 2,
             recorded={learnt: (before, means[:, n]), tested: (before, means[:, n + 1])}
             if before
             else None,
@@ -401,7 +402,7 @@ def compare(data: Set, text: Mapping[str, str]) -> None:
             f"{n}. {run.title}": (list(range(len(one))), one[:, 3])
             for (n, run), one in zip(runs, values, strict=True)
         }
-        return curves.figure(found, y=_("share of right answers, test"))
+        return curves.figure(found, y=_("share of right answers, test"), share=True)
 
     show.chart(
         "compared",

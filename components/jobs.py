@@ -75,7 +75,7 @@ def panel(runs: Sequence[Run], *, key: str, button: str = "") -> list[work.Job |
     jobs = [work.find(node.key) for node in nodes]
     for job in jobs:
         if job is not None:
-            job.seen()
+            job.seen(session())
     busy = is_busy(*nodes)
     mark, keys = f"_busy_{key}", tuple(node.key for node in nodes)
     if st.session_state.get(mark) == keys and not busy:
@@ -103,6 +103,16 @@ def panel(runs: Sequence[Run], *, key: str, button: str = "") -> list[work.Job |
             for run, job in zip(runs, jobs, strict=True):
                 if job is not None and job.state == "stopped":
                     st.caption(_progress(run, job)[1])
+    if busy and (others := max(job.others(session()) for job in jobs if job is not None)):
+        told = (
+            _("Others watch this run too ({count}): a pause holds for all of you.", count=others)
+            if pause
+            else _(
+                "Others watch this run too ({count}): it stops when none of you wants it.",
+                count=others,
+            )
+        )
+        st.caption(told)
     for job in jobs:
         if job is not None and job.error is not None:
             st.error(explain(job.error), icon=":material/info:")

@@ -100,9 +100,11 @@ def networks_chart(middles: Any, shares: Any, marks: Sequence[tuple[float, str]]
     figure = charts.histogram(
         {_("networks"): (middles, 100 * shares)},
         x=_("sum that the unit behind the layer gets"),
-        y=_("% of the draws"),
+        y=_("% of the networks"),
         colours=COLOURS,
     )
+    # Room above the bars for the names of the lines.
+    figure["layout"]["yaxis"]["range"] = [0, 120 * float(max(shares))]
     return charts.verticals(figure, marks)
 
 

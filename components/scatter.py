@@ -24,7 +24,7 @@ COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#7
 NOBODY = "#7A7F87"
 LONGEST_NAME = 120  # characters of a name that are sent
 
-_CODE = blobs.code_of(("common.css", "scatter.css"), ("common.js", "scatter.js"))
+_CODE = blobs.code_of(("common.css", "scatter.css"), ("common.js", "shapes.js", "scatter.js"))
 _COMPONENT = st.components.v2.component("numeroscope_scatter", js=blobs.LOADER)
 
 

@@ -67,9 +67,9 @@ def watch(
             kinds[name].title: (list(range(last + 1)), node.value.tolist())
             for name, node in means.items()
         }
-        made = curves.figure(lines, y=label, recorded=beside, at=epoch, last=last, height=340)
-        made["layout"]["yaxis"] |= {"tickformat": ".0%", "hoverformat": ".1%"}
-        return made
+        return curves.figure(
+            lines, y=label, recorded=beside, at=epoch, last=last, share=True, height=340
+        )
 
     alt = _("{measure}, epoch by epoch", measure=label)
     done = [kind.live.node for kind in kinds.values() if kind.live.node.is_cached]

@@ -19,15 +19,26 @@ from components.text import beginning
 from engine.lab import Lab, Node
 from engine.sources import Source, Table
 from engine.table.frame import (
+    MISSING,
+    as_kinds,
     read_json_table,
     read_parquet,
     read_text_table,
     read_workbook,
 )
 from engine.table.layout import text_layout
+from engine.table.matrix import NO_CELL, RARE_CELL
 
 #: Seconds that a child process may take to read a table.
 SECONDS = 60.0
+#: What reads the formats; all others are workbooks.
+READERS = {
+    **dict.fromkeys(("CSV", "TSV"), read_text_table),
+    **dict.fromkeys(("JSON", "JSON lines"), read_json_table),
+    "Parquet": read_parquet,
+}
+#: Options that no file suggests: remarks are left out, words count as missing, kinds are chosen.
+FURTHER: dict[str, Any] = {"comment": "", "missing": MISSING, "types": ()}
 #: What the columns are that a learner most likely wants to know from the others.
 TARGETS = ("survived", "species", "target", "class", "price", "medhousevalue")
 #: The kinds of columns.
@@ -44,46 +55,74 @@ def load() -> tuple[Lab, Node]:
     ------
     UserError : the table can't be read so.
     """
-    source = tray.current("table")
-    assert isinstance(source, Table)
-    lab = Lab(source)
+    source, lab = of_tray()
     table = read(lab, source)
     table.value  # noqa: B018 (a table without cells is refused before anything is drawn)
     return lab, table
+
+
+def of_tray() -> tuple[Table, Lab]:
+    """The tray's table and a lab for it; nothing is read yet."""
+    source = tray.current("table")
+    assert isinstance(source, Table)
+    return source, Lab(source)
 
 
 def read(lab: Lab, source: Table, **changes: Any) -> Node:
     """Record how the table is read: by the learner's options, changed by `changes`."""
     options = options_of(source) | changes
     types = tuple(sorted(dict(options.pop("types", ())).items()))
-    if types:
+    function = READERS.get(source.format, read_workbook)
+    apart = child() | ({"mapped": True} if tray.is_own("table") else {})
+    if function is read_text_table and types:
         options["types"] = types
-    if source.encoding and source.format.startswith("JSON"):
-        function, options = read_json_table, {"encoding": source.encoding}
-    elif source.encoding:
-        function = read_text_table
-    elif source.format == "Parquet":
-        function, options = read_parquet, {}
-    else:
-        function = read_workbook
-    return lab.run(function, lab.source, as_="table", **options)
+    table = lab.run(function, lab.source, as_="table", **apart, **options)
+    if function is not read_text_table and types:
+        table = lab.run(as_kinds, table, types=types, as_="table")
+    return table
+
+
+def child() -> dict[str, Any]:
+    """Where the table is read: readers are compiled code, so files from outside get a child process."""
+    return {"isolated": SECONDS} if tray.is_own("table") else {}
 
 
 def options_of(source: Table) -> dict[str, Any]:
     """The reading options of this file: what was detected, and what the learner has changed."""
-    detected: dict[str, Any] = {}
-    if source.encoding and not source.format.startswith("JSON"):
-        lab = Lab(source)
-        found = lab.run(text_layout, lab.source, encoding=source.encoding, as_="layout").value
-        names = ("separator", "quote", "decimal", "thousands", "header")
-        detected = {"encoding": source.encoding, **dict(zip(names, found, strict=True))}
-    return detected | changed(source)
+    return detected(source) | changed(source)
+
+
+def detected(source: Table) -> dict[str, Any]:
+    """The reading options that the file itself suggests."""
+    if source.format == "Parquet":
+        return {}
+    if source.format.startswith("JSON"):
+        return {"encoding": source.encoding}
+    if not source.encoding:
+        return {"sheet": "", "header": True}
+    lab = Lab(source)
+    found = lab.run(text_layout, lab.source, encoding=source.encoding, as_="layout").value
+    names = ("separator", "quote", "decimal", "thousands", "header")
+    return {"encoding": source.encoding, **dict(zip(names, found, strict=True))}
 
 
 def changed(source: Source) -> dict[str, Any]:
     """What the learner has changed in the reading options of this file; the session's own."""
     kept: dict[str, dict[str, Any]] = st.session_state.setdefault("_reading", {})
     return kept.setdefault(source.digest, {})
+
+
+def types_of(source: Source) -> dict[str, str]:
+    """The columns that the learner has chosen a kind for."""
+    return dict(changed(source).get("types", ()))
+
+
+def change(source: Table, name: str, value: Any) -> None:
+    """Keep the learner's choice of one reading option; what is detected needs no keeping."""
+    if value == detected(source).get(name, FURTHER.get(name)):
+        changed(source).pop(name, None)
+    else:
+        changed(source)[name] = value
 
 
 def kind_of(column: Any) -> str:
@@ -100,16 +139,23 @@ def columns_of(frame: Any, kinds: Collection[str] = KINDS) -> tuple[str, ...]:
 
 
 def pick_columns(
-    frame: Any, label: str, *, key: str, kinds: Collection[str] = NUMBERS, most: int = 8
+    frame: Any,
+    label: str,
+    *,
+    key: str,
+    kinds: Collection[str] = NUMBERS,
+    most: int = 8,
+    first: Collection[str] = (),
 ) -> tuple[str, ...]:
-    """Ask for one or more columns; at first the first `most` of these kinds, and never none.
+    """Ask for one or more columns; at first `first`, or else all of these kinds, at most `most`.
 
-    `key` is the widget's key and its name in the URL, where names that no column has fall away.
+    Without a choice it is those of the beginning, so never none. `key` is the widget's key and its name in the URL, where names that no column has fall away.
     """
     names = columns_of(frame, kinds)
     # The names are the learner's: a link gives the numbers of the columns.
     places = {str(list(frame.columns).index(name)): name for name in names}
-    start, own = list(places)[:most], _key(frame, key)
+    start = [place for place, name in places.items() if name in first] or list(places)
+    start, own = start[:most], _key(frame, key)
     linked = [place for place in st.query_params.get(key, "").split(".") if place in places]
     if own not in st.session_state:
         st.session_state[own] = linked or start
@@ -176,3 +222,8 @@ def _key(frame: Any, key: str) -> str:
 def label(name: object, count: int = 24) -> str:
     """The name of a column or a category as Plotly shows it and does nothing else with it."""
     return html.escape(beginning(str(name), count))
+
+
+def group_name(name: str) -> str:
+    """A category in this language: what is missing, or stands for the rarest, has a name of its own."""
+    return {NO_CELL: _("(missing)"), RARE_CELL: _("(other)")}.get(name, name)

@@ -11,8 +11,8 @@ import streamlit as st
 from components import charts, scales, show
 from components.catalogue import COLOURS
 from components.cells import Cell, grid
-from components.i18n import _
-from components.table import label
+from components.i18n import _, safe
+from components.table import group_name, label
 from components.text import beginning
 from engine.lab import Lab, Node
 from engine.table import codes, gaps, scaling, vector
@@ -21,6 +21,7 @@ ORANGE, BLUE, GREEN, RED = COLOURS["table"], "#0072B2", "#009E73", "#D55E00"
 SHOWN = 6  # rows and columns of the array that are drawn
 IN_LINE = 24  # numbers of the array's memory that are drawn
 MOST = 2000  # rows with which gaps are filled
+MOST_OTHERS = 10  # columns in which near rows are alike
 NEAREST = 1000  # rows of which the nearest ones are looked for
 BINS = 40
 SEED = 0
@@ -48,7 +49,11 @@ def row_grids(parts: Sequence[tuple[str, str, tuple[float, ...]]]) -> str:
         row_heads=heads,
         column_heads=[_("cell"), _("becomes")],
     )
-    cells = [Cell(number(value), hint=name) for name, _cell, numbers in parts for value in numbers]
+    cells = [
+        Cell(number(value), hint=name, edge=(ORANGE, BLUE)[place % 2])
+        for place, (name, _cell, numbers) in enumerate(parts)
+        for value in numbers
+    ]
     lines = [cells[at : at + 12] for at in range(0, len(cells), 12)]
     return above + "<p></p>" + grid(lines, label=_("The row as a vector"))
 
@@ -191,7 +196,7 @@ def codes_grid(counts: Mapping[str, int], names: Sequence[str]) -> str:
     return grid(
         rows,
         label=_("Each category as an integer and as a one-hot row"),
-        row_heads=[beginning(name, 20) for name in names],
+        row_heads=[beginning(group_name(name), 20) for name in names],
         column_heads=heads,
     )
 
@@ -200,7 +205,7 @@ def distance_views(lab: Lab, table: Node, column: str, order: str, text: Any) ->
     """How far apart the categories lie: as integers, and as one-hot rows."""
     apart = lab.run(codes.distances_of_codes, table, column=column, order=order, as_="distances")
     named = lab.run(codes.ordered_codes, table, column=column, order=order, as_="coded")
-    names = [label(name, 14) for name in named.value[1]]
+    names = [label(group_name(name), 14) for name in named.value[1]]
     most = float(max(1.5, len(names) - 1))
     left, right = st.columns(2)
     for place, where in enumerate((left, right)):
@@ -244,9 +249,57 @@ def line_chart(means: Any, line: tuple[float, float], target: str) -> charts.Fig
         },
     ]
     figure = charts.made(data, y=label(target), height=360, top=60, **charts.legend_above(2))
-    ticks = [f"{n}: {label(name, 14)}" for n, name in enumerate(names)]
+    ticks = [f"{n}: {label(group_name(name), 14)}" for n, name in enumerate(names)]
     figure["layout"]["xaxis"] |= {"tickvals": places, "ticktext": ticks}
     return figure
+
+
+def most_misled(lab: Lab, table: Node, column: str, targets: Sequence[str]) -> str:
+    """The target of which integers say least compared with one-hot columns."""
+
+    def lost(target: str) -> float:
+        integer, hot, _others = lab.run(
+            codes.explained_by_codes,
+            table,
+            column=column,
+            target=target,
+            order=codes.ORDERS[0],
+            numberings=0,
+            seed=SEED,
+            as_="explained",
+        ).value
+        return float(hot - integer)
+
+    return max(targets, key=lost)
+
+
+def line_view(lab: Lab, table: Node, column: str, target: str, caption: str) -> None:
+    """A target predicted from the integers of a column, and from its one-hot columns."""
+    how = {"column": column, "target": target, "order": codes.ORDERS[0]}
+    means = lab.run(codes.means_of_categories, table, as_="means", **how)
+    line = lab.run(codes.line_through_means, means, as_="line")
+    shares = lab.run(
+        codes.explained_by_codes,
+        table,
+        numberings=NUMBERINGS,
+        seed=SEED,
+        as_="explained",
+        **how,
+    )
+    integer, hot, others = shares.value
+    show.chart(
+        "tn_line",
+        lambda found, drawn, _shares: line_chart(found, drawn, target),
+        [means, line, shares],
+        caption=caption.format(
+            integer=f"{integer:.3f}",
+            hot=f"{hot:.3f}",
+            least=f"{others.min():.3f}",
+            most=f"{others.max():.3f}",
+            count=NUMBERINGS,
+        ),
+        alt=_("Points of the categories, and a straight line that misses most of them"),
+    )
 
 
 # ------------------------------------------------------------------------------ gaps
@@ -262,6 +315,61 @@ def fill_names() -> dict[str, str]:
         "zero": _("Zero"),
         "neighbours": _("{count} nearest rows", count=gaps.NEIGHBOURS),
     }
+
+
+def gap_views(
+    lab: Lab,
+    table: Node,
+    column: str,
+    other: str,
+    others: tuple[str, ...],
+    share: float,
+    method: str,
+    text: Mapping[str, str],
+) -> None:
+    """A column before and after its gaps are filled, and what each way of filling does."""
+    names = fill_names()
+    rows = lab.run(gaps.sampled_rows, table, most=MOST, seed=SEED, as_="rows")
+    before, holes = (
+        lab.run(gaps.with_holes, table, rows, column=column, share=part, seed=SEED, as_=name)
+        for part, name in ((0.0, "before"), (share, "holes"))
+    )
+    found = {}
+    for name in names:
+        filled = lab.run(
+            gaps.filled_column,
+            holes,
+            table,
+            rows,
+            method=name,
+            others=others[:MOST_OTHERS],
+            as_=f"by_{name}",
+        )
+        statistics = lab.run(gaps.statistics_of, filled, table, rows, other=other, as_=f"of_{name}")
+        error = lab.run(gaps.error_of_filling, filled, holes, before, as_=f"error_{name}")
+        found[name] = (filled, statistics, error)
+    both = lab.run(scaling.bars_of_both, before, found[method][0], bins=BINS, as_="bars")
+    show.chart(
+        "tn_gap",
+        lambda drawn: filled_bars(drawn, column),
+        [both],
+        caption=text["gap_caption"],
+        alt=_("Bars of the column before, and of the column after filling"),
+    )
+    truth = lab.run(gaps.statistics_of, before, table, rows, other=other, as_="truth")
+    lines = [(_("Before"), truth.value, float("nan"))]
+    lines += [(names[name], s.value, e.value) for name, (_filled, s, e) in found.items()]
+    show.html(
+        "tn_fills",
+        fills_grid(lines, names[method]),
+        [truth, *(node for _filled, s, e in found.values() for node in (s, e))],
+        caption=text["fills_caption"].format(
+            other=safe(other),
+            used=f"{len(rows.value):,}",
+            rows=f"{len(table.value):,}",
+            columns=MOST_OTHERS,
+        ),
+    )
 
 
 def bars(
@@ -309,6 +417,73 @@ def _signed(value: float) -> str:
 def scaling_names() -> dict[str, str]:
     """What each way of scaling is called."""
     return {"minmax": _("Min-max"), "standard": _("Standard"), "robust": _("Robust")}
+
+
+def scale_views(
+    lab: Lab, table: Node, column: str, way: str, at: int, text: Mapping[str, str]
+) -> None:
+    """The arithmetic of one cell, and the column before and after scaling."""
+    values = lab.run(scaling.column_of, table, column=column, as_="values")
+    parts = lab.run(scaling.shift_and_scale, values, scaling=way, as_="shift_and_scale_used")
+    result = lab.run(scaling.scaled_column, values, scaling=way, as_="scaled_values")
+    x, z, (shift, scale) = values.value[at], result.value[at], parts.value
+    fields = {"x": x, "shift": shift, "scale": scale, "z": z}
+    st.markdown(text[f"cell_{way}"].format(**{name: number(n) for name, n in fields.items()}))
+    sides = (
+        ("tn_before", values, label(column), BLUE, []),
+        ("tn_after", result, _("scaled"), ORANGE, [parts]),
+    )
+    for where, (key, node, name, colour, more) in zip(st.columns(2), sides, strict=True):
+        drawn = lab.run(scaling.bars_of, node, bins=BINS, as_=f"bars_{key}")
+        with where:
+            show.chart(
+                key,
+                lambda found, *_more, x=name, c=colour: bars({x: found}, x, (c,)),
+                [drawn, *more],
+                caption=text[f"{key}_caption"],
+                alt=_("How many rows have which value"),
+            )
+
+
+def share_views(lab: Lab, table: Node, columns: tuple[str, ...], text: Mapping[str, str]) -> None:
+    """What each column contributes to a distance, and how many rows get another nearest row."""
+    names = {"none": _("as they are"), "standard": _("after standard scaling")}
+    shares = [
+        lab.run(
+            scaling.shares_of_distance, table, columns=columns, scaling=way, as_=f"shares_{way}"
+        )
+        for way in names
+    ]
+    rows = lab.run(gaps.sampled_rows, table, most=NEAREST, seed=SEED, as_="rows")
+    near = [
+        lab.run(scaling.nearest_rows, table, rows, columns=columns, scaling=way, as_=f"near_{way}")
+        for way in names
+    ]
+    changed = lab.run(scaling.how_many_differ, *near, as_="changed")
+    different, count = changed.value
+    show.chart(
+        "tn_shares",
+        lambda raw, scaled, _changed: shares_chart(
+            columns, dict(zip(names.values(), (raw, scaled), strict=True)), (RED, BLUE)
+        ),
+        [*shares, changed],
+        caption=text["shares_caption"]
+        + " "
+        + text["nearest"].format(changed=f"{different:,}", count=f"{count:,}"),
+        alt=_("Two bars for each column: as it is, and after scaling"),
+    )
+
+
+def range_view(lab: Lab, table: Node, column: str, times: float, caption: str) -> None:
+    """The middle of a column after each way of scaling, without and with one wrong number."""
+    names = list(scaling_names().values())
+    show.chart(
+        "tn_ranges",
+        lambda *found: ranges_chart(list(zip(names, found[::2], found[1::2], strict=True))),
+        [node for pair in middles(lab, table, column, times) for node in pair],
+        caption=caption,
+        alt=_("A bar for each way of scaling, without and with the wrong number"),
+    )
 
 
 def shares_chart(

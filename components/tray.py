@@ -10,6 +10,7 @@ import streamlit as st
 
 from components import sound
 from components.guard import explain
+from components.i18n import language
 from components.picture import decode, frame_key, pixels_of
 from engine import samples
 from engine.errors import UserError
@@ -28,7 +29,8 @@ def current(kind: str) -> Source:
 
 def start_with(kind: str, sample: str = "") -> None:
     """Let this lesson show `sample` (or the usual one of `kind`) to those who have chosen nothing."""
-    st.session_state["_starts"] = {kind: sample or samples.DEFAULTS[kind]}
+    usual = samples.IN_LANGUAGE.get((kind, language()), samples.DEFAULTS[kind])
+    st.session_state["_starts"] = {kind: sample or usual}
 
 
 def is_own(kind: str) -> bool:

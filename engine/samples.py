@@ -157,6 +157,8 @@ SAMPLES = (
 BY_NAME = {sample.name: sample for sample in SAMPLES}
 #: What a lesson starts with.
 DEFAULTS = {"image": "coffee", "table": "cafe", "sound": "message-en", "text": "order"}
+#: The one of a kind that lessons start with in another language than English.
+IN_LANGUAGE = {("text", "zh"): "order-zh"}
 #: The parts of the opening scene, a visit to a café.
 SCENE = {**DEFAULTS, "sound": "spoon"}
 

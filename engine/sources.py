@@ -23,6 +23,7 @@ from engine.image.limits import MAX_PIXELS
 from engine.refused import refuse_markup, refuse_other_kinds, unknown
 from engine.sound.facts import SoundFacts, hidden_mpeg, sound_facts, sound_format
 from engine.table.facts import packed_table_format, text_table_format
+from engine.table.layout import find_separator
 from engine.text.preview import decode_text, detect_encoding
 
 # What one visitor may send: the whole file stays in memory while it is looked at.
@@ -237,6 +238,20 @@ def as_text(name: str, data: bytes, encoding: str) -> Text:
         characters=len(text),
         lines=text.count("\n") + (not text.endswith("\n")),
     )
+
+
+def pasted_table(text: str, name: str = "pasted.tsv") -> Table:
+    """What somebody pasted as a table, from a spreadsheet say: cells apart by tabs, or by what is found.
+
+    Raises
+    ------
+    UserError : there is nothing in it.
+    """
+    source = typed_text(text.strip("\r\n"), name)
+    separator = find_separator(text)
+    form = "TSV" if separator == "\t" else "CSV"
+    fields = common_fields(name, source.data, form, None)
+    return Table(**fields, encoding="utf-8", separator=separator)
 
 
 class CommonFields(TypedDict):

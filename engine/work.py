@@ -51,7 +51,8 @@ IDLE_SECONDS = 600.0
 PATIENCE_SECONDS = 0.6
 # No job may hold a place for ever.
 MOST_SECONDS = 900.0
-# A job at which nobody has looked for this long (a closed tab, a changed setting) gives way to others.
+# A job at which nobody has looked for this long (a closed tab, a changed setting) gives way to others;
+# a session that has not looked for this long no longer has a say in whether it goes on.
 UNSEEN_SECONDS = 60.0
 # What the steps of one job may take in this process, and those of all finished jobs together.
 MOST_BYTES = 64_000_000
@@ -87,9 +88,9 @@ class Job:
         self.state = "waiting"
         self.error: UserError | None = None
         self.started: float | None = None
-        self._node = node
-        self._function = steps
-        self._collect = collect
+        # What there is to do; a finished job holds on to none of it.
+        self._todo: tuple[Node, Callable[..., Iterator[Any]], Callable[..., Any]] | None
+        self._todo = (node, steps, collect)
         self._resumable = resumable
         self._steps: list[Any] = list(before._steps) if before else []
         self._bytes: int = before._bytes if before else 0
@@ -97,7 +98,7 @@ class Job:
         self._state: _State | None = before._state if before else None
         self._spent_before = before.spent if before else 0.0
         self._ended: float | None = None
-        self._watchers: set[str] = set()
+        self._watchers: dict[str, float] = {}  # who wants it, and when they last looked
         self._seen = time.monotonic()
         self._stopping = threading.Event()
         self.finished = threading.Event()
@@ -130,9 +131,18 @@ class Job:
         with _lock:
             return _queue.index(self) + 1 if self in _queue else 0
 
-    def seen(self) -> None:
+    def seen(self, watcher: str = "") -> None:
         """Somebody looks at it, so it is still wanted."""
         self._seen = time.monotonic()
+        with _lock:
+            if watcher in self._watchers:
+                self._watchers[watcher] = self._seen
+
+    def others(self, watcher: str) -> int:
+        """How many others want it and have looked lately."""
+        lately = time.monotonic() - UNSEEN_SECONDS
+        with _lock:
+            return sum(who != watcher and at > lately for who, at in self._watchers.items())
 
     @property
     def _in_the_way(self) -> bool:
@@ -140,10 +150,13 @@ class Job:
         return bool(_queue) and time.monotonic() - self._seen > UNSEEN_SECONDS
 
     def stop(self, watcher: str) -> None:
-        """`watcher` no longer wants it; the job ends when nobody does."""
+        """`watcher` no longer wants it.
+
+        What can go on is paused at once, for all who watch; another job ends when nobody wants it.
+        """
         with _lock:
-            self._watchers.discard(watcher)
-            if self._watchers or self.finished.is_set():
+            self._watchers.pop(watcher, None)
+            if self.finished.is_set() or (not self._resumable and self.others(watcher)):
                 return
             self._stopping.set()
             if self in _queue:
@@ -155,6 +168,7 @@ class Job:
             del self._steps[:-1]
             self._bytes = sum(map(size_of, self._steps))
             self._drop_state()
+        self._todo = None
         self._ended = time.monotonic()
         self.state, self.error = state, error
         self.finished.set()
@@ -252,8 +266,8 @@ def start(
                 node, steps, collect, resumable, before if goes_on else None
             )
             _queue.append(job)
-        job._watchers.add(watcher)
-        job.seen()
+        job._watchers[watcher] = 0.0
+        job.seen(watcher)
         _call_worker()
     return job
 
@@ -343,24 +357,27 @@ def _work() -> None:
     finally:
         with _lock:
             _threads -= 1
+            if _queue and not _closing.is_set():  # one came while this thread was leaving
+                _call_worker()
         if worker is not None:
             worker.close()
 
 
 def _run(worker: _Worker, job: Job) -> None:
     """Take a job to its end; whatever happens, its watchers learn of it."""
-    node = job._node
+    assert job._todo is not None
+    node, function, collect = job._todo
     try:
         inputs = [source.value for source in node.inputs]
         params = node.call.params
         if job._state is not None:
             params = (*params, ("resume", job._state.read()))
-        for step in worker.steps(job, job._function, inputs, params):
+        for step in worker.steps(job, function, inputs, params):
             job._add(step)
         if job._stopping.is_set():
             return job._end("stopped")
         states = (job._state.read(),) if job._state is not None else ()
-        value = job._collect(list(job._steps), *states)
+        value = collect(list(job._steps), *states)
         node.keep(value)
         job._end("done")
     except UserError as error:
@@ -370,7 +387,7 @@ def _run(worker: _Worker, job: Job) -> None:
         worker.close()
         if job._stopping.is_set() or _closing.is_set():
             return job._end("stopped")
-        log.exception("a job failed: %s", job._function.__name__)
+        log.exception("a job failed: %s", function.__name__)
         job._end("failed", _broken_off())
     return None
 
@@ -432,7 +449,8 @@ class _Worker:
     def _give_way(self, module: str, over: threading.Event) -> None:
         while not over.wait(0.1):
             with _lock:
-                other = bool(_queue) and _queue[0]._function.__module__ != module
+                asked = _queue[0]._todo if _queue else None
+                other = asked is not None and asked[1].__module__ != module
             if other:
                 self._process.kill()
                 return

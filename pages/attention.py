@@ -12,6 +12,7 @@ from components import charts, page, quiz, show
 from components import text as texts
 from components.guard import fragment
 from components.i18n import _, safe
+from components.numbers import plain
 from components.state import choice, slider
 from components.stepper import stepper
 from components.text import beginning
@@ -132,8 +133,10 @@ def mask() -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         sides = {"causal": _("Later words hidden"), "all": _("All seen")}
         causal = choice(_("Mask"), sides, key="att_mask") == "causal"
-        tenths = slider(_("Temperature, in tenths"), 1, 50, 10, key="att_temperature")
-    shares = shares_of(head, causal=causal, temperature=tenths / 10)
+        temperature = st.slider(
+            _("Temperature"), 0.1, 5.0, 1.0, 0.1, key="att_temp", bind="query-params"
+        )
+    shares = shares_of(head, causal=causal, temperature=float(temperature))
     used = lab.run(shares_in_use, shares, as_="in_use")
     mean = float(used.value.mean())
     caption = text["mask_caption"] + " "
@@ -205,7 +208,7 @@ def order() -> None:
         [forwards, again, apart],
         text[f"order_{'with' if positions else 'without'}"]
         + " "
-        + _("Largest difference: {most}.", most=f"{most:.1e}"),
+        + _("Largest difference: {most}.", most=plain(most, 2)),
     )
 
 
@@ -282,7 +285,7 @@ def predict() -> None:
         _("“tea and tea”, without positions: do the two “tea” look at the words in the same way?"),
         {"yes": _("Yes, exactly"), "no": _("No")},
         answer="yes" if same < 1e-12 else "no",
-        why=_("The largest difference between their shares is {gap}.", gap=f"{same:.1g}"),
+        why=_("The largest difference between their shares is {gap}.", gap=plain(same, 1)),
         key="att_same",
     )
     most = int(plain.value.mean(axis=0).argmax())

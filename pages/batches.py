@@ -16,12 +16,13 @@ from components.state import choice, slider
 from engine.lab import Lab, Node
 from engine.models.for_training import BATCHES_RUN
 from engine.samples import load
-from engine.training.asynchronous import losses_of, pace, schedule_of
+from engine.training.asynchronous import held_digits, losses_of, pace, schedule_of
 from engine.training.batches import (
     BASE_RATE,
     BATCH_TEST_LOSS,
     BATCH_TEST_RIGHT,
     SIZES,
+    TIMED,
     TRAIN_SIZES,
     cosines_by_size,
     error_by_size,
@@ -29,6 +30,7 @@ from engine.training.batches import (
     gradient_noise,
     gradient_picture,
 )
+from engine.training.digits import LEARN, TEST
 from engine.training.recorded import recorded
 from engine.training.seeds import mean_over_seeds
 
@@ -41,11 +43,13 @@ here = page.start(
         "breaks": _("What breaks"),
         "predict": _("Predict"),
     },
+    learn=f"{LEARN:,}",
 )
 text = here.text
 lab = Lab(load("coffee"))
 DRAWS = 50
 UNTIL = 40.0
+MANY = 16  # workers whose gradients are old
 
 
 @fragment
@@ -125,7 +129,9 @@ def watch(kinds: dict[str, several.Kind]) -> None:
         kinds,
         {"test": (_("right answers, test"), BATCH_TEST_RIGHT)},
         key="bat_train",
-        caption=text["train_caption"].format(rate=BASE_RATE, least=TRAIN_SIZES[0]),
+        caption=text["train_caption"].format(
+            rate=BASE_RATE, least=TRAIN_SIZES[0], test=f"{TEST:,}"
+        ),
     )
 
 
@@ -150,7 +156,7 @@ def losses(scaled: bool) -> None:
             "times",
             shown.time_lines,
             [times()],
-            caption=text["times_caption"],
+            caption=text["times_caption"].format(repeats=TIMED),
             alt=_("The time of an example, by the size of its batch"),
         )
 
@@ -215,21 +221,20 @@ def workers() -> None:
             lab.run(losses_of, run, as_=f"losses_{'together' if together else 'apart'}")
             for together, run in runs.items()
         ],
-        caption=text["work_losses_caption"],
+        caption=text["work_losses_caption"].format(held=held_digits(count=shown.WORK_COUNT)),
         alt=_("The loss over simulated time, with waiting and without"),
     )
 
 
-def stale_and_fresh(rate: float) -> tuple[Node, Node]:
-    """Losses with one worker and with sixteen, the same number of updates."""
-    one = shown.of_workers(
-        lab, workers=1, together=False, rate=rate, slow=1.0, until=16 * UNTIL / 2, name="one"
-    )
-    many = shown.of_workers(
-        lab, workers=16, together=False, rate=rate, slow=1.0, until=UNTIL / 2, name="many"
-    )
-    return tuple(  # type: ignore[return-value]
-        lab.run(losses_of, run, as_=f"losses_{n}") for n, run in enumerate((one, many))
+def stale_and_fresh(rate: float) -> tuple[Node, Node, Node]:
+    """Losses with one worker and with `MANY`, as many updates, and the pace of the many."""
+    how = {"together": False, "rate": rate, "slow": 1.0}
+    one = shown.of_workers(lab, workers=1, until=MANY * UNTIL / 2, name="one", **how)
+    many = shown.of_workers(lab, workers=MANY, until=UNTIL / 2, name="many", **how)
+    return (
+        lab.run(losses_of, one, as_="losses_0"),
+        lab.run(losses_of, many, as_="losses_1"),
+        lab.run(pace, many, as_="speed"),
     )
 
 
@@ -243,6 +248,7 @@ def breaks() -> None:
     fault = choice(_("What is done wrong"), faults, key="bat_fault")
     if fault == "stale":
         for column, rate in zip(st.columns(2), (0.02, 0.3), strict=True):
+            *losses, speed = stale_and_fresh(rate)
             with column:
                 st.markdown("**" + _("Rate {rate}", rate=rate) + "**")
                 names = (_("1 worker"), _("16 workers"))
@@ -251,10 +257,10 @@ def breaks() -> None:
                     lambda *rows, names=names: shown.time_losses(
                         dict(zip(names, rows, strict=True)),
                         x=_("updates of the weights"),
-                        step={names[1]: 16},
+                        step={names[1]: MANY},
                     ),
-                    list(stale_and_fresh(rate)),
-                    caption=text["stale_caption"],
+                    losses,
+                    caption=text["stale_caption"].format(workers=MANY, age=f"{speed.value[1]:.1f}"),
                     alt=_("The loss with fresh gradients and with old ones"),
                 )
     elif fault == "slow":
@@ -334,7 +340,7 @@ def predict() -> None:
         ),
         key="bat_wait",
     )
-    one, many = (float(node.value[-1]) for node in stale_and_fresh(0.3))
+    one, many = (float(node.value[-1]) for node in stale_and_fresh(0.3)[:2])
     quiz.question(
         _(
             "Rate 0.3, as many updates: who ends with the lower loss, 1 worker or 16 that do not wait?"

@@ -43,6 +43,7 @@ here = page.start(
 text = here.text
 lab = Lab(load("coffee"))
 MEASURED = (1, 8, 32, 64)
+HELD, TESTED = 32, 128  # pictures in the batches of what breaks
 
 
 @fragment
@@ -62,7 +63,9 @@ def memory() -> None:
         "memory",
         lambda rows, _most: shown.memory_bars(rows, room=shown.ROOM),
         [table, most],
-        caption=text["memory_caption"]
+        caption=text["memory_caption"].format(
+            gib=shown.GIB, room=shown.size(shown.ROOM), tokens=shown.TOKENS
+        )
         + " "
         + _(
             "Without the activations: {fixed}; each example adds {each}. In {room} there is room for a "
@@ -162,7 +165,7 @@ def breaks() -> None:
     }
     fault = choice(_("What is done wrong"), faults, key="spend_fault")
     if fault == "held":
-        table = lab.run(held_by_steps, name="lenet", batch=32, steps=8, network=True, as_="held")
+        table = lab.run(held_by_steps, name="lenet", batch=HELD, steps=8, network=True, as_="held")
         show.chart(
             "held",
             lambda rows: shown.measured_lines(
@@ -172,7 +175,7 @@ def breaks() -> None:
                 _("batches"),
             ),
             [table],
-            caption=text["held_caption"],
+            caption=text["held_caption"].format(batch=HELD),
             alt=_("Memory that is held after each batch"),
         )
     elif fault == "use":
@@ -183,11 +186,11 @@ def breaks() -> None:
             strict=True,
         ):
             found = lab.run(
-                saved_bytes, name="lenet", batch=128, way=way, network=True, as_=f"kept_{way}"
+                saved_bytes, name="lenet", batch=TESTED, way=way, network=True, as_=f"kept_{way}"
             )
             with column:
                 st.metric(title, shown.size(found.value[0]))
-                show.footer(f"use_{way}", [found], text[f"use_{way}"])
+                show.footer(f"use_{way}", [found], text[f"use_{way}"].format(batch=TESTED))
     else:
         layers = shown.layers_of_network(lab, "vgg16")
         for column, form in zip(st.columns(2), ("float32", "mixed"), strict=True):
@@ -201,7 +204,7 @@ def breaks() -> None:
                     f"room_{form}",
                     lambda rows: shown.memory_bars(rows, room=shown.ROOM),
                     [table],
-                    caption=text["room_caption"],
+                    caption=text["room_caption"].format(gib=shown.GIB, room=shown.size(shown.ROOM)),
                     alt=_("Memory of a step by its parts and by the size of the batch"),
                 )
 

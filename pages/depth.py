@@ -11,8 +11,8 @@ from components import depth as shown
 from components import page, quiz, several, show
 from components.guard import fragment
 from components.i18n import _
-from components.numbers import plain
 from components.jobs import every
+from components.numbers import plain
 from components.state import choice, slider
 from engine.lab import Lab
 from engine.samples import load

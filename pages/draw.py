@@ -1,6 +1,6 @@
 """Shows: a drawing as 28 x 28 numbers made as MNIST's were, and LeNet-5's answer as it is drawn; the
-maps of its layers; wrong inputs and shapes that are no digits; a collection of drawings; four
-predictions.
+maps of its layers; how it learned, epoch by epoch; wrong inputs and shapes that are no digits; a
+collection of drawings; four predictions.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ here = page.start(
     {
         "paper": _("Draw"),
         "inside": _("See inside"),
+        "learned": _("How it learned"),
         "breaks": _("What breaks"),
         "shapes": _("Your own shapes"),
         "predict": _("Predict"),
@@ -60,6 +61,11 @@ def inside() -> None:
         shown.answer("answer_inside", seen, seen.digit, text["inside_answer_caption"])
     maps = lab.run(lenet_maps, lenet5, seen.digit, network=True, as_="maps")
     shown.layers(seen, maps, text["layers_caption"])
+
+
+@fragment
+def learned() -> None:
+    shown.learning(lab, text)
 
 
 @fragment
@@ -147,4 +153,4 @@ def predict() -> None:
     )
 
 
-here.run(paper=paper, inside=inside, breaks=breaks, shapes=shapes, predict=predict)
+here.run(paper=paper, inside=inside, learned=learned, breaks=breaks, shapes=shapes, predict=predict)

@@ -107,16 +107,17 @@ def cell() -> None:
     with other:
         unit = slider(_("Unit"), 0, ALL - 1, 77, key="lstm_one")
     read = "".join(own.labels[max(0, at - 30) : at])
-    st.markdown(_("Read so far: {before} **{char}**", before=safe(read), char=safe(own.labels[at])))
+    st.markdown(_("Read so far: {before}**{char}**", before=safe(read), char=safe(own.labels[at])))
     sums = own.lab.run(cell_sums, own.weights, own.ids, own.trace, at=at, unit=unit, as_="sums")
     values = own.lab.run(cell_values, own.trace, at=at, unit=unit, as_="values")
     show.html("sums", shown.sums_grid(sums.value), [sums], caption=text["sums_caption"])
     names = ("i", "f", "o", "g", "before", "kept", "new", "after", "h")
     fields = dict(zip(names, (f"{n:.3f}" for n in values.value.tolist()), strict=True))
-    fields["new"] = f"{values.value[6]:+.3f}"
+    fields |= {"new": f"{abs(values.value[6]):.3f}", "sign": "+" if values.value[6] >= 0 else "−"}
     st.markdown(
         _(
-            "**Cell state:** f · c + i · g = {f} · {before} + {i} · {g} = {kept} {new} = **{after}**",
+            "**Cell state:** f · c + i · g = {f} · {before} + {i} · {g} = {kept} {sign} {new} = "
+            "**{after}**",
             **fields,
         )
     )

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import streamlit as st
 
+from components import numbers, page, quiz, show
 from components import optimizers as shown
-from components import page, quiz, show
 from components.guard import fragment
 from components.i18n import _
 from components.state import choice, slider
@@ -145,10 +145,10 @@ def rate() -> None:
             "**At the lowest point** the surface bends by {flat} in one direction and by {steep} "
             "in the other, {times} times as much. Plain descent runs off from a rate of 2 ÷ {steep} "
             "= **{limit}** on.",
-            flat=f"{flat:.3g}",
-            steep=f"{steep:.3g}",
+            flat=numbers.plain(flat, 3),
+            steep=numbers.plain(steep, 3),
             times=f"{steep / flat:,.0f}",
-            limit=f"{limit:.3g}",
+            limit=numbers.plain(limit, 3),
         )
     )
 
@@ -193,14 +193,15 @@ def noise() -> None:
                 "{name}, rate {rate}: {middle} ({least} to {most})",
                 name=shown.names()[method],
                 rate=f"{size:g}",
-                middle=f"{middle:.2g}",
-                least=f"{least:.2g}",
-                most=f"{most:.2g}",
+                middle=numbers.plain(middle, 2),
+                least=numbers.plain(least, 2),
+                most=numbers.plain(most, 2),
             )
         )
     st.markdown(
         _(
-            "**Height above the lowest point after {steps} steps, middle of 20 seeds:** ",
+            "**Height above the lowest point after {steps} steps, middle of 20 seeds (least to "
+            "greatest):** ",
             steps=STEPS,
         )
         + "; ".join(lines)
@@ -241,7 +242,7 @@ def breaks() -> None:
                 caption=_(
                     "Rate {rate}. After 40 steps {end} above the lowest point.",
                     rate=f"{size:.3g}",
-                    end=f"{end:.2g}",
+                    end=numbers.plain(end, 2),
                 ),
                 alt=title,
             )
@@ -273,8 +274,8 @@ def predict() -> None:
         answer="yes" if off else "no",
         why=_(
             "From {first} to {last}.",
-            first=f"{over.value[0, 2]:.3g}",
-            last=f"{over.value[-1, 2]:.3g}",
+            first=numbers.plain(over.value[0, 2], 3),
+            last=numbers.plain(over.value[-1, 2], 3),
         ),
         key="opt_over",
     )
@@ -293,7 +294,7 @@ def predict() -> None:
         why=_(
             "It ends {left} above it: across the ridge, the slope is exactly 0. A little chance "
             "would help.",
-            left=f"{left:.2g}",
+            left=numbers.plain(left, 2),
         ),
         key="opt_ridge",
     )
@@ -319,7 +320,8 @@ def predict() -> None:
         ),
         {method: titles[method] for method in ("sgd", "adam", "momentum")},
         answer=min(ends, key=lambda method: ends[method]),
-        why=", ".join(f"{titles[method]} {end:.2g}" for method, end in ends.items()) + ".",
+        why=", ".join(f"{titles[method]} {numbers.plain(end, 2)}" for method, end in ends.items())
+        + ".",
         key="opt_valley",
     )
 

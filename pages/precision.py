@@ -11,6 +11,7 @@ from components import page, quiz, show
 from components import precision as shown
 from components.guard import fragment
 from components.i18n import _, safe
+from components.numbers import plain
 from components.state import choice, slider
 from engine.lab import Lab, Node
 from engine.models.catalogue import RESNET18
@@ -304,8 +305,8 @@ def predict() -> None:
         answer=min(("bfloat16", "float16"), key=errors.__getitem__),
         why=_(
             "Relative errors: float16 {one}, bfloat16 {other}. float16 has more bits of fraction.",
-            one=f"{errors['float16']:.1e}",
-            other=f"{errors['bfloat16']:.1e}",
+            one=plain(errors["float16"], 2),
+            other=plain(errors["bfloat16"], 2),
         ),
         key="prec_nearer",
     )

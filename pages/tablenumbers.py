@@ -129,41 +129,8 @@ def missing() -> None:
     share = slider(_("More cells emptied by chance, %"), 0, 80, 30, key="tn_holes")
     names = shown.fill_names()
     method = choice(_("Filled with"), names, key="tn_fill", default="mean", look="pills")
-    rows = lab.run(gaps.sampled_rows, table, most=shown.MOST, seed=shown.SEED, as_="rows")
-    before, holes = (
-        lab.run(gaps.with_holes, table, rows, column=column, share=part, seed=shown.SEED, as_=name)
-        for part, name in ((0.0, "before"), (share / 100, "holes"))
-    )
-    others = tuple(name for name in numeric if name != column)[:10]
-    found = {}
-    for name in names:
-        filled = lab.run(
-            gaps.filled_column, holes, table, rows, method=name, others=others, as_=f"by_{name}"
-        )
-        statistics = lab.run(
-            gaps.statistics_of, filled, table, rows, other=other or column, as_=f"of_{name}"
-        )
-        error = lab.run(gaps.error_of_filling, filled, holes, before, as_=f"error_{name}")
-        found[name] = (filled, statistics, error)
-    both = lab.run(scaling.bars_of_both, before, found[method][0], bins=shown.BINS, as_="bars")
-    show.chart(
-        "tn_gap",
-        lambda drawn: shown.filled_bars(drawn, column),
-        [both],
-        caption=text["gap_caption"],
-        alt=_("Bars of the column before, and of the column after filling"),
-    )
-    truth = lab.run(gaps.statistics_of, before, table, rows, other=other or column, as_="truth")
-    lines = [(_("Before"), truth.value, float("nan"))]
-    lines += [(names[name], s.value, e.value) for name, (_filled, s, e) in found.items()]
-    show.html(
-        "tn_fills",
-        shown.fills_grid(lines, names[method]),
-        [truth, *(node for _filled, s, e in found.values() for node in (s, e))],
-        caption=text["fills_caption"].format(
-            other=safe(other or column), used=f"{len(rows.value):,}", rows=f"{len(frame):,}"
-        ),
-    )
+    others = tuple(name for name in numeric if name != column)
+    shown.gap_views(lab, table, column, other or column, others, share / 100, method, text)
 
 
 @fragment
@@ -174,30 +141,7 @@ def scaled() -> None:
         column = tables.pick_column(frame, _("Column"), key="tn_scaled", kinds=tables.NUMBERS)
         way = choice(_("Scaling"), shown.scaling_names(), key="tn_scaling")
     at = stepper(_("Row"), 1, len(frame), 1, key="tn_cell") - 1
-    values = lab.run(scaling.column_of, table, column=column, as_="values")
-    parts = lab.run(scaling.shift_and_scale, values, scaling=way, as_="shift_and_scale_used")
-    result = lab.run(scaling.scaled_column, values, scaling=way, as_="scaled_values")
-    shift, scale = parts.value
-    fields = {
-        "x": shown.number(values.value[at]),
-        "shift": shown.number(shift),
-        "scale": shown.number(scale),
-        "z": shown.number(result.value[at]),
-    }
-    st.markdown(text[f"cell_{way}"].format(**fields))
-    sides = ((values, column, shown.BLUE), (result, _("scaled"), shown.ORANGE))
-    for where, (node, name, colour), key in zip(
-        st.columns(2), sides, ("tn_before", "tn_after"), strict=True
-    ):
-        bars = lab.run(scaling.bars_of, node, bins=shown.BINS, as_=f"bars_{key}")
-        with where:
-            show.chart(
-                key,
-                lambda drawn, x=tables.label(name), c=colour: shown.bars({x: drawn}, x, (c,)),
-                [bars, parts] if key == "tn_after" else [bars],
-                caption=text[f"{key}_caption"],
-                alt=_("How many rows have which value"),
-            )
+    shown.scale_views(lab, table, column, way, at, text)
 
 
 @fragment
@@ -216,29 +160,7 @@ def distances() -> None:
     if no_numbers():
         return
     columns = tables.pick_columns(frame, _("Columns"), key="tn_distance", most=6)
-    names = {"none": _("as they are"), "standard": _("after standard scaling")}
-    shares = {
-        way: lab.run(
-            scaling.shares_of_distance, table, columns=columns, scaling=way, as_=f"shares_{way}"
-        )
-        for way in names
-    }
-    show.chart(
-        "tn_shares",
-        lambda *both: shown.shares_chart(
-            columns, dict(zip(names.values(), both, strict=True)), (shown.RED, shown.BLUE)
-        ),
-        list(shares.values()),
-        caption=text["shares_caption"],
-        alt=_("Two bars for each column: as it is, and after scaling"),
-    )
-    rows = lab.run(gaps.sampled_rows, table, most=shown.NEAREST, seed=shown.SEED, as_="rows")
-    pair = [
-        lab.run(scaling.nearest_rows, table, rows, columns=columns, scaling=way, as_=f"near_{way}")
-        for way in names
-    ]
-    changed, count = lab.run(scaling.how_many_differ, *pair, as_="changed").value
-    st.markdown(text["nearest"].format(changed=f"{changed:,}", count=f"{count:,}"))
+    shown.share_views(lab, table, columns, text)
 
 
 def outlier() -> None:
@@ -248,17 +170,7 @@ def outlier() -> None:
         column = tables.pick_column(frame, _("Column"), key="tn_wrong", kinds=tables.NUMBERS)
         factors = {"10": "× 10", "100": "× 100", "1000": "× 1000"}
         times = choice(_("First number of the column"), factors, key="tn_times", default="100")
-    pairs = shown.middles(lab, table, column, float(times))
-    names = list(shown.scaling_names().values())
-    show.chart(
-        "tn_ranges",
-        lambda *ranges: shown.ranges_chart(
-            [(n, ranges[2 * at], ranges[2 * at + 1]) for at, n in enumerate(names)]
-        ),
-        [node for pair in pairs for node in pair],
-        caption=text["ranges_caption"],
-        alt=_("A bar for each way of scaling, without and with the wrong number"),
-    )
+    shown.range_view(lab, table, column, float(times), text["ranges_caption"])
 
 
 def integers() -> None:
@@ -267,32 +179,14 @@ def integers() -> None:
         return
     with st.container(horizontal=True, vertical_alignment="bottom"):
         column = pick_category()
-        target = tables.pick_target(frame, _("Predicted"), key="tn_predicted", kinds=tables.NUMBERS)
-    how = {"column": column, "target": target, "order": codes.ORDERS[0]}
-    means = lab.run(codes.means_of_categories, table, as_="means", **how)
-    line = lab.run(codes.line_through_means, means, as_="line")
-    shares = lab.run(
-        codes.explained_by_codes,
-        table,
-        numberings=shown.NUMBERINGS,
-        seed=shown.SEED,
-        as_="explained",
-        **how,
-    )
-    integer, hot, others = shares.value
-    show.chart(
-        "tn_line",
-        lambda found, drawn, _shares: shown.line_chart(found, drawn, target),
-        [means, line, shares],
-        caption=text["line_caption"].format(
-            integer=f"{integer:.3f}",
-            hot=f"{hot:.3f}",
-            least=f"{others.min():.3f}",
-            most=f"{others.max():.3f}",
-            count=shown.NUMBERINGS,
-        ),
-        alt=_("Points of the categories, and a straight line that misses most of them"),
-    )
+        target = tables.pick_column(
+            frame,
+            _("Predicted"),
+            key="tn_predicted",
+            kinds=tables.NUMBERS,
+            default=shown.most_misled(lab, table, column, known[:8]),
+        )
+    shown.line_view(lab, table, column, target, text["line_caption"])
 
 
 def predict() -> None:

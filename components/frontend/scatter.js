@@ -8,23 +8,6 @@ const REACH = 14;
 const SHAPES = 4;
 const SIGNS = { play: "M5 3l8 5-8 5z", stop: "M4 4h8v8H4z" };
 
-function shape(context, kind, x, y, r) {
-  context.beginPath();
-  if (kind === 0) context.arc(x, y, r, 0, 7);
-  else if (kind === 1) context.rect(x - r * 0.88, y - r * 0.88, r * 1.76, r * 1.76);
-  else if (kind === 2) {
-    context.moveTo(x, y - r * 1.2);
-    context.lineTo(x + r * 1.1, y + r * 0.8);
-    context.lineTo(x - r * 1.1, y + r * 0.8);
-  } else {
-    context.moveTo(x, y - r * 1.25);
-    context.lineTo(x + r * 1.25, y);
-    context.lineTo(x, y + r * 1.25);
-    context.lineTo(x - r * 1.25, y);
-  }
-  context.closePath();
-}
-
 class Scatter {
   constructor(parent) {
     this.parent = parent;

@@ -44,6 +44,7 @@ class Milestone:
 
 IMAGENET = "ImageNet (ILSVRC)"
 PICTURES, PAIRS, WORDS, PIECES = N_("pictures"), N_("pairs"), N_("words"), N_("pieces of 30 s")
+SAME_PICTURES = N_("How many pictures these are is stated in the paper of ResNet.")
 
 MILESTONES = (
     Milestone(
@@ -286,6 +287,7 @@ MILESTONES = (
         examples=1_280_000,
         unit=PICTURES,
         data=N_("ImageNet (ILSVRC), without its labels"),
+        note=SAME_PICTURES,
         month=2,
     ),
     Milestone(
@@ -344,10 +346,11 @@ MILESTONES = (
         N_("Three quarters of the patches are hidden, and a ViT learns by painting them in."),
         632_000_000,
         "ViT-H/14",
-        N_("stated in the paper, for the encoder"),
+        N_("of the encoder, as stated in the paper of ViT"),
         1_280_000,
         PICTURES,
         N_("ImageNet (ILSVRC), without its labels"),
+        SAME_PICTURES,
         month=11,
     ),
     Milestone(

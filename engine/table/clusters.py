@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
 from engine.errors import N_, UserError
-from engine.table.kmeans import best_clusters, restarts, squared_distances
-from engine.table.matrix import complete_rows, numeric_matrix
+from engine.table.kmeans import best_run, squared_distances
+from engine.table.matrix import complete_rows, numeric_matrix, target_codes
 
 #: Points of no cluster.
 NOISE = -1
@@ -46,12 +46,29 @@ def cluster_points(
     return numeric_matrix(frame, columns=columns)[rows]
 
 
+def known_classes(frame: Any, rows: NDArray[np.int64], *, column: str) -> NDArray[np.int64]:
+    """The class of each chosen row by a column, -1 where it is missing."""
+    return target_codes(frame, column=column)[0][rows]
+
+
+def known_names(frame: Any, *, column: str) -> tuple[str, ...]:
+    """What these classes are called."""
+    return target_codes(frame, column=column)[1]
+
+
 def to_unit_spread(points: NDArray[np.float64]) -> NDArray[np.float64]:
     """Each column with mean 0 and standard deviation 1; a constant one becomes 0."""
     middle = points - points.mean(axis=0)
     spread = points.std(axis=0)
     constant = spread <= 1e-12 * np.abs(points).max(axis=0)
     return np.where(constant, 0.0, middle / np.where(constant, 1.0, spread))
+
+
+def original_units(
+    centres: NDArray[np.float64], points: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Centres (..., d) among the scaled points, in the units of the points before `to_unit_spread`."""
+    return centres * points.std(axis=0) + points.mean(axis=0)
 
 
 def spot_columns(points: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -187,6 +204,17 @@ def tree_lines(tree: NDArray[np.float64], *, leaves: int) -> NDArray[np.float64]
 # ---------------------------------------------------------------------------------- how it fits
 
 
+def distance_shares(points: NDArray[np.float64]) -> NDArray[np.float64]:
+    """What each column adds to the squared distances between all points: its share of the variance.
+
+    Returns
+    -------
+    float64 array (d,), which adds up to 1; all 0 if all columns are constant.
+    """
+    spread = points.var(axis=0)
+    return spread / spread.sum() if spread.sum() > 0 else np.zeros(points.shape[1])
+
+
 def silhouettes(points: NDArray[np.float64], labels: NDArray[np.int64]) -> NDArray[np.float64]:
     """How much nearer each point is to its own cluster than to the next one, -1..1.
 
@@ -233,9 +261,8 @@ def by_count(
     """
     rows = []
     for k in range(1, min(most, len(points) - 1) + 1):
-        ends = restarts(points, k=k, how="far", starts=starts, seed=seed)
-        labels = best_clusters(points, k=k, starts=starts, seed=seed)
-        rows.append([k, ends.min(), mean_silhouette(points, labels)])
+        labels, inertia = best_run(points, k=k, starts=starts, seed=seed)
+        rows.append([k, inertia, mean_silhouette(points, labels)])
     return np.array(rows)
 
 
@@ -266,7 +293,7 @@ def adjusted_rand(labels: NDArray[np.int64], classes: NDArray[np.int64]) -> floa
 def cluster_table(labels: NDArray[np.int64], classes: NDArray[np.int64]) -> NDArray[np.int64]:
     """How many points of each class lie in each cluster, (clusters, classes); noise comes first."""
     known = classes >= 0
-    _kinds, rows = np.unique(labels[known], return_inverse=True)
-    table = np.zeros((len(_kinds), int(classes.max(initial=0)) + 1), np.int64)
-    np.add.at(table, (rows, classes[known]), 1)
+    kinds, rows = np.unique(labels, return_inverse=True)
+    table = np.zeros((len(kinds), int(classes.max(initial=0)) + 1), np.int64)
+    np.add.at(table, (rows[known], classes[known]), 1)
     return table

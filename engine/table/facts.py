@@ -8,7 +8,8 @@ import zipfile
 
 from engine.errors import N_, UserError
 from engine.refused import archive, locked_workbook, office_document
-from engine.table.preview import MAX_JSON, find_separator, json_records
+from engine.table.layout import find_separator
+from engine.table.preview import MAX_JSON, json_records
 
 # A workbook is unpacked as a whole when it is read; 200 MB of XML are about two million cells.
 MAX_UNPACKED = 200_000_000

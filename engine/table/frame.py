@@ -24,12 +24,16 @@ import re
 from typing import Any
 
 from engine.errors import N_, UserError
-from engine.table.layout import LAYOUT_ROWS, LAYOUT_SAMPLE, quoting, unique_names
-from engine.table.preview import (
+from engine.table.layout import (
+    LAYOUT_ROWS,
+    LAYOUT_SAMPLE,
     blank_before_quote,
-    json_records,
+    quoting,
     table_body,
+    unique_names,
 )
+from engine.table.preview import json_records
+from engine.table.workbook import used_range
 
 # Words that stand for a missing value, as pandas.read_csv knows them.
 MISSING = (
@@ -165,7 +169,7 @@ def columns_of_text(
 def parse(
     lines: bytes,
     header: bool,
-    as_texts: tuple[str, ...],
+    wanted: tuple[str, ...] | list[str],
     names: list[str],
     separator: str,
     quote: str,
@@ -204,8 +208,8 @@ def parse(
                 invalid_row_handler=skip,
             ),
             convert_options=arrow_csv.ConvertOptions(
-                column_types=dict.fromkeys(as_texts, pa.large_string()),
-                include_columns=list(as_texts) or None,
+                column_types=dict.fromkeys(wanted, pa.large_string()),
+                include_columns=list(wanted) or None,
                 null_values=list(missing),
                 strings_can_be_null=True,
                 decimal_point=decimal,
@@ -340,6 +344,88 @@ def series(column: Any) -> Any:
     return pd.StringDtype("pyarrow", na_value=np.nan).__from_arrow__(texts)
 
 
+def uneven_rows(
+    data: bytes,
+    *,
+    encoding: str = "utf-8",
+    separator: str = ",",
+    quote: str = '"',
+    header: bool = True,
+    comment: str = "",
+) -> tuple[int, int, tuple[int, ...]]:
+    """Count the rows of a text table that have another number of cells than there are columns.
+
+    Parameters
+    ----------
+    As `read_text_table`.
+
+    Returns
+    -------
+    (short, long, first) : rows that are filled up, rows that are cut, and the numbers of the first
+    ten of both, from 1, the names counted.
+    """
+    body = text_body(data, encoding=encoding, comment=comment)
+    _names, width = columns_of_text(body, separator=separator, quote=quote, header=header)
+    columns = [str(number) for number in range(width)]
+    lines = body.encode("utf-8", "replace")
+    if blank_before_quote(body, separator):
+        rows = rows_of(body, separator=separator, quote=quote)
+        uneven = [(n, len(row)) for n, row in enumerate(rows, 1) if len(row) != width]
+    else:
+        uneven = parse(lines, False, columns[:1], columns, separator, quote, ".", ())[1]
+    short = sum(cells < width for _row, cells in uneven)
+    return short, len(uneven) - short, tuple(row for row, _cells in uneven[:10])
+
+
+def failed_cells(
+    column: Any, *, kind: str, decimal: str = ".", thousands: str = "", most: int = 12
+) -> tuple[int, tuple[tuple[int, str], ...]]:
+    """Which cells of a column of texts are not of a kind.
+
+    Parameters
+    ----------
+    column : pandas.DataFrame of one column of texts.
+    kind : "integer", "number", "boolean" or "date".
+    decimal, thousands : as `read_text_table`.
+    most : int, how many are named.
+
+    Returns
+    -------
+    (count, examples) : how many, and (row from 0, text) of the first ones.
+    """
+    import numpy as np
+    import pyarrow as pa
+
+    texts = pa.chunked_array(pa.array(column.iloc[:, 0], pa.large_string()))
+    read = convert(texts, kind, decimal=decimal, thousands=thousands)
+    failed = np.flatnonzero(column.iloc[:, 0].notna().to_numpy() & read.is_null(nan_is_null=True))
+    examples = ((int(n), str(column.iloc[n, 0])) for n in failed[:most])
+    return len(failed), tuple(examples)
+
+
+def as_texts(frame: Any, *, column: str) -> Any:
+    """One column of a table as texts: a DataFrame of it alone."""
+    return as_kinds(frame[[column]], types=((column, "text"),))
+
+
+def as_kinds(frame: Any, *, types: tuple[tuple[str, str], ...]) -> Any:
+    """Read columns of a table as other kinds; cells that are not of that kind are missing.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame.
+    types : pairs (column, kind); names that no column has are left out.
+    """
+    import pyarrow as pa
+
+    columns = {name: pa.chunked_array(pa.array(column)) for name, column in frame.items()}
+    for name, kind in types:
+        if name in columns:
+            texts = [as_text_cell(cell) for cell in columns[name].to_pylist()]
+            columns[name] = convert(pa.chunked_array([pa.array(texts, pa.large_string())]), kind)
+    return data_frame(columns)
+
+
 def read_parquet(data: bytes) -> Any:
     """Read a Parquet file as a DataFrame of the kinds that are named above.
 
@@ -359,6 +445,45 @@ def read_parquet(data: bytes) -> Any:
     names = unique_names(table.column_names, table.num_columns)
     columns = dict(zip(names, map(plain_column, table.columns), strict=True))
     return data_frame(columns)
+
+
+def parquet_columns(data: bytes, *, most: int = 50) -> tuple[tuple[Any, ...], ...]:
+    """Where the columns of a Parquet file lie in it, and how they are packed.
+
+    Parameters
+    ----------
+    data : bytes, the file.
+    most : int, columns at most.
+
+    Returns
+    -------
+    tuple of (name, type, compression, encodings, first byte, bytes in the file, bytes unpacked) of each
+    column in the first group of rows.
+    """
+    import pyarrow as pa
+    import pyarrow.parquet as parquet
+
+    try:
+        facts = parquet.ParquetFile(io.BytesIO(data)).metadata
+        if not facts.num_row_groups:
+            return ()
+        group = facts.row_group(0)
+        columns = [group.column(n) for n in range(min(group.num_columns, most))]
+    except pa.ArrowException as problem:
+        raise damaged() from problem
+    return tuple(
+        (
+            *(c.path_in_schema, c.physical_type, c.compression, ", ".join(c.encodings)),
+            c.dictionary_page_offset if c.has_dictionary_page else c.data_page_offset,
+            *(c.total_compressed_size, c.total_uncompressed_size),
+        )
+        for c in columns
+    )
+
+
+def as_csv(frame: Any, *, rows: int = 200) -> bytes:
+    """The first rows of a table as comma-separated text in UTF-8."""
+    return bytes(frame.iloc[:rows].to_csv(index=False, lineterminator="\n").encode("utf-8"))
 
 
 def plain_column(column: Any) -> Any:
@@ -385,6 +510,8 @@ def as_text_cell(value: object) -> str | None:
         return value
     if isinstance(value, (dict, list)):
         return json.dumps(value, ensure_ascii=False, default=str)
+    if isinstance(value, float):
+        return None if value != value else word(value)
     return str(value)
 
 
@@ -420,13 +547,20 @@ def read_workbook(data: bytes, *, sheet: str = "", header: bool = True) -> Any:
     try:
         book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
         names = [s.name for s in book.sheets_metadata if "WorkSheet" in str(s.typ)]
-        sheets = (book.get_sheet_by_name(name) for name in ([sheet] if sheet else names))
-        page = next((one for one in sheets if one.height), None)
-        if page is None:
+        page = None
+        for name in [sheet] if sheet in names else names:
+            if data[:2] == b"PK" and b"xl/workbook.xml" in data:
+                check_size(*used_range(data, sheet=name))
+            page = book.get_sheet_by_name(name)
+            if page.height:
+                break
+        if page is None or not page.height:
             raise no_cells()
         check_size(page.height, page.width)
         rows = page.to_python()
-    except (python_calamine.CalamineError, ValueError, KeyError) as problem:
+    except UserError:
+        raise
+    except Exception as problem:  # a damaged archive raises nearly anything
         raise damaged() from problem
     heads = [word(cell) for cell in rows[0]] if header else []
     unique = unique_names(heads, page.width)

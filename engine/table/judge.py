@@ -167,8 +167,8 @@ def brier_score(
 ) -> tuple[float, float]:
     """The mean squared distance of the probability from the truth (0 or 1), and that of the share.
 
-    G. W. Brier, "Verification of forecasts expressed in terms of probability", 1950. The second number is
-    what somebody gets who says the share of the class among the tested rows, each time.
+    G. W. Brier, "Verification of forecasts expressed in terms of probability", 1950. The second number
+    is what somebody gets who says the share of the class among the tested rows, each time.
     """
     truth = (y[~learn] == positive).astype(np.float64)
     said = ((outputs[~learn, positive] - truth) ** 2).mean()
@@ -176,14 +176,19 @@ def brier_score(
 
 
 def class_measures(
-    y: NDArray[np.int64], outputs: NDArray[np.float64], rows: NDArray[np.bool_]
+    y: NDArray[np.int64],
+    learn: NDArray[np.bool_],
+    outputs: NDArray[np.float64],
+    *,
+    side: str = "test",
 ) -> tuple[float, float, float]:
     """Share of right answers; its mean over the classes (balanced); and mean cross-entropy.
 
     Parameters
     ----------
-    rows : bool array (n,), the rows that count.
+    side : "learn" or "test", the rows that count.
     """
+    rows = learn if side == "learn" else ~learn
     truth, found = y[rows], outputs[rows]
     right = found.argmax(axis=1) == truth
     recalls = [float(right[truth == n].mean()) for n in range(classes_in(y)) if (truth == n).any()]
@@ -192,9 +197,19 @@ def class_measures(
 
 
 def number_measures(
-    y: NDArray[np.float64], outputs: NDArray[np.float64], rows: NDArray[np.bool_]
+    y: NDArray[np.float64],
+    learn: NDArray[np.bool_],
+    outputs: NDArray[np.float64],
+    *,
+    side: str = "test",
 ) -> tuple[float, float, float]:
-    """R2, mean absolute error and root of the mean squared error, the latter two in the target's unit."""
+    """R2, mean absolute error and root of the mean squared error, both in the target's unit.
+
+    Parameters
+    ----------
+    side : "learn" or "test", the rows that count.
+    """
+    rows = learn if side == "learn" else ~learn
     errors, truth = outputs[rows, 0] - y[rows], y[rows]
     squares, spread = (errors**2).mean(), truth.var()
     r2 = 1 - squares / spread if spread > 0 else float("nan")
@@ -212,8 +227,8 @@ def residuals(
 def largest_errors(
     data: Any,
     y: NDArray[np.float64],
-    outputs: NDArray[np.float64],
     learn: NDArray[np.bool_],
+    outputs: NDArray[np.float64],
 ) -> Any:
     """The tested rows with the largest errors, their answer and residual in the first two columns."""
     errors = y - outputs[:, 0]

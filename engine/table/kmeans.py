@@ -138,10 +138,29 @@ def restarts(
     return np.array(ends)
 
 
+def best_run(
+    points: NDArray[np.float64], *, k: int, starts: int, seed: int
+) -> tuple[NDArray[np.int64], float]:
+    """Clusters and inertia of the best of several starts of k-means++: the one of the least inertia."""
+    best: tuple[NDArray[np.int64], float] | None = None
+    for number in range(starts):
+        centres = first_centres(points, k=k, how="far", seed=seed + number)
+        _centres, labels, inertia = kmeans_stages(points, centres)
+        if best is None or inertia[-1] < best[1]:
+            best = labels[-1], float(inertia[-1])
+    if best is None:
+        raise ValueError("at least one start")
+    return best
+
+
 def best_clusters(
     points: NDArray[np.float64], *, k: int, starts: int, seed: int
 ) -> NDArray[np.int64]:
-    """The clusters of the best of several starts of k-means++: the one of the least inertia."""
-    ends = restarts(points, k=k, how="far", starts=starts, seed=seed)
-    centres = first_centres(points, k=k, how="far", seed=seed + int(ends.argmin()))
-    return kmeans_stages(points, centres)[1][-1]
+    """The clusters of `best_run`."""
+    return best_run(points, k=k, starts=starts, seed=seed)[0]
+
+
+def changed_points(stages: Stages, *, stage: int) -> int:
+    """How many points have another cluster than at the stage before."""
+    labels = stages[1]
+    return int((labels[stage] != labels[stage - 1]).sum()) if stage else 0

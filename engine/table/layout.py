@@ -10,9 +10,10 @@ import io
 import itertools
 import re
 from collections import Counter
+from collections.abc import Iterator
 
-from engine.table.preview import blank_before_quote, find_separator, table_body
-
+# The part of a text that decides whether it is a table.
+TABLE_SAMPLE = 65_536
 # The beginning of a text from which its layout is detected.
 LAYOUT_SAMPLE = 262_144
 # Rows of it that are looked at.
@@ -21,6 +22,124 @@ LAYOUT_ROWS = 1000
 POINT = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?%?")
 COMMA = re.compile(r"[+-]?\d*,\d+([eE][+-]?\d+)?%?")
 GROUPED = re.compile(r"[+-]?\d{1,3}(?:([ ,.'\u00a0\u202f])\d{3})(?:\1\d{3})*(?:[.,]\d+)?")
+
+
+# The first line by which Excel is told what separates the cells; it shows the line to nobody.
+SEPARATOR_LINE = re.compile(r'"?sep=([\t;|,])"?\r?\n', re.IGNORECASE)
+
+
+# Remarks before the table, as programs for measurements write them.
+REMARKS = re.compile(r"(?:#[^\n]*\n)+")
+
+
+def table_body(text: str) -> str:
+    """The text of a table without what may lead it: a line `sep=;`, or remarks behind `#`.
+
+    The last of the remarks stays if it has as many cells as the line after it: it names them.
+    """
+    if SEPARATOR_LINE.match(text):
+        return SEPARATOR_LINE.sub("", text, count=1)
+    remarks = REMARKS.match(text)
+    if not remarks:
+        return text
+    start = remarks.end()
+    last = text.rfind("\n", 0, start - 1) + 1
+    end = text.find("\n", start)
+    following = text[start : end if end >= 0 else None]
+    named = all(text.count(sign, last, start) == following.count(sign) for sign in "\t;|,")
+    return text[last:] if named else text[start:]
+
+
+def blank_before_quote(body: str, separator: str) -> bool:
+    """Whether cells are written like `a, "b, c"`, so that the blank does not belong to the cell."""
+    return f'{separator} "' in body[:TABLE_SAMPLE] and separator != "\t"
+
+
+def find_separator(text: str) -> str:
+    """Decide whether a text is a table, and what separates its cells.
+
+    Parameters
+    ----------
+    text : str, the text or its beginning.
+
+    Returns
+    -------
+    str: a tab, ";", "|" or ",", a line feed for one number in each line, "" if this is no table.
+
+    Notes
+    -----
+    A separator counts if (nearly) every line has the same number of cells, at least two, in at
+    least two lines. Prose has commas too: so a column of numbers is asked for, or at least three
+    lines of short cells with hardly a blank after the separator and no full stops at the end.
+    A first line `sep=;`, as it is written for Excel, decides. Lines behind `#` before the table are
+    remarks.
+    """
+    named = SEPARATOR_LINE.match(text)
+    if named and text[named.end() : TABLE_SAMPLE].strip():
+        return named[1]
+    text = table_body(text)
+    sample = text[:TABLE_SAMPLE]
+    if len(text) > TABLE_SAMPLE:  # the last line may be cut
+        sample = sample[: sample.rfind("\n") + 1]
+    lines = [line for line in sample.splitlines() if line.strip()]
+    if len(lines) < 2:
+        return ""
+    for separator in "\t;|,":
+        if separator not in lines[0]:
+            continue
+        try:
+            quoted = blank_before_quote(sample, separator)
+            lines_in = io.StringIO(sample, newline="")
+            reader = csv.reader(lines_in, delimiter=separator, skipinitialspace=quoted)
+            rows = [row for row in itertools.islice(reader, 1000) if row]
+        except csv.Error:
+            continue
+        width = len(rows[0]) if rows else 0
+        # One row in fifty may be a remark or have lost a cell; a short table has no such rows.
+        whole = [row for row in rows if len(row) == width]
+        if width < 2 or len(rows) < 2 or len(rows) - len(whole) > len(rows) // 50:
+            continue
+        rows = whole
+        columns = list(zip(*rows[1:], strict=True))
+        if any(all_numbers(column) for column in columns):
+            return separator
+        cells = [cell for row in rows for cell in row]
+        short = sum(len(cell) <= 40 for cell in cells) > 0.9 * len(cells)
+        spaced = sum(cell.startswith(" ") for row in rows for cell in row[1:])
+        stops = sum(row[-1].rstrip().endswith((".", "!", "?", ",", ";", ":")) for row in rows)
+        bracket = lines[0].lstrip()[:1] in "{}[]<|"
+        dense = spaced <= len(rows) * (width - 1) // 10 or separator == "\t"
+        if quoted:  # speech in prose looks so, too, but begins with several words
+            dense = not any(" " in cell.strip() for cell in rows[0])
+        if len(rows) >= 3 and short and dense and stops <= len(rows) // 10 and not bracket:
+            return separator
+    alone = not re.search(r"[\t;|,]", lines[0])
+    if alone and len(lines) >= 3 and all_numbers(tuple(lines[1:])):
+        return "\n"
+    return ""
+
+
+def table_rows(text: str, separator: str) -> Iterator[list[str]]:
+    """Cut a text table into rows of cells. Raises csv.Error on the way."""
+    body = table_body(text)
+    quoted = blank_before_quote(body, separator)
+    lines = io.StringIO(body, newline="")
+    return csv.reader(lines, delimiter=separator, skipinitialspace=quoted)
+
+
+def all_numbers(column: tuple[str, ...]) -> bool:
+    """Whether all cells that are not empty are numbers (decimal point or comma), and some are."""
+    numbers = 0
+    for cell in column:
+        word = cell.strip().rstrip("%").replace(",", ".", 1)
+        if not word:
+            continue
+        try:
+            float(word)
+        except ValueError:
+            return False
+        numbers += 1
+    return 2 * numbers >= len(column) and numbers > 0
 
 
 def layout(text: str) -> tuple[str, str, str, str, bool]:
@@ -89,9 +208,11 @@ def number_signs(rows: list[list[str]]) -> tuple[str, str]:
         elif grouped and all(
             any(form.fullmatch(cell) for form in (POINT, COMMA, GROUPED)) for cell in cells
         ):
-            groups[max(grouped, key=grouped.count)] += 1
+            sign = max(grouped, key=grouped.count)
+            comma = sign == "." or (sign != "," and any("," in cell for cell in cells))
+            groups[sign] += 1
+            decimals["," if comma else "."] += 1
     thousands = groups.most_common(1)[0][0] if groups else ""
-    decimals["," if thousands == "." else "."] += groups.total() if thousands in ",." else 0
     decimal = "," if decimals[","] > decimals["."] else "."
     return decimal, "" if thousands == decimal else thousands
 

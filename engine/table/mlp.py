@@ -200,6 +200,47 @@ def autograd_gradients(
     return np.array(tensor.grad.numpy())
 
 
+def gradient_check(
+    x: Floats,
+    y: NDArray[Any],
+    learn: NDArray[np.bool_],
+    *,
+    classes: int,
+    layers: int,
+    units: int,
+    activation: str,
+    penalty: float = 0.0,
+    batch: int = 32,
+    seed: int = 0,
+) -> Floats:
+    """The first gradient by hand and by PyTorch, layer by layer.
+
+    Returns
+    -------
+    float64 array (layers + 1, 3): length by hand, length by autograd, largest difference of two numbers.
+    """
+    sizes = mlp_sizes(inputs=x.shape[1], layers=layers, units=units, classes=classes)
+    weights, rows = first_weights(sizes=sizes, seed=seed), np.flatnonzero(learn)[:batch]
+    both = [
+        function(
+            weights,
+            x[rows],
+            y[rows],
+            sizes=sizes,
+            activation=activation,
+            classes=classes,
+            penalty=penalty,
+        )
+        for function in (mlp_gradients, autograd_gradients)
+    ]
+    found, at = [], 0
+    for ins, outs in pairwise(sizes):
+        hand, torch_s = (gradient[at : at + (ins + 1) * outs] for gradient in both)
+        at += (ins + 1) * outs
+        found.append([np.linalg.norm(hand), np.linalg.norm(torch_s), np.abs(hand - torch_s).max()])
+    return np.array(found)
+
+
 def mlp_measures(
     weights: Floats,
     x: Floats,

@@ -121,6 +121,18 @@ def score_of(outputs: NDArray[np.float64], y: NDArray[Any]) -> float:
     return float(1 - ((y - outputs[:, 0]) ** 2).sum() / spread) if spread > 0 else float("nan")
 
 
+def score_on_test(y: NDArray[Any], learn: NDArray[np.bool_], outputs: NDArray[np.float64]) -> float:
+    """The score of a model's answers on the rows that it has not learnt from."""
+    return score_of(outputs[~learn], y[~learn])
+
+
+def both_scores(
+    y: NDArray[Any], learn: NDArray[np.bool_], outputs: NDArray[np.float64]
+) -> tuple[float, float]:
+    """The scores on the rows learnt from and on the test."""
+    return score_of(outputs[learn], y[learn]), score_of(outputs[~learn], y[~learn])
+
+
 def compare_steps(
     data: Any,
     y: NDArray[Any],
@@ -158,8 +170,8 @@ def compare(
 
     Returns
     -------
-    float64 array (models, 2 + folds): the score on the rows learnt from and on the test of the split, then
-    on each fold by a model that has learnt from the others. See `score_of`.
+    float64 array (models, 2 + folds): the score on the rows learnt from and on the test of the split,
+    then on each fold by a model that has learnt from the others. See `score_of`.
     """
     return np.stack(list(compare_steps(data, y, learn, folds, columns=columns, models=models)))
 

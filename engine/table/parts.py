@@ -35,7 +35,7 @@ def _column_parts(name: str, column: Any) -> tuple[Any, ...]:
     import pyarrow as pa
 
     texts = pa.chunked_array(pa.array(column, pa.large_string())).combine_chunks()
-    if texts.offset or texts.buffers()[0] is not None and not texts.null_count:
+    if texts.offset:  # a part of a longer column
         texts = pa.concat_arrays([texts, pa.array([], pa.large_string())])
     missing, places, data = texts.buffers()
     raw = [

@@ -158,3 +158,10 @@ def grid_places(plane: NDArray[np.float64], *, side: int) -> NDArray[np.float64]
     x, y = (low + steps * (high - low) for low, high in plane[:, 2:])
     columns, rows = np.meshgrid(x, y[::-1])
     return np.stack([columns.ravel(), rows.ravel()], axis=1)
+
+
+def drawn_points(
+    points: NDArray[np.float64], test: NDArray[np.bool_], plane: NDArray[np.float64]
+) -> NDArray[np.float32]:
+    """The points as they are drawn: x and y in standard units, class, 1 if held out; (n, 4)."""
+    return np.column_stack([standardised(points, plane), test]).astype(np.float32)

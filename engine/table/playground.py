@@ -100,7 +100,8 @@ def network_steps(
     ----------
     points : (n, 3) x, y, class. test : (n,) what is held out. plane : see `plane_of`.
     features : some of `FEATURES`. hidden : the units of each hidden layer, () for none.
-    rate : the learning rate. batch : points between two steps. penalty, strength : "l1" or "l2", and how much of it.
+    rate : the learning rate. batch : points between two steps.
+    penalty : "none", "l1" (strength * sum |w|) or "l2" (strength / 2 * sum w²); not of the biases.
     resume : the state of an epoch; the run goes on with the next one.
 
     Yields
@@ -243,7 +244,8 @@ def unit_maps(
 
 def weight_rows(run: NDArray[np.float64]) -> NDArray[np.float32]:
     """The weights after every epoch, float32 (epochs, weights); 0 where they are too large."""
-    return np.nan_to_num(run[:, FACTS:], posinf=0, neginf=0).astype(np.float32)
+    weights = np.nan_to_num(run[:, FACTS:], posinf=0, neginf=0)
+    return np.where(np.abs(weights) < 1e30, weights, 0).astype(np.float32)
 
 
 def fact_rows(run: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -11,18 +11,17 @@ import csv
 import io
 import itertools
 import json
-import re
 import subprocess
 import sys
-from collections.abc import Iterator
 
 from engine.errors import N_, UserError
+from engine.table.layout import find_separator, has_header, table_rows, unique_names
 from engine.text.preview import decode_text
 
-# The part of a text that decides whether it is a table.
-TABLE_SAMPLE = 65_536
 # A cell of a preview; the text of a whole book can stand in one cell.
 MAX_CELL = 200
+# Rows by which it is decided whether the first one names the columns.
+HEADER_ROWS = 50
 # Parsing JSON takes about ten times its size in memory, and all of it at once.
 MAX_JSON = 20_000_000
 # A 100 MB workbook takes calamine about 10 s.
@@ -75,124 +74,6 @@ def word(cell):
 text = [[word(cell) for cell in row[:columns]] for row in cells[:rows + 1]]
 sys.stdout.buffer.write(json.dumps([list(shape), text]).encode("ascii"))
 """
-
-
-# The first line by which Excel is told what separates the cells; it shows the line to nobody.
-SEPARATOR_LINE = re.compile(r'"?sep=([\t;|,])"?\r?\n', re.IGNORECASE)
-
-
-# Remarks before the table, as programs for measurements write them.
-REMARKS = re.compile(r"(?:#[^\n]*\n)+")
-
-
-def table_body(text: str) -> str:
-    """The text of a table without what may lead it: a line `sep=;`, or remarks behind `#`.
-
-    The last of the remarks stays if it has as many cells as the line after it: it names them.
-    """
-    if SEPARATOR_LINE.match(text):
-        return SEPARATOR_LINE.sub("", text, count=1)
-    remarks = REMARKS.match(text)
-    if not remarks:
-        return text
-    start = remarks.end()
-    last = text.rfind("\n", 0, start - 1) + 1
-    end = text.find("\n", start)
-    following = text[start : end if end >= 0 else None]
-    named = all(text.count(sign, last, start) == following.count(sign) for sign in "\t;|,")
-    return text[last:] if named else text[start:]
-
-
-def blank_before_quote(body: str, separator: str) -> bool:
-    """Whether cells are written like `a, "b, c"`, so that the blank does not belong to the cell."""
-    return f'{separator} "' in body[:TABLE_SAMPLE] and separator != "\t"
-
-
-def find_separator(text: str) -> str:
-    """Decide whether a text is a table, and what separates its cells.
-
-    Parameters
-    ----------
-    text : str, the text or its beginning.
-
-    Returns
-    -------
-    str: a tab, ";", "|" or ",", a line feed for one number in each line, "" if this is no table.
-
-    Notes
-    -----
-    A separator counts if (nearly) every line has the same number of cells, at least two, in at
-    least two lines. Prose has commas too: so a column of numbers is asked for, or at least three
-    lines of short cells with hardly a blank after the separator and no full stops at the end.
-    A first line `sep=;`, as it is written for Excel, decides. Lines behind `#` before the table are
-    remarks.
-    """
-    named = SEPARATOR_LINE.match(text)
-    if named and text[named.end() : TABLE_SAMPLE].strip():
-        return named[1]
-    text = table_body(text)
-    sample = text[:TABLE_SAMPLE]
-    if len(text) > TABLE_SAMPLE:  # the last line may be cut
-        sample = sample[: sample.rfind("\n") + 1]
-    lines = [line for line in sample.splitlines() if line.strip()]
-    if len(lines) < 2:
-        return ""
-    for separator in "\t;|,":
-        if separator not in lines[0]:
-            continue
-        try:
-            quoted = blank_before_quote(sample, separator)
-            lines_in = io.StringIO(sample, newline="")
-            reader = csv.reader(lines_in, delimiter=separator, skipinitialspace=quoted)
-            rows = [row for row in itertools.islice(reader, 1000) if row]
-        except csv.Error:
-            continue
-        width = len(rows[0]) if rows else 0
-        # One row in fifty may be a remark or have lost a cell; a short table has no such rows.
-        whole = [row for row in rows if len(row) == width]
-        if width < 2 or len(rows) < 2 or len(rows) - len(whole) > len(rows) // 50:
-            continue
-        rows = whole
-        columns = list(zip(*rows[1:], strict=True))
-        if any(all_numbers(column) for column in columns):
-            return separator
-        cells = [cell for row in rows for cell in row]
-        short = sum(len(cell) <= 40 for cell in cells) > 0.9 * len(cells)
-        spaced = sum(cell.startswith(" ") for row in rows for cell in row[1:])
-        stops = sum(row[-1].rstrip().endswith((".", "!", "?", ",", ";", ":")) for row in rows)
-        bracket = lines[0].lstrip()[:1] in "{}[]<|"
-        dense = spaced <= len(rows) * (width - 1) // 10 or separator == "\t"
-        if quoted:  # speech in prose looks so, too, but begins with several words
-            dense = not any(" " in cell.strip() for cell in rows[0])
-        if len(rows) >= 3 and short and dense and stops <= len(rows) // 10 and not bracket:
-            return separator
-    alone = not re.search(r"[\t;|,]", lines[0])
-    if alone and len(lines) >= 3 and all_numbers(tuple(lines[1:])):
-        return "\n"
-    return ""
-
-
-def table_rows(text: str, separator: str) -> Iterator[list[str]]:
-    """Cut a text table into rows of cells. Raises csv.Error on the way."""
-    body = table_body(text)
-    quoted = blank_before_quote(body, separator)
-    lines = io.StringIO(body, newline="")
-    return csv.reader(lines, delimiter=separator, skipinitialspace=quoted)
-
-
-def all_numbers(column: tuple[str, ...]) -> bool:
-    """Whether all cells that are not empty are numbers (decimal point or comma), and some are."""
-    numbers = 0
-    for cell in column:
-        word = cell.strip().rstrip("%").replace(",", ".", 1)
-        if not word:
-            continue
-        try:
-            float(word)
-        except ValueError:
-            return False
-        numbers += 1
-    return 2 * numbers >= len(column) and numbers > 0
 
 
 def json_records(text: str, *, rows: int = -1) -> list[dict[str, object]]:
@@ -288,7 +169,10 @@ def read_cells(data: bytes, *, rows: int = 8, columns: int = 8) -> tuple[tuple[s
             try:
                 reader = table_rows(text, separator)
                 full = (row for row in reader if row)
-                cells = [row[:columns] for row in itertools.islice(full, rows + 1)]
+                first = list(itertools.islice(full, HEADER_ROWS))
+                if not has_header(first):
+                    first = [unique_names([], len(first[0])), *first]
+                cells = [row[:columns] for row in first[: rows + 1]]
             except csv.Error as problem:
                 raise UserError(
                     N_(
@@ -321,8 +205,9 @@ def table_shape(data: bytes) -> tuple[int, int]:
     separator = find_separator(text).replace("\n", "\0") or ","
     try:
         rows = (row for row in table_rows(text, separator) if row)
-        width = len(next(rows, []))
-        return sum(1 for _ in rows), width
+        first = list(itertools.islice(rows, HEADER_ROWS))
+        count = len(first) + sum(1 for _ in rows) - has_header(first)
+        return max(count, 0), len(first[0]) if first else 0
     except csv.Error as problem:
         raise UserError(
             N_("This table cannot be cut into cells: {problem}. Check its quotation marks."),

@@ -52,8 +52,9 @@ def task_of(frame: Any, *, target: str) -> str:
 def columns_for(frame: Any, *, target: str) -> tuple[tuple[str, ...], tuple[tuple[str, str], ...]]:
     """The columns that a model can use as they are, and those that it can't, with the reason.
 
-    Left out are: "missing" (no value), "constant" (one value), "words" (texts of more than `MOST_CLASSES`
-    values), and "number" (whole numbers that only count the rows); behind `MOST_COLUMNS` also "many".
+    Left out are: "missing" (no value), "constant" (one value), "words" (texts of more than
+    `MOST_CLASSES` values), "number" (whole numbers that only count the rows), and "many", what comes
+    behind `MOST_COLUMNS`.
 
     Returns
     -------
@@ -106,8 +107,7 @@ def learning_table(
 def target_values(data: Any, *, target: str, task: str) -> NDArray[Any]:
     """The target as numbers: int64 (n,) numbers of the classes, or float64 (n,).
 
-    Numbers of more than `MOST_CLASSES` values that are to be classes become two: 0 up to the median, 1
-    above it.
+    Numbers of more than `MOST_CLASSES` values that are to be classes become two, see `halves`.
 
     Parameters
     ----------
@@ -117,8 +117,7 @@ def target_values(data: Any, *, target: str, task: str) -> NDArray[Any]:
         return column_numbers(data, column=target)
     codes, classes = target_codes(data, column=target)
     if len(classes) > MOST_CLASSES and data[target].dtype.kind in "iufM":
-        numbers = column_numbers(data, column=target)
-        return (numbers > np.median(numbers)).astype(np.int64)
+        return halves(column_numbers(data, column=target))
     return codes
 
 
@@ -128,9 +127,25 @@ def class_names(data: Any, *, target: str, task: str) -> tuple[str, ...]:
         return ()
     classes = target_codes(data, column=target)[1]
     if len(classes) > MOST_CLASSES and data[target].dtype.kind in "iufM":
-        middle = float(np.median(column_numbers(data, column=target)))
-        return (f"≤ {middle:.6g}", f"> {middle:.6g}")
+        return names_of_halves(column_numbers(data, column=target))
     return classes
+
+
+def halves(numbers: NDArray[np.float64]) -> NDArray[np.int64]:
+    """Numbers as two classes: 1 above their median, else 0; int64 (n,).
+
+    If nothing is above it, since more than half are the greatest number, 1 is at least the median.
+    """
+    middle = np.median(numbers)
+    above = numbers > middle
+    return (above if above.any() else numbers >= middle).astype(np.int64)
+
+
+def names_of_halves(numbers: NDArray[np.float64]) -> tuple[str, str]:
+    """What the classes of `halves` are called."""
+    middle = float(np.median(numbers))
+    low, high = ("≤", ">") if (numbers > middle).any() else ("<", "≥")
+    return f"{low} {middle:.6g}", f"{high} {middle:.6g}"
 
 
 def classes_in(y: NDArray[Any]) -> int:

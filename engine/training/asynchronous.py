@@ -63,7 +63,7 @@ def simulated(
     weights : float64 array (785, 10), at the end.
     """
     x = with_constant(pictures)
-    learn = len(x) * 4 // 5
+    learn = len(x) - held_digits(count=len(x))
     test, test_labels = x[learn:], labels[learn:]
     batches = [np.random.default_rng([seed, worker, 0]) for worker in range(workers)]
     clocks = [np.random.default_rng([seed, worker, 1]) for worker in range(workers)]
@@ -121,13 +121,18 @@ def one_after_another(
 ) -> NDArray[np.float64]:
     """Plain gradient descent with the batches that worker 0 draws: the weights, float64 (785, 10)."""
     x = with_constant(pictures)
-    learn = len(x) * 4 // 5
+    learn = len(x) - held_digits(count=len(x))
     chance = np.random.default_rng([seed, 0, 0])
     weights = np.zeros((x.shape[1], 10))
     for _update in range(updates):
         part = chance.integers(learn, size=BATCH_OF_WORKER)
         weights = weights - rate * batch_gradient(x[part], labels[part], weights)
     return weights
+
+
+def held_digits(*, count: int) -> int:
+    """How many of the digits, the last ones, are only tested with."""
+    return count - count * 4 // 5
 
 
 def schedule_of(run: Simulation) -> NDArray[np.float64]:

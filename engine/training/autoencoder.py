@@ -13,7 +13,16 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.training.encoder import as_pictures, as_tensor, columns, decoder, encoder_and, fit
+from engine.training.encoder import (
+    SLOPE,
+    as_pictures,
+    as_tensor,
+    begin_with_paper,
+    columns,
+    decoder,
+    encoder_and,
+    fit,
+)
 from engine.training.loop import start_epoch
 from engine.training.patches import drawn_patches, pixels_of_patches
 
@@ -30,6 +39,7 @@ def autoencoder_steps(
     numbers: int = 32,
     noise: float = 0.0,
     hidden: int = 0,
+    careful: bool = True,
     batch: int = 64,
     rate: float = 2e-3,
     device: str = "cpu",
@@ -43,6 +53,8 @@ def autoencoder_steps(
     numbers : int, width of the bottleneck.
     noise : float, standard deviation of the noise that is added to what the encoder sees.
     hidden : int, how many of the 49 patches it does not see; then the loss counts only there.
+    careful : bool, whether units leak (`SLOPE`) and the decoder begins with paper (`begin_with_paper`);
+        else they are ReLUs, and it begins as it was drawn.
     batch, rate : digits a step, and the learning rate of Adam.
 
     Yields
@@ -53,7 +65,11 @@ def autoencoder_steps(
     import torch
 
     start_epoch(seed, 0)
-    network = encoder_and(decoder(numbers), numbers=numbers).to(device)
+    slope = SLOPE if careful else 0.0
+    network = encoder_and(decoder(numbers, slope=slope), numbers=numbers, slope=slope)
+    if careful:
+        begin_with_paper(network.second)
+    network.to(device)
     pictures, held = as_tensor(learned).to(device), as_tensor(tested).to(device)
 
     def spoiled(clear: Any, draw: np.random.Generator) -> tuple[Any, Any]:

@@ -17,6 +17,8 @@ from engine.training.digits import LEARN, TEST, digit_labels, digits
 from engine.training.loop import epoch_of, pack_state, start_epoch, unpack_state
 
 CLASSES = 10
+#: Gradients of each size that were timed for the record.
+TIMED = 200
 #: Batches whose noise is measured.
 SIZES = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000)
 #: Batches that learn, the rate of the smallest, and what a row of a run holds.

@@ -13,7 +13,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.softmax import softmax_rows
-from engine.training.encoder import NUMBERS, as_pictures, as_tensor, columns, encoder_and, fit
+from engine.training.encoder import (
+    NUMBERS,
+    SLOPE,
+    as_pictures,
+    as_tensor,
+    columns,
+    encoder_and,
+    fit,
+)
 from engine.training.loop import start_epoch
 
 PROJECTED = 32  # numbers that the loss compares
@@ -23,7 +31,9 @@ def projection() -> Any:
     """An untrained projection head: only the loss sees what it makes, (n, 64) -> (n, 32)."""
     from torch import nn
 
-    return nn.Sequential(nn.ReLU(), nn.Linear(NUMBERS, 64), nn.ReLU(), nn.Linear(64, PROJECTED))
+    return nn.Sequential(
+        nn.LeakyReLU(SLOPE), nn.Linear(NUMBERS, 64), nn.LeakyReLU(SLOPE), nn.Linear(64, PROJECTED)
+    )
 
 
 def view_of(clear: Any, draw: np.random.Generator, strength: float) -> Any:

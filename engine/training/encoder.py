@@ -17,42 +17,61 @@ from engine.training.loop import epoch_of, pack_state, start_epoch, unpack_state
 
 #: Numbers that an encoder makes of a digit where nothing else is said.
 NUMBERS = 64
+#: What negative sums are multiplied by between the layers. With 0, as in ReLU, most units before the
+#: numbers died in the first epoch: they never fire again, and no gradient brings them back.
+SLOPE = 0.1
+#: Mean of the pixels of MNIST's 60,000 digits, 0..1.
+INK = 0.1307
 
 
-def encoder(numbers: int) -> Any:
+def encoder(numbers: int, *, slope: float = SLOPE) -> Any:
     """An untrained encoder: torch module from (n, 1, 28, 28) to (n, numbers)."""
     from torch import nn
 
     return nn.Sequential(
         nn.Conv2d(1, 16, 3, stride=2, padding=1),  # (n, 16, 14, 14)
-        nn.ReLU(),
+        nn.LeakyReLU(slope),
         nn.Conv2d(16, 32, 3, stride=2, padding=1),  # (n, 32, 7, 7)
-        nn.ReLU(),
+        nn.LeakyReLU(slope),
         nn.Flatten(),
         nn.Linear(32 * 7 * 7, 64),
-        nn.ReLU(),
+        nn.LeakyReLU(slope),
         nn.Linear(64, numbers),
     )
 
 
-def decoder(numbers: int) -> Any:
+def decoder(numbers: int, *, slope: float = SLOPE) -> Any:
     """An untrained decoder: torch module from (n, numbers) to (n, 1, 28, 28), 0..1."""
     from torch import nn
 
     return nn.Sequential(
         nn.Linear(numbers, 64),
-        nn.ReLU(),
+        nn.LeakyReLU(slope),
         nn.Linear(64, 32 * 7 * 7),
-        nn.ReLU(),
+        nn.LeakyReLU(slope),
         nn.Unflatten(1, (32, 7, 7)),
         nn.ConvTranspose2d(32, 16, 4, stride=2, padding=1),  # (n, 16, 14, 14)
-        nn.ReLU(),
+        nn.LeakyReLU(slope),
         nn.ConvTranspose2d(16, 1, 4, stride=2, padding=1),  # (n, 1, 28, 28)
         nn.Sigmoid(),
     )
 
 
-def encoder_and(second: Any, *, numbers: int) -> Any:
+def begin_with_paper(network: Any) -> None:
+    """Let an untrained `decoder` draw nearly the same for all: pixels as bright as digits are on average.
+
+    Otherwise it begins with a bright mess, the first steps push everything towards black, and
+    units far before the end are pushed below zero with it, for good if they are ReLUs.
+    """
+    import torch
+
+    last = network[-2]
+    with torch.no_grad():
+        last.weight.mul_(0.1)
+        last.bias.fill_(float(np.log(INK / (1 - INK))))
+
+
+def encoder_and(second: Any, *, numbers: int, slope: float = SLOPE) -> Any:
     """An encoder followed by what trains it: a decoder, a classifier or a projection.
 
     Weights are drawn so that ReLUs pass signals on at their size, and biases are 0: K. He and others,
@@ -60,12 +79,26 @@ def encoder_and(second: Any, *, numbers: int) -> Any:
     """
     from torch import nn
 
-    network = nn.Sequential(OrderedDict(encoder=encoder(numbers), second=second))
+    network = nn.Sequential(OrderedDict(encoder=encoder(numbers, slope=slope), second=second))
     for layer in network.modules():
         if hasattr(layer, "weight"):
             nn.init.kaiming_normal_(layer.weight, nonlinearity="relu")
             nn.init.zeros_(layer.bias)
     return network
+
+
+def silent_share(network: Any, pictures: Any) -> float:
+    """Share of the 64 units before an encoder's numbers that fire, above 0, for none of the pictures.
+
+    Parameters
+    ----------
+    network : an `encoder`.
+    pictures : float tensor (n, 1, 28, 28).
+    """
+    import torch
+
+    with torch.inference_mode():
+        return float((network[:6](pictures) <= 0).all(dim=0).double().mean())
 
 
 def as_tensor(pictures: NDArray[np.uint8]) -> Any:

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.training.encoder import NUMBERS, as_tensor, columns, encoder_and, fit
+from engine.training.encoder import NUMBERS, SLOPE, as_tensor, columns, encoder_and, fit
 from engine.training.loop import start_epoch
 
 CLASSES = 10
@@ -44,7 +44,7 @@ def supervised_steps(
     from torch import nn
 
     start_epoch(seed, 0)
-    head = nn.Sequential(nn.ReLU(), nn.Linear(NUMBERS, CLASSES))
+    head = nn.Sequential(nn.LeakyReLU(SLOPE), nn.Linear(NUMBERS, CLASSES))
     network = encoder_and(head, numbers=NUMBERS).to(device)
     pictures, held = as_tensor(learned).to(device), as_tensor(tested).to(device)
     truth = torch.from_numpy(np.array(labels)).to(device)

@@ -54,7 +54,9 @@ def split_set(
     pictures, labels, names = examples[:3]
     if len(names) < 2:
         raise UserError(
-            N_("This set has one class, {name}. Training needs at least two: add another."),
+            N_(
+                "Only the class {name} has examples. Training needs at least two classes with examples."
+            ),
             name=names[0] if names else "?",
         )
     if len(names) > MOST_CLASSES:

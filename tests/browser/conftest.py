@@ -179,6 +179,11 @@ WALKS = tuple(dict.fromkeys(lesson.section for lesson in LESSONS if lesson.secti
 Walk = Callable[[Page, str], Iterator[tuple[str, str]]]
 
 
+def lessons_of(section: str) -> list[str]:
+    """The pages that the walk of this heading visits."""
+    return [lesson.name for lesson in LESSONS if (lesson.section or WALKS[0]) == section]
+
+
 @pytest.fixture
 def walk() -> Walk:
     """`for name, step in walk(page, "sound")`: every step of the lessons, as a learner reaches it.
@@ -188,10 +193,8 @@ def walk() -> Walk:
     """
 
     def walk_(page: Page, section: str) -> Iterator[tuple[str, str]]:
-        for lesson in LESSONS:
-            if (lesson.section or WALKS[0]) != section:
-                continue
-            address = "/" if lesson.name == "home" else f"/{lesson.name}"
+        for name in lessons_of(section):
+            address = "/" if name == "home" else f"/{name}"
             link = page.locator(f'[data-testid="stSidebarNavLink"][href$="{address}"]')
             if page.get_by_test_id("stExpandSidebarButton").is_visible():  # on a phone
                 page.get_by_test_id("stExpandSidebarButton").click()
@@ -201,17 +204,15 @@ def walk() -> Walk:
                 page.get_by_role("button", name="Collapse sidebar").click()
                 expect(page.get_by_test_id("stExpandSidebarButton")).to_be_visible()
             expect(page).to_have_url(re.compile(rf"{re.escape(address)}(\?|$)"))
-            for number, step in enumerate(PAGE_STEPS[lesson.name]):
+            for number, step in enumerate(PAGE_STEPS[name]):
                 if number:
-                    page.locator(f".st-key-step_{lesson.name}").get_by_role("radio").nth(
-                        number
-                    ).click()
+                    page.locator(f".st-key-step_{name}").get_by_role("radio").nth(number).click()
                     expect(page).to_have_url(re.compile(rf"[?&]step={step}(&|$)"))
                 wait_until_settled(page)
                 if step not in ("", "predict"):
                     # Every view, whatever draws it, has its code and its files under it.
                     expect(page.locator("[class*='st-key-footer_']").first).to_be_visible()
                 wait_for_viewers(page)
-                yield lesson.name, step
+                yield name, step
 
     return walk_

@@ -7,7 +7,6 @@ import re
 import struct
 import zlib
 from dataclasses import dataclass
-from itertools import pairwise
 from urllib.parse import parse_qs, urlsplit
 
 import numpy as np
@@ -19,14 +18,7 @@ from playwright.sync_api import Locator, Page, expect
 from components.catalogue import LESSONS
 from components.i18n import _sections as sections  # the words of a language, with no session
 from engine import samples
-from tests.browser.conftest import (
-    WALKS,
-    OpenPage,
-    Problems,
-    Walk,
-    wait_for_viewers,
-    wait_until_settled,
-)
+from tests.browser.conftest import OpenPage, wait_for_viewers, wait_until_settled
 
 pytestmark = pytest.mark.browser
 
@@ -534,56 +526,6 @@ def test_both_themes_can_be_read(open_page: OpenPage, scheme: str) -> None:
             seen += 1
     assert seen > 20
     no_error(page)
-
-
-@pytest.mark.timeout(1200)
-@pytest.mark.parametrize("kind", WALKS)
-def test_a_phone_shows_everything(open_page: OpenPage, walk: Walk, kind: str) -> None:
-    page = open_page(width=390, height=844, device_scale_factor=2, has_touch=True, is_mobile=True)
-    problems = []
-    for name, step in walk(page, kind):
-        where = f"{name} {step}"
-        # What may be wider than the screen scrolls by itself; the page does not.
-        wide = page.evaluate(
-            """() => [document.documentElement, document.querySelector("[data-testid=stMain]")]
-                 .map(e => e.scrollWidth - innerWidth).filter(over => over > 0)"""
-        )
-        if wide:
-            problems.append(f"{where}: the page is {wide} pixels too wide")
-        outside = page.evaluate(
-            """() => [...document.querySelectorAll(
-                   "[data-testid=stMain] :is(button, input, a, canvas, [role=slider], summary)")]
-                 .filter(e => !e.closest(".nm-grid") && e.checkVisibility())
-                 // What only screen readers see lies behind the thumb of a slider, wherever that is.
-                 .filter(e => !e.closest("[style*='clip-path: inset(50%)']"))
-                 .map(e => [e, e.getBoundingClientRect()])
-                 .filter(([e, box]) => box.width > 1 && (box.left < -0.5 || box.right > 390.5))
-                 .map(([e]) => e.outerHTML.slice(0, 120))"""
-        )
-        problems += [f"{where}: cannot be reached: {html}" for html in outside]
-        for viewer in page.locator(".nv").all():
-            boxes = [canvas.bounding_box() for canvas in viewer.locator("canvas").all()]
-            for upper, lower in pairwise(boxes):
-                if upper["y"] + upper["height"] > lower["y"]:
-                    problems.append(f"{where}: panes stand side by side")
-        no_error(page)
-    assert problems == []
-
-
-@pytest.mark.timeout(1200)
-@pytest.mark.parametrize("kind", WALKS)
-def test_no_page_complains_or_asks_another_host(
-    open_page: OpenPage, walk: Walk, problems: Problems, kind: str
-) -> None:
-    page = open_page()
-    steps = 0
-    for _name, _step in walk(page, kind):
-        no_error(page)
-        steps += 1
-    assert steps > 15
-    # `problems` fails the test for each request that went elsewhere; here only that it looked.
-    assert len(problems.asked) > 20
-    assert any(url.startswith("ws") for url in problems.asked)
 
 
 # ----------------------------------------------------------------------------- what is refused

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import subprocess
 import sys
+import threading
 import time
+import weakref
 from pathlib import Path
 
 import numpy as np
@@ -54,6 +57,80 @@ def test_two_sessions_share_one_job_and_one_alone_does_not_stop_it(lab: Lab) -> 
     job.stop("a")
     assert job.finished.wait(60)
     assert job.state == "done"
+
+
+def test_who_has_gone_away_has_no_say(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
+    node = node_of(lab, n=1000, seconds=0.02)
+    job = work.start(node, count_steps, watcher="a")
+    work.start(node, count_steps, watcher="b")
+    assert (job.others("a"), job.others("b"), job.others("c")) == (1, 1, 2)
+    monkeypatch.setattr(work, "UNSEEN_SECONDS", 0.2)
+    time.sleep(0.3)
+    job.seen("b")
+    assert job.others("a") == 1
+    assert job.others("b") == 0
+    job.stop("b")  # "a" has closed the tab
+    assert job.finished.wait(5)
+    assert job.state == "stopped"
+
+
+def test_a_pause_holds_for_all_who_watch(lab: Lab) -> None:
+    node = training_of(lab, n=1000, seconds=0.02)
+    job = train(node)
+    work.start(node, adding_steps, watcher="b", collect=sums_and_state, resumable=True)
+    while not job.count:
+        time.sleep(0.01)
+    job.stop("a")
+    assert job.finished.wait(5)
+    assert job.can_continue
+
+
+def test_a_finished_job_holds_on_to_nothing_that_was_to_do(lab: Lab) -> None:
+    node = node_of(lab, n=2)
+    job = work.start(node, count_steps, watcher="a")
+    assert job.finished.wait(60)
+    alive = weakref.ref(node)
+    del node
+    gc.collect()
+    assert job.state == "done"
+    assert alive() is None
+
+
+def test_a_job_that_comes_while_the_last_thread_leaves_is_not_forgotten(
+    lab: Lab, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The thread has made up its mind to end, and has not said so yet."""
+    lock, node = work._lock, node_of(lab, n=2)
+    begun: list[work.Job] = []
+
+    class Late:
+        """A lock in front of which the job comes when the thread takes it for the last time."""
+
+        entered = 0
+
+        def __enter__(self) -> object:
+            if threading.current_thread().name == "leaving":
+                Late.entered += 1
+                if Late.entered == 2:
+                    begun.append(work.start(node, count_steps, watcher="a"))
+            return lock.__enter__()
+
+        def __exit__(self, *error: object) -> None:
+            lock.__exit__(*error)
+
+    monkeypatch.setattr(work, "_queue", type(work._queue)())
+    monkeypatch.setattr(work, "_warm", [])
+    monkeypatch.setattr(work, "_threads", 1)
+    monkeypatch.setattr(work, "IDLE_SECONDS", 0.05)
+    monkeypatch.setattr(work, "_wake", threading.Condition(lock))
+    monkeypatch.setattr(work, "_lock", Late())
+    leaving = threading.Thread(target=work._work, name="leaving")
+    leaving.start()
+    leaving.join(30)
+    assert begun[0].finished.wait(60)
+    assert begun[0].state == "done"
+    while work._threads:  # it leaves before everything is put back
+        time.sleep(0.01)
 
 
 def test_stop_answers_within_a_second_and_keeps_the_steps(lab: Lab) -> None:

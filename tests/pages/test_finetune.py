@@ -71,6 +71,13 @@ def filled() -> AppTest:
     return app
 
 
+def test_long_names_that_begin_alike_are_two_classes() -> None:
+    names = ["照片" * 6 + "甲", "照片" * 6 + "乙"]
+    app = with_classes(", ".join(names))
+    assert_fine(app)
+    assert list(counts(app)) == names
+
+
 def test_a_set_is_made_of_files_and_survives_a_change_of_page(tmp_path: Path) -> None:
     app = filled()
     assert counts(app) == {"red": 6, "blue": 6}

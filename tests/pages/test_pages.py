@@ -64,16 +64,8 @@ def views_of_every_choice(name: str, step: str) -> list[tuple[str, tuple[Node, .
 
 
 @pytest.mark.parametrize(("name", "step"), STEPS_ON_DATA)
-def test_the_code_of_every_view_gives_the_same_numbers(
-    name: str, step: str, tmp_path: Path
-) -> None:
-    if views := views_of(name, step):
-        assert check_code(views, tmp_path) > 0
-
-
-@pytest.mark.parametrize(("name", "step"), STEPS_ON_DATA)
-def test_the_code_holds_for_every_choice_on_the_page(name: str, step: str, tmp_path: Path) -> None:
-    if views := views_of_every_choice(name, step):
+def test_the_code_of_a_step_gives_the_same_numbers(name: str, step: str, tmp_path: Path) -> None:
+    if views := views_of(name, step) + views_of_every_choice(name, step):
         assert check_code(views, tmp_path) > 0
 
 

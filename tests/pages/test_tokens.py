@@ -7,6 +7,7 @@ import json
 import pytest
 
 from components import tokens
+from components.i18n import safe
 from engine import samples
 from engine.export import to_json
 from tests.pages.harness import PAGE_STEPS, assert_fine, go, open_page, upload
@@ -104,3 +105,22 @@ def test_bytes_that_are_no_character_are_shown_as_bytes() -> None:
     found = ((0, b"\xe4\xb8", 0, 1), (1, " 京".encode(), 1, 3))
     labels = [token.label for token in tokens.from_bytes(found)]
     assert labels == ["⟨E4 B8⟩", "␣京"]
+
+
+@pytest.mark.parametrize(
+    ("page", "language", "name"),
+    [
+        ("encodings", "zh", "order-zh"),
+        ("encodings", "en", "order"),
+        ("tokens", "zh", "order-zh"),
+        ("tokenizers", "zh", "order"),
+    ],
+)
+def test_a_lesson_about_texts_starts_in_the_language_of_the_page(
+    page: str, language: str, name: str
+) -> None:
+    app = open_page(page, lang=language)
+    assert_fine(app)
+    assert app.session_state["_starts"] == {"text": name}
+    assert any(safe(f"{name}.txt") in one.value for one in app.markdown)
+    assert "text" not in app.query_params

@@ -1,0 +1,268 @@
+"""A plane with points over the map of a model, a network's units beside it; or paper for points.
+
+The browser (`components/frontend/plane.js`) gets the maps of all epochs at once, as whole numbers that
+the engine has computed, and plays them without asking the server. Painted points come back as
+strokes, each of one class, and are checked like anything from outside; they are kept in the session,
+and short paintings stand in the URL.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from components import blobs, scales
+from components.blobs import Memory, Packer, get, is_whole, mapping, read_question
+from components.curves import COLOURS
+from components.i18n import _
+from components.show import LONGEST_PARAMETER, Strokes
+from components.viewer import MOST_STROKES, parse_strokes
+from engine.table.toys import PAPER
+
+MOST_POINTS = 600  # that can be painted
+LONGEST_NAME = 40  # characters of a column or a class that are drawn
+
+_CODE = blobs.code_of(("common.css", "plane.css"), ("common.js", "shapes.js", "plane.js"))
+_COMPONENT = st.components.v2.component("numeroscope_plane", js=blobs.LOADER)
+
+
+@dataclass(frozen=True)
+class Axis:
+    """One axis: its name, mean and deviation of the standard units, and what is drawn of it in them."""
+
+    name: str
+    mean: float
+    deviation: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True)
+class Packed:
+    """An array, and the key that tells it: the same key, the same numbers."""
+
+    array: np.ndarray
+    key: str
+
+
+@dataclass(frozen=True)
+class Net:
+    """The units of a network, features first, and its weights, both for each epoch.
+
+    `maps` : uint8 (epochs, units, side, side). `weights` : float32 (epochs, numbers). `names` : of the
+    features. `heads` : what stands above each column.
+    """
+
+    maps: Packed
+    weights: Packed
+    sizes: Sequence[int]
+    names: Sequence[str]
+    heads: Sequence[str]
+
+
+def draw(
+    key: str,
+    *,
+    axes: Sequence[Axis],
+    classes: Sequence[str],
+    alt: str,
+    points: Packed | None = None,
+    maps: Packed | None = None,
+    net: Net | None = None,
+    facts: Any = (),
+    epochs: Sequence[int] = (0,),
+    last: int = 0,
+) -> None:
+    """Draw the plane.
+
+    Parameters
+    ----------
+    points : float32 (n, 4): x and y in standard units, class, 1 if held out.
+    maps : uint8 (epochs, classes, side, side), the probability of each class at each place.
+    facts : for each epoch loss and share of right answers of the points learnt from and held out.
+    epochs : the numbers of the epochs whose maps are given. last : the last one of the run.
+    """
+    _send(
+        key,
+        axes=axes,
+        classes=classes,
+        text={
+            "map": alt,
+            "hint": _("Point at the map to read it.") if maps else "",
+            "held": "" if points is None else _held(points.array),
+        },
+        points=points,
+        maps=maps,
+        net=net,
+        facts=[
+            [n if math.isfinite(n) else None for n in row] for row in np.asarray(facts).tolist()
+        ],
+        epochs=epochs,
+        last=last,
+    )
+
+
+def paint(key: str, *, classes: Sequence[str], half: float, alt: str) -> None:
+    """Draw paper on which points are put; call it in a fragment: each stroke runs it again.
+
+    `half` : the coordinates of the paper run from -half to half.
+    """
+    axes = [Axis(name, 0.0, 1.0, -half, half) for name in ("x", "y")]
+    sheet = {
+        "strokes": st.session_state.get(f"_plane_{key}", ()),
+        "side": PAPER,
+        "most": {"strokes": MOST_STROKES, "points": MOST_POINTS},
+    }
+    text = {
+        "map": alt,
+        "hint": _(
+            "Choose a class, then click or drag. Keyboard: arrow keys move, Space puts a point, numbers "
+            "choose the class, Backspace takes back."
+        ),
+    }
+    _send(key, axes=axes, classes=classes, text=text, paint=sheet)
+
+
+def strokes(key: str, param: str, example: Strokes) -> Strokes:
+    """What is painted on the paper called `key`; at first what the link says, else `example`.
+
+    A stroke is (class, 1, x0, y0, x1, y1, ...), places 0..PAPER from the upper left.
+    """
+    name = f"_plane_{key}"
+    if name not in st.session_state:
+        text = st.query_params.get(param, "")[:LONGEST_PARAMETER]
+        parts = [stroke.split(".") for stroke in text.split("~") if stroke]
+        good = all(n.isdecimal() and len(n) < 5 for part in parts for n in part)
+        linked = _fitting(
+            [[int(part[0]), 1, *map(int, part[1:])] for part in parts] if good else []
+        )
+        st.session_state[name] = linked or example
+    said = mapping(get(st.session_state.get(f"plane_{key}"), "ink"))
+    if "list" in said:
+        st.session_state[name] = _fitting(said["list"])
+    kept: Strokes = st.session_state[name]
+    text = "~".join(".".join(map(str, (kind, *places))) for kind, _one, *places in kept)
+    if kept != example and text and len(text) <= LONGEST_PARAMETER:
+        st.query_params[param] = text
+    elif param in st.query_params:
+        del st.query_params[param]
+    return kept
+
+
+def marks_of(painted: Strokes) -> tuple[tuple[int, int, int], ...]:
+    """The points of strokes: (class, x, y) of each."""
+    return tuple(
+        (kind, *places[n : n + 2])
+        for kind, _one, *places in painted
+        for n in range(0, len(places), 2)
+    )
+
+
+def _fitting(value: Any) -> Strokes:
+    """The strokes of a list from outside that lie on the paper, up to `MOST_POINTS` points."""
+    found, left = [], MOST_POINTS
+    for kind, one, *places in parse_strokes(value):
+        if kind < len(COLOURS) and all(is_whole(n, PAPER) for n in places) and left > 0:
+            found.append((kind, one, *places[: 2 * left]))
+            left -= len(places) // 2
+    return tuple(found)
+
+
+def _held(points: np.ndarray) -> str:
+    return _("hollow: held out for the test") if points[:, 3].any() else ""
+
+
+def _short(name: str) -> str:
+    return name if len(name) <= LONGEST_NAME else name[: LONGEST_NAME - 1] + "…"
+
+
+def _send(
+    key: str,
+    *,
+    axes: Sequence[Axis],
+    classes: Sequence[str],
+    text: dict[str, str],
+    points: Packed | None = None,
+    maps: Packed | None = None,
+    net: Net | None = None,
+    facts: Sequence[Any] = (),
+    epochs: Sequence[int] = (0,),
+    last: int = 0,
+    paint: dict[str, Any] | None = None,
+) -> None:
+    told = st.session_state.get(f"plane_{key}")
+    n, have = read_question(mapping(get(told, "view")))
+    memory = Memory(st.session_state, f"plane_{key}", n, have)
+    packer = Packer(memory.known)
+
+    def add(packed: Packed, dtype: str) -> dict[str, Any]:
+        raw = np.ascontiguousarray(packed.array, dtype)
+        return packer.add(f"{dtype}:{packed.key}", raw.tobytes)
+
+    sent_net = None
+    lut = scales.table("signed")
+    assert lut is not None
+    if net is not None:
+        sent_net = {
+            "maps": add(net.maps, "u1"),
+            "weights": add(net.weights, "<f4"),
+            "side": net.maps.array.shape[-1],
+            "count": net.maps.array.shape[1],
+            "numbers": net.weights.array.shape[1],
+            "sizes": list(net.sizes),
+            "names": list(net.names),
+            "heads": list(net.heads),
+            "colours": ["#2166ac", "#b2182b"],  # the ends of the scale, but for the darkest
+        }
+    header = {
+        "code": packer.add_code(_CODE),
+        "n": n,
+        "content": f"{maps.key if maps else ''}:{points.key if points else ''}",
+        "axes": [{**vars(axis), "name": _short(axis.name)} for axis in axes],
+        "classes": [_short(name) for name in classes],
+        "colours": COLOURS,
+        "lossColours": [COLOURS[0], COLOURS[1]],
+        "points": add(points, "<f4") if points else None,
+        "maps": add(maps, "u1") if maps else None,
+        "side": maps.array.shape[-1] if maps else 0,
+        "frames": len(epochs),
+        "epochs": list(epochs),
+        "last": last,
+        "facts": list(facts),
+        "net": sent_net,
+        "lut": packer.add("lut:signed", lut.tobytes) if net else None,
+        "paint": paint,
+        "text": {
+            "play": _("Play"),
+            "pause": _("Pause"),
+            "back": _("Step back"),
+            "on": _("Step"),
+            "epoch": _("Epoch"),
+            "undo": _("Undo"),
+            "clear": _("Clear"),
+            "class": _("Class"),
+            "learn": _("learnt from"),
+            "test": _("held out"),
+            "net": _("Maps of the features and of every unit, joined by the weights"),
+            "loss": _("Loss by epoch: learnt from as a line, held out dashed"),
+            "unit": _("red where it is above 0, blue where it is below"),
+            "keys": _(
+                "Arrow keys move the cross, with Shift in small steps. Space puts a point, the numbers "
+                "choose a class, Backspace takes back the last points, Delete takes all."
+            ),
+            "held": "",
+            **text,
+        },
+    }
+    memory.keep(list(packer.used))
+    _COMPONENT(
+        key=f"plane_{key}",
+        data=packer.message(header),
+        on_view_change=blobs.nothing,
+        on_ink_change=blobs.nothing,
+    )

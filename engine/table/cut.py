@@ -1,0 +1,147 @@
+"""Which bytes of a file a cell is made of: the first rows of a table cut by hand.
+
+The rules are those of RFC 4180, "Common Format and MIME Type for CSV Files", 2005: separators and
+line feeds cut, unless they stand in a quoted cell, and in there a doubled quotation mark is one.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+
+from engine.table.layout import SEPARATOR_LINE, blank_before_quote, table_body
+
+# What a character of the file is for.
+CELL, QUOTE, SEPARATOR, END, OUTSIDE = "cell", "quote", "separator", "end", "outside"
+
+
+def cut_text(
+    data: bytes,
+    *,
+    encoding: str,
+    separator: str,
+    quote: str = '"',
+    comment: str = "",
+    rows: int = 6,
+    columns: int = 8,
+    most: int = 1500,
+) -> tuple[tuple[str, str, int, int, str], ...]:
+    """Say of each character at the beginning of a text table which cell it belongs to.
+
+    Parameters
+    ----------
+    data : bytes, the file.
+    encoding : str, a codec of Python.
+    separator, quote : str, one character; "" for none.
+    comment : str, how lines begin that are left out; "" for none.
+    rows, columns : int, cells beyond these are left out.
+    most : int, characters that are returned at most.
+
+    Returns
+    -------
+    tuple of (character, its bytes in hexadecimal, row, column, role): the row is counted from 0 and
+    is -1 outside of the table. The roles are "cell", "quote", "separator", "end" (of a row) and
+    "outside" (a byte order mark, a line `sep=;`, remarks). An ellipsis without bytes stands for cells
+    beyond the columns.
+    """
+    text = data[: 8 * most + 4096].decode(encoding, "replace")
+    body = table_body(text.removeprefix("\ufeff"))
+    before = text[: len(text) - len(body)]
+    found = [(char, hexadecimal(char, encoding), -1, -1, OUTSIDE) for char in before]
+    spaced = blank_before_quote(body, separator)
+    row = column = place = 0
+    quoted, fresh, begun = False, True, False  # inside of quotation marks; of a cell; of a row
+    while place < len(body) and len(found) < most and row < rows:
+        if comment and not begun and body.startswith(comment, place):
+            line = body[place : (body.find("\n", place) + 1) or len(body)][:most]
+            found += [(char, hexadecimal(char, encoding), -1, -1, OUTSIDE) for char in line]
+            place += len(line)
+            continue
+        char, following = body[place], body[place + 1 : place + 2]
+        role = CELL
+        if quote and char == quote and quoted and following == quote:  # a doubled one is one
+            found.append((char, hexadecimal(char, encoding), row, column, QUOTE))
+            place += 1
+        elif quote and char == quote and (quoted or fresh):
+            quoted, role = not quoted, QUOTE
+        elif char == separator and not quoted:
+            role = SEPARATOR
+        elif char in "\r\n" and not quoted:
+            role = END
+        found.append((char, hexadecimal(char, encoding), row, column, role))
+        fresh = role in (SEPARATOR, END) or (fresh and spaced and char == " ")
+        place += 1
+        column += role == SEPARATOR
+        if role != END:
+            begun = True
+        elif (char, following) != ("\r", "\n"):
+            row, column, begun = row + begun, 0, False  # an empty line is no row
+    return within(found, columns)
+
+
+def within(
+    parts: list[tuple[str, str, int, int, str]], columns: int
+) -> tuple[tuple[str, str, int, int, str], ...]:
+    """The characters of the first columns; an ellipsis for what is left out of a row."""
+    kept: list[tuple[str, str, int, int, str]] = []
+    for part in parts:
+        _char, _code, row, column, role = part
+        if column < columns or role == END:
+            kept.append(part)
+        elif kept[-1][:2] != ("…", ""):
+            kept.append(("…", "", row, column, OUTSIDE))
+    return tuple(kept)
+
+
+def hexadecimal(char: str, encoding: str) -> str:
+    """The bytes of a character in an encoding, without a byte order mark."""
+    codec = {"utf-16": "utf-16-le", "utf-32": "utf-32-le", "utf-8-sig": "utf-8"}.get(
+        encoding, encoding
+    )
+    return char.encode(codec, "replace").hex(" ")
+
+
+def cut_json(
+    data: bytes, *, encoding: str, rows: int = 6, columns: int = 8, most: int = 1500
+) -> tuple[tuple[str, str, int, int, str], ...]:
+    """The same of a JSON array of objects, or of JSON lines; a cell is the value behind a name.
+
+    Returns
+    -------
+    As `cut_text`; the row is counted from 1, as the names stand in each object and make no row, and
+    the columns are numbered in the order in which their names come.
+    """
+    text = data[: 8 * most + 4096].decode(encoding, "replace")
+    decoder = json.JSONDecoder()
+    spans: list[tuple[int, int, int, int]] = []
+    names: dict[str, int] = {}
+    place = row = 0
+    try:
+        while row < rows and (start := text.find("{", place)) >= 0:
+            row, place = row + 1, start + 1
+            while (sign := re.compile(r"\s*([},\"])").match(text, place)) and sign[1] != "}":
+                place = sign.end() - (sign[1] == '"')
+                place += len(re.compile(r"\s*").match(text, place)[0])  # type: ignore[index]
+                name, place = decoder.raw_decode(text, place)
+                colon = re.compile(r"\s*:\s*").match(text, place)
+                if not colon:
+                    break
+                _value, place = decoder.raw_decode(text, first := colon.end())
+                spans.append((first, place, row, names.setdefault(str(name), len(names))))
+            place = text.find("}", place) + 1
+    except ValueError:  # the text was cut inside of a value
+        pass
+    last = min(spans[-1][1] + 1 if spans else len(text), most)
+    marks = {n: (r, c) for first, end, r, c in spans for n in range(first, end)}
+    found = []
+    for n, char in enumerate(text[:last]):
+        r, c = marks.get(n, (-1, -1))
+        role = CELL if n in marks else END if char == "\n" else OUTSIDE
+        found.append((char, hexadecimal(char, encoding), r, c, role))
+    return within(found, columns)
+
+
+def leading_line(data: bytes, *, encoding: str) -> str:
+    """The first line by which a file tells Excel what separates its cells, or ""."""
+    found = SEPARATOR_LINE.match(data[:64].decode(encoding, "replace").removeprefix("\ufeff"))
+    return found[0].strip() if found else ""

@@ -1,0 +1,165 @@
+"""What a table holds, column by column: kinds, gaps, different values, and their distribution."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+# Text that is a number once blanks, signs between thousands and a percent sign are gone.
+LIKE_A_NUMBER = r"^\s*[+-]?[0-9][0-9 ,.']*%?\s*$"
+
+
+def column_kinds(frame: Any) -> tuple[tuple[str, str], ...]:
+    """Each column's name and kind: "integer", "number", "boolean", "date" or "text"."""
+    kinds = {"i": "integer", "u": "integer", "f": "number", "b": "boolean", "M": "date"}
+    return tuple((str(name), kinds.get(c.dtype.kind, "text")) for name, c in frame.items())
+
+
+def column_facts(frame: Any) -> tuple[tuple[str, str, int, int, int, str], ...]:
+    """What to know of each column before it is used.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame.
+
+    Returns
+    -------
+    tuple of (name, kind, missing, different, numbers, equal): cells that are missing, different values
+    among the others, texts that look like numbers in a column of texts, and the name of an earlier
+    column with the same cells, or "".
+    """
+    import pandas as pd
+
+    seen: dict[tuple[Any, ...], str] = {}
+    found = []
+    for name, kind in column_kinds(frame):
+        column = frame[name]
+        numbers = int(column.str.match(LIKE_A_NUMBER).sum()) if kind == "text" else 0
+        missing = int(column.isna().sum())
+        # Equal columns have equal hashes; those of 64 bits meet by chance once in 10^19 pairs.
+        hashes = pd.util.hash_pandas_object(column, index=False).to_numpy()
+        mark = (
+            kind,
+            int(np.bitwise_xor.reduce(hashes * np.arange(1, len(hashes) + 1, dtype="u8"))),
+        )
+        equal = seen.setdefault(mark, name)
+        found.append(
+            (name, kind, missing, int(column.nunique()), numbers, "" if equal == name else equal)
+        )
+    return tuple(found)
+
+
+def duplicate_rows(frame: Any) -> int:
+    """How many rows repeat an earlier one in all columns."""
+    return int(frame.duplicated().sum()) if frame.shape[1] else 0
+
+
+def rows_with_gaps(frame: Any) -> int:
+    """How many rows have at least one missing value."""
+    return int(frame.isna().any(axis=1).sum())
+
+
+def column_statistics(frame: Any) -> tuple[tuple[Any, ...], ...]:
+    """The usual statistics of each column.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame.
+
+    Returns
+    -------
+    tuple of (name, kind, count, missing, different, frequent, times, numbers): `count` without the
+    missing values; `frequent`, the value that comes most often, as a text, and how often it comes;
+    `numbers` =
+    (least, first quartile, median, third quartile, greatest, mean, standard deviation) of integers and
+    numbers, dates as days since 1970; () of others, or if there are no values. Infinities do not count
+    among the numbers. Quartiles are interpolated, the deviation divides by n - 1, as in
+    pandas.DataFrame.describe.
+    """
+    found = []
+    for name, kind in column_kinds(frame):
+        column = frame[name]
+        counts = column.value_counts()
+        frequent = str(counts.index[0]) if len(counts) else ""
+        times = int(counts.iloc[0]) if len(counts) else 0
+        values = finite_values(column, kind)
+        numbers: tuple[float, ...] = ()
+        if len(values):
+            quartiles = np.percentile(values, [0, 25, 50, 75, 100]).tolist()
+            spread = float(values.std(ddof=1)) if len(values) > 1 else math.nan
+            numbers = (*quartiles, float(values.mean()), spread)
+        found.append(
+            (
+                *(name, kind, int(column.count()), int(column.isna().sum()), len(counts)),
+                *(frequent, times, numbers),
+            )
+        )
+    return tuple(found)
+
+
+def finite_values(column: Any, kind: str) -> NDArray[np.float64]:
+    """The numbers of a column that are numbers, dates as days since 1970; none of texts."""
+    if kind in ("text", "boolean"):
+        return np.zeros(0)
+    values = column.to_numpy()
+    if kind == "date":
+        values = np.where(np.isnat(values), np.nan, values.view("i8") / 86_400e6)
+    values = values.astype(np.float64, copy=False)
+    return np.asarray(values[np.isfinite(values)])
+
+
+def column_histograms(frame: Any, *, bins: int = 20) -> tuple[NDArray[np.int64], ...]:
+    """The distribution of each column.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame.
+    bins : int >= 1, bars at most.
+
+    Returns
+    -------
+    tuple of int64 arrays, one a column: of integers, numbers and dates how many values fall into each
+    of `bins` equal parts between the least and the greatest; of texts and Booleans how often the
+    `bins` most frequent values come. Empty if there are no values.
+    """
+    found = []
+    for name, kind in column_kinds(frame):
+        values = finite_values(frame[name], kind)
+        if kind in ("text", "boolean"):
+            counts = frame[name].value_counts().to_numpy()[:bins]
+        elif len(values):
+            counts = np.histogram(values, bins)[0]
+        else:
+            counts = np.zeros(0)
+        found.append(counts.astype(np.int64))
+    return tuple(found)
+
+
+def first_cells(
+    frame: Any, *, rows: int = 6, columns: int = 8, names: tuple[str, ...] = ()
+) -> tuple[tuple[str, ...], ...]:
+    """The names and the first cells of a table as texts; a missing value is "".
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame.
+    rows, columns : int, how many at most.
+    names : tuple of str, which columns; () for all.
+    """
+    part = (frame[list(names)] if names else frame).iloc[:rows, :columns]
+    heads = tuple(str(name) for name in part.columns)
+    cells = [[cell_text(cell) for cell in column.tolist()] for _name, column in part.items()]
+    return heads, *zip(*cells, strict=True)
+
+
+def cell_text(cell: Any) -> str:
+    """A value as a table shows it."""
+    if cell is None or cell != cell:
+        return ""
+    if isinstance(cell, float):
+        return f"{cell:.10g}"
+    text = str(cell)
+    return text.removesuffix(" 00:00:00") if hasattr(cell, "isoformat") else text

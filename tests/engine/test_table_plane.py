@@ -1,0 +1,365 @@
+"""Points on a plane, the models' maps against scikit-learn, and the small network against PyTorch."""
+
+from __future__ import annotations
+
+import itertools
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sklearn.datasets import load_iris
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+
+from engine.errors import UserError
+from engine.table.boundaries import MODELS, decision_map, map_bytes, plane_model, right_shares
+from engine.table.mlp import first_weights, mlp_gradients
+from engine.table.plane import (
+    MOST_CLASSES,
+    OTHER,
+    class_count,
+    classes_of,
+    grid_places,
+    held_out,
+    plane_of,
+    standardised,
+    table_points,
+)
+from engine.table.playground import (
+    FACTS,
+    FEATURES,
+    class_maps,
+    fact_rows,
+    first_overflow,
+    last_facts,
+    network_steps,
+    plane_features,
+    plane_sizes,
+    playground,
+    shrink,
+    standard_point,
+    unit_maps,
+    unit_sum,
+    weight_rows,
+)
+from engine.table.toys import SHAPES, painted_points, toy_points
+
+SETTINGS = {
+    "features": ("x", "y"),
+    "hidden": (4, 4),
+    "activation": "tanh",
+    "rate": 0.1,
+    "batch": 10,
+    "penalty": "none",
+    "strength": 0.0,
+    "epochs": 100,
+    "seed": 0,
+}
+
+
+def prepared(shape: str, count: int = 300, noise: float = 0.1) -> tuple[np.ndarray, ...]:
+    points = toy_points(shape=shape, count=count, noise=noise, seed=0)
+    test = held_out(points, share=0.3, seed=0)
+    return points, test, plane_of(points, test)
+
+
+# --------------------------------------------------------------------------------- the points
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_toy_sets_are_seeded_and_lie_about_the_origin(shape: str) -> None:
+    points = toy_points(shape=shape, count=301, noise=0.0, seed=4)
+    assert points.shape == (301, 3)
+    assert np.abs(points[:, :2]).max() < 7
+    np.testing.assert_array_equal(points, toy_points(shape=shape, count=301, noise=0.0, seed=4))
+    assert not np.array_equal(points, toy_points(shape=shape, count=301, noise=0.0, seed=5))
+    noisy = toy_points(shape=shape, count=301, noise=0.5, seed=4)
+    assert 0.4 < (noisy - points)[:, :2].std() < 0.6
+    kinds = set(points[:, 2])
+    assert kinds == ({0} if shape == "uniform" else {0, 1, 2} if points[:, 2].max() > 1 else {0, 1})
+
+
+def test_circles_and_xor_are_what_they_are_called() -> None:
+    x, y, kind = toy_points(shape="circles", count=400, noise=0, seed=0).T
+    assert (np.hypot(x, y)[kind == 0] <= 1).all()
+    assert (np.hypot(x, y)[kind == 1] >= 1.8).all()
+    x, y, kind = toy_points(shape="xor", count=400, noise=0, seed=0).T
+    np.testing.assert_array_equal(kind, x * y < 0)
+
+
+def test_painted_points_go_up_and_skip_classes_that_nobody_used() -> None:
+    points = painted_points(marks=((2, 0, 0), (2, 500, 500), (4, 1000, 1000), (4, 0, 1000)))
+    np.testing.assert_allclose(points, [[-3, 3, 0], [0, 0, 0], [3, -3, 1], [-3, -3, 1]])
+    for marks in ((), ((0, 1, 1),) * 9, ((0, 1, 1), (1, 2, 2))):
+        with pytest.raises(UserError):
+            painted_points(marks=marks)
+
+
+def test_classes_of_columns_of_every_kind() -> None:
+    frame = pd.DataFrame(
+        {
+            "few": [3, 1, 1, 2, 3, 3, 1, 2],
+            "many": [1.0, 2, 3, 4, 5, 6, 7, np.nan],
+            "most": [9.0, 9, 9, 9, 9, 1, 2, 3],
+            "flag": [True, False] * 4,
+            "words": [*list("bbbaac"), None, "d"],
+            "all": list("abcdefgh"),
+            "none": [np.nan] * 8,
+            "endless": [1, np.inf, 1, 2, 2, 1, 2, 1],
+        }
+    )
+    found = {name: classes_of(frame, target=name) for name in frame}
+    assert found["few"][1] == ("1", "2", "3")
+    assert found["few"][0][0] == 2
+    assert found["many"][1] == ("≤ 4", "> 4")
+    assert found["many"][0].tolist() == [0] * 4 + [1] * 3 + [-1]
+    assert found["flag"][1] == ("False", "True")
+    assert found["words"][1] == ("b", "a", "c", "d")
+    assert found["words"][0][6] == -1
+    assert len(found["all"][1]) == MOST_CLASSES
+    assert found["all"][1][-1] == OTHER
+    assert found["none"][1] == ()
+    assert (found["none"][0] == -1).all()
+    assert found["endless"][0][1] == -1
+    steep = frame.assign(most=[9.0, 9, 9, 9, 9, 9, 8, 7]).assign(few=[1, 2, 3, 4, 5, 6, 7, 7])
+    assert classes_of(steep, target="few")[1] == ("≤ 4.5", "> 4.5")
+    greatest = pd.DataFrame({"a": [1, 2, 3, 4, 5, 6, 9, 9, 9, 9, 9, 9, 9, 9]})
+    codes, names = classes_of(greatest, target="a")
+    assert names == ("< 9", "≥ 9")
+    assert codes.sum() == 8
+
+
+def test_points_of_a_table_are_complete_and_at_most_so_many() -> None:
+    values, kinds = load_iris(return_X_y=True)
+    frame = pd.DataFrame(values, columns=list("abcd")).assign(kind=kinds.astype(str))
+    frame.loc[3, "a"] = np.nan
+    points = table_points(frame, x="a", y="c", target="kind", most=1000, seed=0)
+    assert points.shape == (149, 3)
+    assert class_count(points) == 3
+    assert table_points(frame, x="a", y="a", target="kind", most=50, seed=0).shape == (50, 3)
+    with pytest.raises(UserError, match="one class"):
+        table_points(frame.iloc[:50], x="a", y="c", target="kind", most=99, seed=0)
+    with pytest.raises(UserError, match="four rows"):
+        table_points(frame.iloc[:3], x="a", y="c", target="kind", most=99, seed=0)
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.integers(4, 60), st.floats(0, 1), st.integers(0, 99))
+def test_every_class_keeps_a_point_to_learn_from(count: int, share: float, seed: int) -> None:
+    points = toy_points(shape="islands", count=count, noise=0, seed=seed)
+    test = held_out(points, share=share, seed=seed)
+    assert set(points[~test, 2]) == set(points[:, 2])
+    assert share < 1 or test.sum() == count - len(set(points[:, 2]))
+
+
+def test_the_plane_is_in_units_of_what_is_learnt_from() -> None:
+    points, test, plane = prepared("moons")
+    known = standardised(points, plane)
+    np.testing.assert_allclose(known[~test, :2].mean(axis=0), 0, atol=1e-12)
+    np.testing.assert_allclose(known[~test, :2].std(axis=0), 1)
+    assert (plane[:, 2] < known[:, :2].min(axis=0)).all()
+    places = grid_places(plane, side=4).reshape(4, 4, 2)
+    assert (np.diff(places[0, :, 0]) > 0).all()
+    assert (np.diff(places[:, 0, 1]) < 0).all()
+    flat = np.array([[1e9, 1, 0], [1e9, 2, 1], [1e9, 3, 0], [1e9, 4, 1]])
+    level = plane_of(flat, np.zeros(4, bool))
+    np.testing.assert_allclose(level[0], [1e9, 1, -1, 1])
+
+
+# --------------------------------------------------------------------------------- the models
+
+
+@pytest.mark.parametrize("model", MODELS)
+@pytest.mark.parametrize("shape", ["moons", "islands"])
+def test_maps_are_what_scikit_learn_says(model: str, shape: str) -> None:
+    points, test, plane = prepared(shape, 120)
+    amount = {"svm": 0.5, "neighbours": 7}.get(model, 4)
+    found = decision_map(points, test, plane, model=model, amount=amount, penalty=2.0, side=6)
+    maps, of_points = found
+    assert maps.shape == (class_count(points), 6, 6)
+    assert maps.dtype == np.float32
+    np.testing.assert_allclose(maps.sum(axis=0), 1, atol=1e-6)
+    reference = make_pipeline(StandardScaler(), plane_model(model, amount=amount, penalty=2.0))
+    reference.fit(points[~test, :2], points[~test, 2])
+    places = grid_places(plane, side=6) * plane[:, 1] + plane[:, 0]
+    if model == "svm":
+        np.testing.assert_array_equal(
+            maps.reshape(len(maps), -1).argmax(axis=0), reference.predict(places)
+        )
+    else:
+        np.testing.assert_allclose(
+            maps.reshape(len(maps), -1).T, reference.predict_proba(places), atol=1e-6
+        )
+    learn, held, n_learn, n_held = right_shares(found, points, test)
+    assert learn == pytest.approx(reference.score(points[~test, :2], points[~test, 2]))
+    assert held == pytest.approx(reference.score(points[test, :2], points[test, 2]))
+    assert n_learn + n_held == 120
+    assert of_points.shape == (120, len(maps))
+    assert map_bytes(found).max() <= 255
+
+
+def test_a_line_can_not_part_circles_and_others_can() -> None:
+    points, test, plane = prepared("circles")
+    shares = {
+        model: right_shares(
+            decision_map(points, test, plane, model=model, amount=amount, penalty=1.0, side=4),
+            points,
+            test,
+        )[1]
+        for model, amount in (("logistic", 1), ("svm", 1), ("neighbours", 5), ("tree", 6))
+    }
+    assert shares.pop("logistic") < 0.7
+    assert min(shares.values()) > 0.9
+    with pytest.raises(ValueError, match="magic"):
+        plane_model("magic", amount=1, penalty=1)
+
+
+# -------------------------------------------------------------------------------- the network
+
+
+def test_features_are_what_their_names_say() -> None:
+    places = np.array([[2.0, -1.0]])
+    np.testing.assert_allclose(
+        plane_features(places, features=FEATURES),
+        [[2, -1, 4, 1, -2, np.sin(6.0), np.sin(-3.0)]],
+    )
+
+
+@pytest.mark.parametrize("penalty", ["l1", "l2"])
+@pytest.mark.parametrize("activation", ["tanh", "relu", "sigmoid", "linear"])
+def test_one_step_is_that_of_pytorch(activation: str, penalty: str) -> None:
+    import torch
+
+    points, test, plane = prepared("islands", 60)
+    own = SETTINGS | {
+        "features": FEATURES,
+        "hidden": (5, 3),
+        "activation": activation,
+        "penalty": penalty,
+        "strength": 0.01,
+        "batch": 1000,
+        "epochs": 1,
+    }
+    before, after = playground(points, test, plane, **own)[:, FACTS:]
+    sizes = plane_sizes(features=FEATURES, hidden=(5, 3), classes=3)
+    assert len(before) == 8 * 5 + 6 * 3 + 4 * 3
+    functions = {"tanh": torch.nn.Tanh, "relu": torch.nn.ReLU, "sigmoid": torch.nn.Sigmoid}
+    layers: list[torch.nn.Module] = []
+    at = 0
+    for ins, outs in itertools.pairwise(sizes):
+        layer = torch.nn.Linear(ins, outs, dtype=torch.float64)
+        layer.weight.data = torch.from_numpy(
+            before[at : at + ins * outs].reshape(ins, outs).T.copy()
+        )
+        layer.bias.data = torch.from_numpy(before[at + ins * outs : at + (ins + 1) * outs].copy())
+        at += (ins + 1) * outs
+        layers += [layer, functions.get(activation, torch.nn.Identity)()]
+    network = torch.nn.Sequential(*layers[:-1])
+    known = standardised(points, plane)[~test]
+    inputs = torch.from_numpy(plane_features(known, features=FEATURES))
+    loss = torch.nn.functional.cross_entropy(network(inputs), torch.from_numpy(known[:, 2]).long())
+    for layer in network:
+        if isinstance(layer, torch.nn.Linear):
+            loss = loss + 0.01 * (
+                layer.weight.abs().sum() if penalty == "l1" else (layer.weight**2).sum() / 2
+            )
+    loss.backward()
+    gradients = [
+        (layer.weight.grad.T.ravel(), layer.bias.grad)
+        for layer in network
+        if isinstance(layer, torch.nn.Linear)
+    ]
+    flat = torch.cat([part for pair in gradients for part in pair]).numpy()
+    np.testing.assert_allclose(after, before - 0.1 * flat, rtol=1e-9, atol=1e-12)
+
+
+def test_l1_leaves_the_biases_alone() -> None:
+    sizes = (2, 3, 2)
+    weights = first_weights(sizes=sizes, seed=0)
+    signs = shrink(weights, sizes=sizes)
+    np.testing.assert_array_equal(signs, np.sign(weights))  # biases begin at 0
+    assert (shrink(np.ones_like(weights), sizes=sizes) == 0).sum() == 5
+    assert (
+        mlp_gradients(
+            weights, np.ones((1, 2)), np.array([0]), sizes=sizes, activation="tanh", classes=2
+        ).shape
+        == signs.shape
+    )
+
+
+def test_a_run_repeats_and_goes_on_bit_for_bit() -> None:
+    points, test, plane = prepared("circles", 80)
+    own = SETTINGS | {"epochs": 6, "penalty": "l1", "strength": 0.001}
+    whole = playground(points, test, plane, **own)
+    assert whole.tobytes() == playground(points, test, plane, **own).tobytes()
+    steps = network_steps(points, test, plane, **own)
+    state = [next(steps) for _ in range(4)][-1][1]
+    rest = [row for row, _state in network_steps(points, test, plane, **own, resume=state)]
+    assert np.stack(rest).tobytes() == whole[4:].tobytes()
+    other = playground(points, test, plane, **(own | {"seed": 1}))
+    assert not np.array_equal(other, whole)
+
+
+@pytest.mark.parametrize(("shape", "least"), [("circles", 0.97), ("moons", 0.97), ("xor", 0.95)])
+def test_hidden_units_learn_what_a_line_can_not(shape: str, least: float) -> None:
+    points, test, plane = prepared(shape)
+    assert last_facts(playground(points, test, plane, **SETTINGS))[3] >= least
+    bare = playground(points, test, plane, **(SETTINGS | {"hidden": ()}))
+    assert last_facts(bare)[3] < 0.9
+
+
+def test_a_product_as_a_feature_makes_xor_easy_without_hidden_units() -> None:
+    points, test, plane = prepared("xor")
+    own = SETTINGS | {"hidden": (), "features": ("x", "y", "xy")}
+    assert last_facts(playground(points, test, plane, **own))[3] > 0.95
+
+
+def test_maps_and_sums_are_those_of_the_network() -> None:
+    points, test, plane = prepared("islands", 90)
+    own = SETTINGS | {"epochs": 3}
+    run = playground(points, test, plane, **own)
+    sizes = plane_sizes(features=("x", "y"), hidden=(4, 4), classes=3)
+    shown = {"features": ("x", "y"), "sizes": sizes, "activation": "tanh"}
+    maps = class_maps(run, plane, side=8, **shown)
+    units = unit_maps(run, plane, side=8, **shown)
+    assert maps.shape == (4, 3, 8, 8)
+    assert units.shape == (4, 10, 8, 8)
+    assert np.abs(maps.sum(axis=1).astype(int) - 255).max() <= 2
+    # The sum of one unit, by hand, at a point in the middle of a cell.
+    place = grid_places(plane, side=8)[27]
+    point = np.append(place * plane[:, 1] + plane[:, 0], 0)[None]
+    table = unit_sum(run, point, plane, **shown, epoch=2, point=0, layer=1, unit=3)
+    inputs, weights, products = table
+    np.testing.assert_allclose(products[:4], inputs[:4] * weights[:4])
+    assert weights[5] == pytest.approx(products[:5].sum())
+    assert products[5] == pytest.approx(np.tanh(weights[5]))
+    assert abs(128 + 127 * products[5] - units[2, 2 + 4 + 3].ravel()[27]) <= 0.51
+    first = unit_sum(run, point, plane, **shown, epoch=2, point=0, layer=0, unit=0)
+    np.testing.assert_allclose(first[0, :2], place)
+    np.testing.assert_allclose(standard_point(point, plane, point=0)[:, 3], place)
+    assert weight_rows(run).shape == (4, run.shape[1] - FACTS)
+    assert fact_rows(run).shape == (4, 4)
+
+
+def test_too_great_a_rate_is_told() -> None:
+    points, test, plane = prepared("circles", 60)
+    own = SETTINGS | {"rate": 1e6, "activation": "linear", "epochs": 8}
+    run = playground(points, test, plane, **own)
+    at = first_overflow(run)
+    assert at > 0
+    assert np.isnan(run[at, :FACTS]).all()
+    shown = {"features": ("x", "y"), "sizes": (2, 4, 4, 2), "activation": "linear", "side": 4}
+    assert (class_maps(run, plane, **shown)[at] == 0).all()
+    assert np.isfinite(weight_rows(run)).all()
+    assert unit_maps(run, plane, **shown).dtype == np.uint8
+    assert first_overflow(playground(points, test, plane, **(SETTINGS | {"epochs": 2}))) == -1
+
+
+def test_without_held_out_points_their_loss_is_unknown() -> None:
+    points = toy_points(shape="circles", count=40, noise=0, seed=0)
+    test = held_out(points, share=0.0, seed=0)
+    run = playground(points, test, plane_of(points, test), **(SETTINGS | {"epochs": 1}))
+    assert np.isnan(run[:, 2:FACTS]).all()
+    assert np.isfinite(run[:, :2]).all()
