@@ -11,8 +11,9 @@ python assets/make_objectives.py train PACKAGE FOLDER [--device cuda] [NAME ...]
 
 `train` needs numpy, torch and safetensors only. It writes a file for each network to `FOLDER`; without
 names it trains all, one after the other, and names let several processes share the work. The file is
-written anew after each epoch, so a run that is cut off is not lost. A CPU takes hours, a GPU minutes. `finish` makes of these files what the app reads. Networks that a GPU has
-trained differ in the last digits from run to run.
+written anew after each epoch, so a run that is cut off is not lost. A CPU takes hours, a GPU minutes.
+`finish` makes of these files what the app reads. Networks that a GPU has trained differ in the last
+digits from run to run.
 """
 
 from __future__ import annotations
@@ -188,34 +189,42 @@ def finish(folder: Path) -> None:
         with safe_open(folder / f"{name}.safetensors", "np") as file:
             said = file.metadata()
             arrays = {key: file.get_tensor(key) for key in file.keys()}  # noqa: SIM118
-        weights |= {
-            f"{name}/{key.removeprefix('weights/')}": array
-            for key, array in arrays.items()
-            if key.startswith("weights/")
-        }
-        kept = sorted(int(key.split("/")[1]) for key in arrays if key.startswith("tested/"))
-        tested = np.stack([arrays[f"tested/{epoch}"] for epoch in kept]).astype(np.float32)
-        learned = [arrays[f"learned/{epoch}"].astype(np.float32) for epoch in kept]
-        run[f"{name}/epochs"] = np.arange(len(arrays["rows"]), dtype=np.int32)
-        run[f"{name}/rows"] = arrays["rows"].astype(np.float32)
-        run[f"{name}/kept"] = np.array(kept, np.int32)
-        run[f"{name}/map"] = drift_map(tested[:, :WATCHED]).astype(np.float16)
-        run[f"{name}/probe"] = np.array(
-            [
-                probe_accuracy(known, labels[few], asked, truth)
-                for known, asked in zip(learned, tested, strict=True)
-            ]
+        if name not in FAILED:
+            weights |= {
+                f"{name}/{key.removeprefix('weights/')}": array
+                for key, array in arrays.items()
+                if key.startswith("weights/")
+            }
+        kept = sorted(
+            {int(key.split("/")[1]) for key in arrays if key.startswith(("tested/", "pictures/"))}
         )
+        run[f"{name}/rows"] = arrays["rows"].astype(np.float32)
+        run[f"{name}/epochs"] = np.arange(len(arrays["rows"]), dtype=np.int32)
+        run[f"{name}/kept"] = np.array(kept, np.int32)
         if f"pictures/{kept[0]}" in arrays:
             run[f"{name}/pictures"] = np.stack([arrays[f"pictures/{epoch}"] for epoch in kept])
+        if f"tested/{kept[0]}" in arrays:
+            tested = np.stack([arrays[f"tested/{epoch}"] for epoch in kept]).astype(np.float32)
+            learned = [arrays[f"learned/{epoch}"].astype(np.float32) for epoch in kept]
+            run[f"{name}/silent"] = arrays["silent"]
+            run[f"{name}/map"] = drift_map(tested[:, :WATCHED]).astype(np.float16)
+            run[f"{name}/probe"] = np.array(
+                [
+                    probe_accuracy(known, labels[few], asked, truth)
+                    for known, asked in zip(learned, tested, strict=True)
+                ]
+            )
         facts |= {
             "machine": said["machine"],
             "date": said["date"],
             f"{name}/seconds": said["seconds"],
         }
-        print(
-            name, said, "probe with 100 labels:", run[f"{name}/probe"][-1], run[f"{name}/rows"][-1]
-        )
+        end = [
+            run[f"{name}/{what}"][-1]
+            for what in ("rows", "silent", "probe")
+            if f"{name}/{what}" in run
+        ]
+        print(name, said, "last row, silent share, probe with 100 labels:", *end)
     RESULT.parent.mkdir(parents=True, exist_ok=True)
     RESULT.write_bytes(save(weights))
     pictures, asked = digits(str(SET), count=LEARN), digits(str(SET), start=LEARN, count=1000)

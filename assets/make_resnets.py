@@ -1,20 +1,20 @@
-"""Train plain and residual networks of 20, 56 and 110 layers on all digits of MNIST, and record them.
+"""Train plain and residual networks of 20 and 56 layers on all digits of MNIST, and record them.
 
-    python assets/make_resnets.py train PACKAGE FOLDER [--device cuda] [--graphs] [--epochs N] [--minutes N]
+    python assets/make_resnets.py train PACKAGE FOLDER [--device cuda] [--epochs N] [--minutes N]
     .venv/bin/python assets/make_resnets.py finish FOLDER
 
-The networks are those of K. He and others, "Deep residual learning for image recognition", 2015, table 6,
-with 8, 16 and 32 channels instead of 16, 32 and 64; where the shape changes, what is added has zeros for
-the new channels. Two settings:
+The networks are those of K. He and others, "Deep residual learning for image recognition", 2015,
+table 6, with 8, 16 and 32 channels instead of 16, 32 and 64; where the shape changes, what is added has
+zeros for the new channels. Two settings:
 
 - "norm": batch normalisation, first weights of K. He and others, "Delving deep into rectifiers", 2015;
 - "bare": no normalisation, PyTorch's own first weights, gradients cut at length 1. The rate is chosen
   among `RATES` as the one at which the residual network of 56 layers has the lower loss on the digits
   that it learns from, after `TRIAL` epochs; what the plain one did at each of them is recorded, too.
 
-`train` writes one file for each network as soon as it is trained, so a run that is cut off loses only what
-it had not finished; the networks of one line of `plan` are trained side by side. `finish` makes of these files what the app reads. Needs
-numpy, torch and safetensors. With `--graphs` each step is recorded once as a CUDA graph and replayed.
+`train` writes one file for each network as soon as it is trained, so a run that is cut off loses only
+what it had not finished; the networks of one line of `plan` are trained side by side. `finish` makes of
+these files what the app reads. Needs numpy, torch and safetensors.
 """
 
 from __future__ import annotations
@@ -108,9 +108,9 @@ class Network(nn.Module):
 
 
 class Training:
-    """A network with all that its steps need, on the device; a step may be a recorded CUDA graph."""
+    """A network with all that its steps need, on the device."""
 
-    def __init__(self, wanted: Wanted, data: list[torch.Tensor], graphs: bool) -> None:
+    def __init__(self, wanted: Wanted, data: list[torch.Tensor]) -> None:
         self.wanted, self.data = wanted, data
         self.x, self.y = data[:2]
         device = self.x.device
@@ -128,10 +128,6 @@ class Training:
         self.order = torch.arange(self.steps * BATCH, device=device).view(self.steps, BATCH)
         self.rows: list[list[float]] = []
         self.lengths: list[np.ndarray] = []
-        self.seconds = 0.0
-        self.graph = self.stream = None
-        if graphs:
-            self._record()
 
     def step(self) -> None:
         """One step of gradient descent with momentum 0.9 and weight decay 0.0001."""
@@ -150,39 +146,11 @@ class Training:
             torch._foreach_sub_(self.parameters, torch._foreach_mul(self.speeds, rate))
             self.behind += 1
 
-    def _record(self) -> None:
-        """Do a few steps, record one, and put everything back as it was."""
-        kept = [t.clone() for t in self._changed()]
-        self.stream = torch.cuda.Stream()
-        self.stream.wait_stream(torch.cuda.current_stream())
-        with torch.cuda.stream(self.stream):
-            for _warming in range(3):
-                self.step()
-        torch.cuda.synchronize()
-        self.graph = torch.cuda.CUDAGraph()
-        with torch.cuda.graph(self.graph, stream=self.stream):
-            self.step()
-        with torch.no_grad():
-            for tensor, old in zip(self._changed(), kept, strict=True):
-                tensor.copy_(old)
-        torch.cuda.synchronize()
-
-    def _changed(self) -> list[torch.Tensor]:
-        return [*self.parameters, *self.network.buffers(), *self.speeds, self.behind]
-
     def shuffle(self, epoch: int) -> None:
         """The order of an epoch, by the seed; what is left of a batch at the end is left out."""
         order = np.random.default_rng([self.wanted.seed, epoch]).permutation(len(self.x))
         order = order[: self.steps * BATCH].reshape(self.steps, BATCH)
         self.order.copy_(torch.from_numpy(order))
-
-    def go(self) -> None:
-        """One step, queued."""
-        if self.graph is None:
-            self.step()
-        else:
-            with torch.cuda.stream(self.stream):
-                self.graph.replay()
 
     def measure(self, epoch: int) -> None:
         """Note loss and error on digits to learn from, error on the test, and gradients."""
@@ -203,7 +171,6 @@ class Training:
         for buffer, old in zip(network.buffers(), kept, strict=True):
             buffer.copy_(old)
         network.train()
-        self.said = scores.argmax(1)
         self.rows.append([float(found[0]), float(found[1]), float(found[3])])
 
     def result(self) -> dict[str, np.ndarray]:
@@ -213,7 +180,6 @@ class Training:
             "gradients": np.array(self.lengths, np.float32),
         }
         if self.wanted.depth == SAVED and self.wanted.seed == 0 and not self.wanted.trial:
-            arrays["said"] = self.said.cpu().numpy().astype(np.uint8)
             arrays |= {f"weights/{name}": array for name, array in folded(self.network).items()}
         return arrays
 
@@ -235,23 +201,17 @@ def folded(network: Network) -> dict[str, np.ndarray]:
     }
 
 
-def train_group(
-    group: list[Wanted], data: list[torch.Tensor], folder: Path, graphs: bool
-) -> list[Training]:
+def train_group(group: list[Wanted], data: list[torch.Tensor], folder: Path) -> list[Training]:
     """Train networks side by side, and write a file for each."""
     start = time.monotonic()
-    runs = [Training(wanted, data, graphs) for wanted in group]
+    runs = [Training(wanted, data) for wanted in group]
     for epoch in range(group[0].epochs + 1):
         if epoch:
             for run in runs:
                 run.shuffle(epoch)
-            if graphs:
-                torch.cuda.synchronize()
             for _step in range(runs[0].steps):
                 for run in runs:
-                    run.go()
-            if graphs:
-                torch.cuda.synchronize()
+                    run.step()
         for run in runs:
             run.measure(epoch)
         if epoch in (1, group[0].epochs):
@@ -312,8 +272,8 @@ def train(wanted: argparse.Namespace) -> None:
         for residual in (False, True)
         for rate in RATES
     ]
-    train_group(first, data, wanted.folder, wanted.graphs)
-    tried = train_group(trials, data, wanted.folder, wanted.graphs)
+    train_group(first, data, wanted.folder)
+    tried = train_group(trials, data, wanted.folder)
     losses = {
         run.wanted.rate: np.nan_to_num(run.rows[-1][0], nan=np.inf)
         for run in tried
@@ -327,36 +287,7 @@ def train(wanted: argparse.Namespace) -> None:
         if time.monotonic() - began > 60 * wanted.minutes:
             print("no time left for", [one.name for one in line], flush=True)
             break
-        train_group(line, data, wanted.folder, wanted.graphs)
-
-
-def check_graphs(package: Path) -> None:
-    """Whether replayed steps do what queued ones do: ends with 0 if so, and tells the time of a step."""
-    arrays = [np.array(a[:8192]) for a in read_package(package)]
-    x, y, test_x, test_y = (torch.from_numpy(a).to("cuda") for a in arrays)
-    x, test_x = (((a.float()[:, None] / 255) - 0.1307) / 0.3081 for a in (x, test_x))
-    torch.set_num_threads(1)
-    rows = []
-    for graphs in (False, True):
-        run = Training(
-            Wanted("norm", True, 20, 0, RATE, 2), [x, y.long(), test_x, test_y.long()], graphs
-        )
-        torch.cuda.synchronize()
-        start = time.monotonic()
-        for epoch in (1, 2):
-            run.shuffle(epoch)
-            torch.cuda.synchronize()
-            for _step in range(run.steps):
-                run.go()
-            torch.cuda.synchronize()
-        took = (time.monotonic() - start) / (2 * run.steps)
-        run.measure(2)
-        rows.append(run.rows[-1])
-        print(
-            "graphs" if graphs else "queued", rows[-1], f"{1000 * took:.2f} ms a step", flush=True
-        )
-    if not (int(run.behind) == 2 * run.steps and abs(rows[0][0] - rows[1][0]) < 0.15):
-        raise SystemExit("replayed steps differ")
+        train_group(line, data, wanted.folder)
 
 
 def finish(folder: Path) -> None:
@@ -383,9 +314,7 @@ def finish(folder: Path) -> None:
         if seed == "0":
             curves[f"{setting}-{kind}-{depth}/gradients"] = arrays["gradients"]
         for name, array in arrays.items():
-            if name == "said":
-                curves[f"{setting}-{kind}-{depth}/said"] = array
-            elif name.startswith("weights/"):
+            if name.startswith("weights/"):
                 weights[f"{setting}-{kind}/{name.removeprefix('weights/')}"] = array
     for name, by_seed in rows.items():
         curves[f"{name}/rows"] = np.stack([by_seed[seed] for seed in sorted(by_seed)])
@@ -409,20 +338,15 @@ def main() -> None:
     one.add_argument("package", type=Path)
     one.add_argument("folder", type=Path)
     one.add_argument("--device", default="cpu")
-    one.add_argument("--graphs", action="store_true")
     one.add_argument("--epochs", type=int, default=EPOCHS)
-    one.add_argument("--depths", type=int, nargs="*", default=[56, 20, 110])
+    one.add_argument("--depths", type=int, nargs="*", default=[56, 20])
     one.add_argument("--minutes", type=float, default=1e9, help="begin nothing after these")
     one.add_argument("--most", type=int, default=60_000, help="fewer digits, to try it")
-    two = parts.add_parser("check", help="whether CUDA graphs work here")
-    two.add_argument("package", type=Path)
-    three = parts.add_parser("finish")
-    three.add_argument("folder", type=Path)
+    two = parts.add_parser("finish")
+    two.add_argument("folder", type=Path)
     wanted = words.parse_args()
     if wanted.part == "train":
         train(wanted)
-    elif wanted.part == "check":
-        check_graphs(wanted.package)
     else:
         finish(wanted.folder)
 

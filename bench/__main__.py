@@ -26,6 +26,7 @@ SECTIONS = (
     "text",
     "maps",
     "networks",
+    "speech",
     "training",
     "device",
 )

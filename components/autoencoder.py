@@ -1,18 +1,21 @@
-"""What the lesson on autoencoders draws: the numbers of the bottleneck, errors as bars, odd inputs."""
+"""What the lesson on autoencoders draws: numbers of the bottleneck, errors, odd inputs, silent units."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import streamlit as st
 
-from components import charts, draw, scales
+from components import charts, curves, draw, scales, show
 from components.catalogue import COLOURS
 from components.cells import Cell, grid
 from components.digits import Given, error_bars
 from components.i18n import _
 from engine.lab import Node
 from engine.training.bottleneck import as_batch, flat, mean_error
+from engine.training.digits import TEST
+from engine.training.encoder import SLOPE
 from engine.training.pretrained import living_units, reconstructed
 from engine.vision.drawing import as_digit, no_digit, upside
 
@@ -148,3 +151,38 @@ def odd_chart(*values: float) -> charts.Figure:
     ]
     y = _("Mean squared error of a pixel")
     return charts.made(data, y=y, height=300, barmode="group", **charts.legend_above(2))
+
+
+def silent_units(all_: Given, text: Mapping[str, str]) -> None:
+    """Two recorded runs with 32 numbers: the share of silent units and the error, epoch by epoch."""
+    st.markdown(text["silent"])
+    names = {"careless": _("begun carelessly"), "autoencoder-32": _("begun with care")}
+    silent = [all_.recorded(f"{name}/silent") for name in names]
+    rows = [all_.recorded(f"{name}/rows") for name in names]
+    wrong, right = (float(node.value[-1, 1]) for node in rows)
+
+    def figure(*found: Any, y: str, **look: Any) -> charts.Figure:
+        lines = {
+            name: (list(range(len(v))), v) for name, v in zip(names.values(), found, strict=True)
+        }
+        return curves.figure(lines, y=y, **look)
+
+    left, right_side = st.columns(2)
+    with left:
+        show.chart(
+            "silent",
+            lambda *found: figure(*found, y=_("silent units"), share=True),
+            silent,
+            caption=text["silent_caption"].format(tested=f"{TEST:,}", slope=SLOPE),
+            alt=_("The share of silent units by epoch, in two runs"),
+        )
+    with right_side:
+        show.chart(
+            "silent_loss",
+            lambda *found: figure(
+                *(part[:, 1] for part in found), y=_("Mean squared error of a pixel"), log_y=True
+            ),
+            rows,
+            caption=text["silent_loss_caption"].format(wrong=f"{wrong:.4f}", right=f"{right:.4f}"),
+            alt=_("The error by epoch, in two runs"),
+        )

@@ -65,6 +65,7 @@ LESSONS = (
         "table",
         sample="titanic",
     ),
+    Lesson("tree", N_("Decision tree"), ":material/graph_2:", "table", sample="titanic"),
     Lesson("boundary", N_("Boundaries"), ":material/border_inner:", "table", sample="iris"),
     Lesson("clusters", N_("Clusters"), ":material/bubble_chart:", "table", sample="iris"),
     Lesson("pca", N_("Principal components"), ":material/3d_rotation:", "table", sample="penguins"),

@@ -257,7 +257,7 @@ def inertia_chart(values: Any, stage: int) -> charts.Figure:
         },
         "hovertemplate": "%{x}: %{y:.5~g}<extra></extra>",
     }
-    figure = charts.made([bars], x=_("stage"), y=_("inertia"), height=220)
+    figure = charts.made([bars], x=_("half step"), y=_("inertia"), height=220)
     return charts.verticals(figure, [(stage, "")]) if stage else figure
 
 
@@ -455,7 +455,7 @@ def scaled(data: Data) -> Data:
 
 def spreads_view(data: Data, caption: str) -> None:
     """How much each column adds to squared distances."""
-    shares = data.lab.run(clusters.distance_shares, data.raw, as_="distance_shares")
+    shares = data.lab.run(clusters.distance_shares, data.raw, as_="column_shares")
     cells = [[Cell(f"{n:.1%}", colour("viridis", n, 0, 1))] for n in shares.value.tolist()]
     heads = [beginning(name, 40) for name in data.names]
     body = grid(

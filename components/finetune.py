@@ -16,7 +16,12 @@ from engine import isolate
 from engine.errors import UserError
 from engine.lab import Lab, Node
 from engine.models.catalogue import BY_NAME as MODELS
-from engine.models.for_training import FINETUNING_TEXTURES, LANGUAGES_SET, MNIST_5K
+from engine.models.for_training import (
+    FINETUNING_LANGUAGES,
+    FINETUNING_TEXTURES,
+    LANGUAGES_SET,
+    MNIST_5K,
+)
 from engine.training.ownset import file_bytes, picture_set, sound_set
 from engine.training.readysets import TEXTURE_TITLES, digit_set, texture_set
 from engine.training.recorded import recorded, recorded_facts
@@ -30,7 +35,7 @@ DIGITS_EACH = 20
 TEXTURES_EACH = 30  # tiles of each photograph
 SIDE = 64  # pixels of a ready set's squares
 #: Sets with which whole runs were recorded.
-RECORDED = {"textures": FINETUNING_TEXTURES}
+RECORDED = {"textures": FINETUNING_TEXTURES, "languages": FINETUNING_LANGUAGES}
 MOST_RUNS = 12  # that a session remembers
 PATIENCE = isolate.PATIENCE
 

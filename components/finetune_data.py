@@ -27,6 +27,8 @@ def collect(kind: str, start: str) -> None:
     """
     if not ownset.current(kind):
         st.info(start, icon=":material/info:")
+        if kind == "image":
+            _take_drawings(kind)
     _new_classes(kind)
     classes = ownset.current(kind)
     if classes:
@@ -153,11 +155,16 @@ def _fill(kind: str, active: str) -> None:
 
 def _drawings(kind: str) -> None:
     """Take over the classes that were drawn on another page."""
-    drawn = drawings.collected()
-    count = sum(map(len, drawn.values()))
     page = BY_NAME["draw"]
     st.caption(_("Draw and collect on the page “{title}”, then come back.", title=_(page.title)))
     st.page_link("pages/draw.py", label=_(page.title), icon=page.icon)
+    _take_drawings(kind)
+
+
+def _take_drawings(kind: str) -> None:
+    """Offer what was drawn on another page, if anything was."""
+    drawn = drawings.collected()
+    count = sum(map(len, drawn.values()))
     if count and st.button(
         _("Add {count} drawings in {classes} classes", count=count, classes=len(drawn)),
         icon=":material/add:",

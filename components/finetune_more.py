@@ -23,8 +23,7 @@ from engine import samples
 from engine.lab import Node
 from engine.training.evaluate import label_curve
 from engine.training.forgetting import remembered
-from engine.training.ownset import set_counts
-from engine.training.splits import split_set
+from engine.training.splits import split_counts, split_set
 from engine.training.traps import (
     framed,
     head_answers,
@@ -63,7 +62,10 @@ def enough(data: Set, text: Mapping[str, str]) -> None:
         + (" " + text["transfer_caption"] if points else ""),
         alt=_("A curve that rises with the number of examples, in a band"),
     )
-    st.markdown(_("**Whole runs with 2, 5 and 10 examples of each class**"))
+    counts = ", ".join(map(str, _series_counts(data)))
+    st.markdown(
+        _("**Whole runs, each class learnt from so many examples: {counts}**", counts=counts)
+    )
     st.markdown(text["series"])
     fragment(_series, run_every=jobs.every(*(plan.node for plan in _plans(data))))(data)
 
@@ -115,7 +117,7 @@ def _label_figure(shares: Any, runs: list[Run], chance: float) -> charts.Figure:
                 "type": "scatter",
                 "mode": "markers",
                 "name": _("{run}, augmented", run=titles[method]) if augment else titles[method],
-                "x": [dict(run.set.roles.call.params)["each"] for run in mine],
+                "x": [_learnt_each(run.set) for run in mine],
                 "y": [run.right / run.tested for run in mine],
                 "marker": {"size": 11, "symbol": SHAPES[method], "color": colour_},
             }
@@ -150,15 +152,29 @@ def _label_figure(shares: Any, runs: list[Run], chance: float) -> charts.Figure:
     return figure
 
 
+def _learnt(data: Set, roles: Node) -> Any:
+    """How many of each class are learnt from."""
+    return data.lab.run(split_counts, data.examples, roles, as_="counts").value[:, 0]
+
+
+def _learnt_each(data: Set) -> float:
+    """How many of each class are learnt from, the mean if the classes differ."""
+    return float(_learnt(data, data.roles).mean())
+
+
+def _series_counts(data: Set) -> list[int]:
+    """How many of each class the runs of a series learn from, as far as the set has so many."""
+    most = int(_learnt(data, roles_with(data, 0)).min())
+    return [n for n in SERIES if n <= most] or [1]
+
+
 def _plans(data: Set) -> list[training.Plan]:
-    """The runs of a series, as far as the set has so many examples."""
+    """The runs of a series."""
     method = str(st.session_state.get("ft_series", "scratch"))
     augment = st.session_state.get("ft_series_augment", "off") == "on"
-    least = int(data.lab.run(set_counts, data.examples, as_="all_counts").value.min())
-    counts = [n for n in SERIES if n < 0.7 * least] or [1]
     return [
         training.planned(replace(data, roles=roles_with(data, n)), method, augment=augment)
-        for n in counts
+        for n in _series_counts(data)
     ]
 
 

@@ -95,6 +95,13 @@ def panel(runs: Sequence[Run], *, key: str, button: str = "") -> list[work.Job |
                     if job is not None:
                         job.stop(session())
                 st.rerun()
+            # One that broke off need not wait until the others have come to their end.
+            broken = [run for run, job in zip(runs, jobs, strict=True) if _broke_off(job)]
+            label, icon = _("Continue"), ":material/play_arrow:"
+            if broken and st.button(label, icon=icon, key=f"again_{key}"):
+                for run in broken:
+                    run.start()
+                st.rerun()
             with st.container(width="stretch", gap="xsmall"):
                 for run, job in zip(runs, jobs, strict=True):
                     st.progress(*_progress(run, job))
@@ -121,6 +128,11 @@ def panel(runs: Sequence[Run], *, key: str, button: str = "") -> list[work.Job |
                     _("What was learnt until the last epoch is kept: it can continue from there.")
                 )
     return jobs
+
+
+def _broke_off(job: work.Job | None) -> bool:
+    """Whether a job ended by an error from which it can go on."""
+    return job is not None and job.error is not None and job.can_continue
 
 
 def _begin(runs: Sequence[Run], jobs: Sequence[work.Job | None], *, key: str, button: str) -> None:

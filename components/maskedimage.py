@@ -28,7 +28,7 @@ from engine.training.patches import (
     patch_errors,
     spoil,
 )
-from engine.training.pretrained import filled
+from engine.training.pretrained import filled, filled_by_transformer
 
 #: Hidden at first when the learner chooses: the middle of the picture.
 MIDDLE = tuple(ROW * row + column for row in (2, 3, 4) for column in (2, 3, 4))
@@ -68,9 +68,17 @@ class Asked:
         return self.all_.lab.run(filled_in, self.digit, self.hidden, self.patches, as_=as_)
 
 
-def asked(all_: Given, digit: Node, hidden: Node, *, name: str = "") -> Asked:
-    """Ask the network for the hidden patches."""
-    patches = all_.lab.run(filled, all_.encoders, digit, hidden, network=True, as_=f"patches{name}")
+def network_names() -> dict[str, str]:
+    """The two networks that draw hidden patches."""
+    return {"conv": _("Convolutions"), "transformer": _("Transformer")}
+
+
+def asked(
+    all_: Given, digit: Node, hidden: Node, *, name: str = "", network: str = "conv"
+) -> Asked:
+    """Ask a network for the hidden patches."""
+    draws = filled if network == "conv" else filled_by_transformer
+    patches = all_.lab.run(draws, all_.encoders, digit, hidden, network=True, as_=f"patches{name}")
     errors = all_.lab.run(patch_errors, digit, hidden, patches, as_=f"errors{name}")
     return Asked(all_, digit, hidden, patches, errors)
 
@@ -127,17 +135,23 @@ def ask_chance(all_: Given) -> Node:
     return all_.lab.run(hidden_by_chance, count=1, hidden=count, seed=seed, as_="hidden")
 
 
-def panes(one: Asked) -> list[show.Picture]:
-    """The digit, what the network sees, what it draws, and where that is wrong."""
+def panes(one: Asked, other: Asked) -> list[show.Picture]:
+    """The digit, what a network sees, what both draw, and where the first is wrong."""
     lab = one.all_.lab
     errors = lab.run(error_picture, one.errors, as_="error_map")
+    names = network_names()
     return [
         common.pane(lab, one.digit, _("The digit"), _("The digit"), as_="whole"),
         common.pane(
             lab, one.seen(), _("What it sees"), _("Hidden patches are gray"), as_="seen_shown"
         ),
+        common.pane(lab, one.made(), names["conv"], _("Hidden patches redrawn"), as_="made_shown"),
         common.pane(
-            lab, one.made(), _("What it draws"), _("Hidden patches redrawn"), as_="made_shown"
+            lab,
+            other.made("made_too"),
+            names["transformer"],
+            _("Hidden patches redrawn"),
+            as_="made_too_shown",
         ),
         show.Picture(
             errors,
@@ -179,7 +193,11 @@ def share_chart(errors: Any) -> charts.Figure:
     """The errors of `errors_by_share` over the number of hidden patches."""
     xs = list(COUNTS)
     figure = curves.figure(
-        {_("the network"): (xs, errors[:, 0]), _("the mean digit"): (xs, errors[:, 1])},
+        {
+            _("convolutions"): (xs, errors[:, 0]),
+            _("the mean digit"): (xs, errors[:, 1]),
+            _("transformer"): (xs, errors[:, 2]),
+        },
         y=_("Mean squared error in hidden patches"),
         x=_("Hidden patches of 49"),
     )

@@ -27,5 +27,10 @@ def plain(value: float, digits: int = 4) -> str:
 
 
 def _with_power(value: float) -> str:
-    mantissa, power = f"{value:.1e}".split("e")
-    return f"{mantissa} · 10" + str(int(power)).translate(RAISED)
+    return raised(f"{value:.1e}")
+
+
+def raised(written: str) -> str:
+    """A number in computer notation as people write it: "1.5e-08" becomes 1.5 · 10⁻⁸."""
+    mantissa, e, power = written.partition("e")
+    return f"{mantissa} · 10{str(int(power)).translate(RAISED)}" if e else mantissa

@@ -24,10 +24,11 @@ from engine.table import components as engine
 MOST_DRAWN = 600  # points of a picture
 MOST_GROUPS = 6
 FEW_VALUES = 10
-STEPS = 31  # views from the columns to the components
+STEPS = 21  # views from the columns to the components
 SEED = 0
 TIMES = 1000  # by which a number is multiplied to be wrong
 SEEN = 0.05  # length in a view from which the name of a column is written
+REACH = 0.75  # length of a line in relation to the farthest coordinate
 GRAY = "#7A7F87"
 SYMBOLS = ("circle", "diamond", "square", "triangle-up", "x", "cross", "circle-open")
 
@@ -213,31 +214,28 @@ def traces(seen: Any, codes: Any, names: Sequence[str]) -> list[dict[str, Any]]:
     return found
 
 
-def arrows(axes: Any, reach: float, columns: Sequence[str]) -> dict[str, Any]:
-    """A line from 0 for each column, in the direction in which it grows in a view (2, d)."""
-    xs: list[float | None] = []
-    ys: list[float | None] = []
-    names, sides = [], []
-    for place, column in enumerate(columns):
-        right, up = float(axes[0, place]), float(axes[1, place])
-        xs += [0.0, reach * right, None]
-        ys += [0.0, reach * up, None]
-        names += ["", label(column, 16) if math.hypot(right, up) > SEEN else "", ""]
-        flat_one = abs(right) > abs(up)
-        side = ("middle right" if right > 0 else "middle left") if flat_one else "top center"
-        sides += [side if flat_one or up > 0 else "bottom center"] * 3
-    return {
+def arrows(axes: Any, reach: float, columns: Sequence[str]) -> list[dict[str, Any]]:
+    """A line from 0 for each column, whither it grows in a view (2, d), and its name at the end."""
+    ends = (reach * axes).T.tolist()
+    line = {
         "type": "scatter",
-        "mode": "lines+text",
-        "x": xs,
-        "y": ys,
-        "text": names,
-        "textposition": sides,
-        "textfont": {"size": 13, "weight": "bold"},
+        "mode": "lines",
+        "x": [x for right, _up in ends for x in (0.0, right, None)],
+        "y": [y for _right, up in ends for y in (0.0, up, None)],
         "line": {"color": GRAY, "width": 2},
-        "hoverinfo": "skip",
-        "showlegend": False,
     }
+    far = [math.hypot(*end) > SEEN * reach for end in ends]
+    names = {
+        "type": "scatter",
+        "mode": "text",
+        "x": [right for right, _up in ends],
+        "y": [up for _right, up in ends],
+        "text": [label(name, 16) if seen else "" for name, seen in zip(columns, far, strict=True)],
+        "textposition": ["top center" if up >= 0 else "bottom center" for _right, up in ends],
+        "cliponaxis": False,
+        "textfont": {"size": 13, "weight": "bold"},
+    }
+    return [one | {"hoverinfo": "skip", "showlegend": False} for one in (line, names)]
 
 
 def flat(
@@ -256,7 +254,7 @@ def flat(
     far = float(np.abs(seen).max(initial=0)) or 1.0
     data = traces(seen, codes, names)
     if axes is not None:
-        data.append(arrows(axes, 0.9 * far if reach is None else reach, columns))
+        data += arrows(axes, REACH * far if reach is None else reach, columns)
     figure = charts.made(data, x=x, y=y, height=height, top=60, **charts.legend_above(2))
     figure["layout"] |= {"hovermode": "closest"}
     figure["layout"]["yaxis"] |= {"scaleanchor": "x", "scaleratio": 1}
@@ -267,7 +265,7 @@ def turning(seen: Any, axes: Any, grouped: Any, columns: Sequence[str]) -> chart
     """The plane that turns: a frame for each view, with a slider and a button that plays them."""
     far = float(np.abs(seen).max(initial=0)) or 1.0
     figures = [
-        flat(points, grouped, view, columns, reach=0.9 * far, height=540)
+        flat(points, grouped, view, columns, reach=REACH * far, height=620)
         for points, view in zip(seen, axes, strict=True)
     ]
     first, last = figures[0], len(figures) - 1
@@ -283,7 +281,7 @@ def turning(seen: Any, axes: Any, grouped: Any, columns: Sequence[str]) -> chart
     layout = figure["layout"]
     layout["xaxis"] |= {"range": [-1.15 * far, 1.15 * far]}
     layout["yaxis"] |= {"range": [-1.15 * far, 1.15 * far]}
-    layout["margin"] |= {"b": 90}
+    layout["margin"] |= {"b": 170}
     still = {"mode": "immediate", "frame": {"duration": 0, "redraw": False}}
     still |= {"transition": {"duration": 0}}
     moving = {"fromcurrent": True, "frame": {"duration": 120, "redraw": False}}
@@ -314,10 +312,11 @@ def turning(seen: Any, axes: Any, grouped: Any, columns: Sequence[str]) -> chart
             "type": "buttons",
             "direction": "left",
             "showactive": False,
-            "x": 1.0,
-            "y": 1.02,
-            "xanchor": "right",
-            "yanchor": "bottom",
+            "x": 0.0,
+            "y": 0.0,
+            "xanchor": "left",
+            "yanchor": "top",
+            "pad": {"t": 125},
             "buttons": buttons,
         }
     ]
@@ -342,7 +341,7 @@ def turn_view(
         return
     codes, names = grouped.value
     far = float(np.abs(seen.value).max(initial=0)) or 1.0
-    tips = 0.9 * far * axes.value.transpose(0, 2, 1)  # the ends of the columns' directions
+    tips = REACH * far * axes.value.transpose(0, 2, 1)  # the ends of the columns' directions
     steps = np.concatenate([seen.value, tips], axis=1)
     rows = made.rows.value[drawn.value].tolist()
     scatter.draw(

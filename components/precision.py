@@ -11,6 +11,7 @@ from components import charts
 from components.cells import Cell, grid
 from components.curves import COLOURS
 from components.i18n import _
+from components.numbers import plain, raised
 from components.picture import pixels_of
 from components.state import choice
 from engine.lab import Lab, Node
@@ -43,10 +44,10 @@ def number_input() -> str:
 def shown(value: float) -> str:
     """A number with as many digits as it takes to tell it from its neighbours."""
     if value != value:
-        return "NaN"
+        return "–"
     if value in (float("inf"), float("-inf")):
         return "∞" if value > 0 else "−∞"
-    return f"{value:.9g}".replace("-", "−")
+    return raised(f"{value:.9g}").replace("-", "−")
 
 
 def bit_grid(rows: Sequence[tuple[str, str, str]], names: Sequence[str]) -> str:
@@ -70,7 +71,7 @@ def held_grid(rows: Sequence[tuple[str, float, float, float, float]]) -> str:
     """What each format holds of a number: below, held, above, relative error."""
     return grid(
         [
-            [Cell(shown(below)), Cell(shown(here)), Cell(shown(above)), Cell(f"{error:.2e}")]
+            [Cell(shown(below)), Cell(shown(here)), Cell(shown(above)), Cell(plain(error, 3))]
             for _name, below, here, above, error in rows
         ],
         label=_("What is held"),
@@ -83,7 +84,7 @@ def format_grid(rows: Sequence[tuple[str, int, float, float, float, float]]) -> 
     """Ranges of all formats."""
     return grid(
         [
-            [Cell(str(bits)), *(Cell(f"{value:.4g}") for value in values)]
+            [Cell(str(bits)), *(Cell(raised(f"{value:.4g}")) for value in values)]
             for _name, bits, *values in rows
         ],
         label=_("Formats"),

@@ -205,3 +205,42 @@ def live_drift(
         caption=text["map_caption"].format(count=WATCHED, numbers=NUMBERS),
         alt=_("A map of digits in one epoch"),
     )
+
+
+def recorded_collapse(all_: Given, text: Any) -> None:
+    """The recorded run without negatives beside the one with them: spread, and what a probe reads."""
+    names = {"collapsed": _("without negatives"), "contrastive": _("with negatives")}
+    rows = [all_.recorded(f"{name}/rows") for name in names]
+    last = len(rows[0].value) - 1
+
+    def spreads(*found: Any) -> charts.Figure:
+        lines = {
+            name: (list(range(last + 1)), part[: last + 1, 1])
+            for name, part in zip(names.values(), found, strict=True)
+        }
+        return curves.figure(lines, y=_("Spread of directions"), log_y=True)
+
+    def probes(*found: Any) -> charts.Figure:
+        lines = {
+            name: (kept[kept <= last], right[kept <= last])
+            for name, kept, right in zip(names.values(), found[::2], found[1::2], strict=True)
+        }
+        return curves.figure(lines, y=_("named rightly by a probe"), share=True)
+
+    left, right = st.columns(2)
+    with left:
+        show.chart(
+            "collapse_spread",
+            spreads,
+            rows,
+            caption=text["collapse_spread_caption"].format(count=WATCHED),
+            alt=_("The spread by epoch, with and without negatives"),
+        )
+    with right:
+        show.chart(
+            "collapse_probe",
+            probes,
+            [all_.recorded(f"{name}/{what}") for name in names for what in ("kept", "probe")],
+            caption=text["collapse_probe_caption"],
+            alt=_("The accuracy of a probe by epoch, with and without negatives"),
+        )

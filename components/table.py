@@ -149,7 +149,8 @@ def pick_columns(
 ) -> tuple[str, ...]:
     """Ask for one or more columns; at first `first`, or else all of these kinds, at most `most`.
 
-    Without a choice it is those of the beginning, so never none. `key` is the widget's key and its name in the URL, where names that no column has fall away.
+    Without a choice it is those of the beginning, so never none. `key` is the widget's key and its
+    name in the URL, where names that no column has fall away.
     """
     names = columns_of(frame, kinds)
     # The names are the learner's: a link gives the numbers of the columns.

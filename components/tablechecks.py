@@ -28,7 +28,7 @@ def check_rows(task: Task) -> tuple[list[Check], list[Node]]:
     alone = lab.run(
         checks.alone_scores, task.data, task.y, folds, columns=task.columns, as_="alone"
     )
-    names = lab.run(checks.row_names, task.data, columns=task.columns, as_="row_names")
+    names = lab.run(checks.row_names, task.data, columns=task.columns, as_="naming")
     order = lab.run(checks.order_of, task.y, as_="order")
     limit = lab.run(checks.order_limit, task.y, as_="limit")
     copies = lab.run(checks.copies_in_test, task.data, task.learn, as_="copies")
@@ -130,7 +130,13 @@ def _order(task: Task, text: Mapping[str, str]) -> None:
         learn = lab.run(split_rows, y, shuffle=shuffle, as_="learn_in_order")
         sides = lab.run(side_counts, y, learn, as_="sides")
         outputs = lab.run(
-            models.outputs_of, rows, y, learn, columns=task.columns, model=FAULT_MODEL, as_="said"
+            models.outputs_of,
+            rows,
+            y,
+            learn,
+            columns=task.columns,
+            model=FAULT_MODEL,
+            as_="answers",
         )
         score = lab.run(models.score_on_test, y, learn, outputs, as_="score")
         with column:

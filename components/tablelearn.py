@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -267,7 +268,7 @@ def confusion_view(task: Task, outputs: Node, text: Mapping[str, str]) -> None:
     )
     with left:
         st.plotly_chart(
-            matrix_figure(table.value, [label(name) for name in task.names], (truth, named)),
+            matrix_figure(table.value, [html.escape(name) for name in task.names], (truth, named)),
             key=f"tl_matrix_{chosen}",
             on_select="rerun",
             selection_mode="points",
@@ -405,7 +406,7 @@ def threshold_views(
     """ROC and precision-recall, the confusion table at the threshold, and how honest the chances are."""
     lab, how = task.lab, {"positive": positive}
     area = lab.run(judge.area_under_roc, curve, as_="auc")
-    mean = lab.run(judge.average_precision, curve, as_="average_precision")
+    mean = lab.run(judge.average_precision, curve, as_="ap")
     table = lab.run(
         judge.confusion_at,
         task.y,

@@ -380,11 +380,14 @@ def _table(
             more.append(count)
             cells.insert(0, Cell(f"{count.value[0]:,}"))
         rows.append(cells)
-    heads = [_("right"), _("certain to 95 %"), _("recorded, other seeds")]
+    heads = [_("answered right"), _("certain to 95 %"), _("recorded, other seeds")]
     if plan.kind == "minilm":
         heads.insert(0, _("numbers that learn"))
     body = grid(rows, label=_("All runs"), row_heads=list(plan.titles.values()), column_heads=heads)
-    show.html("tt_table", body, more, caption=text["table_caption"])
+    caption = text["table_caption"]
+    if plan.kind == "minilm":
+        caption = text["numbers_caption"] + " " + caption
+    show.html("tt_table", body, more, caption=caption)
 
 
 def _wrong(plan: Plan, text: Mapping[str, str]) -> None:
@@ -596,7 +599,7 @@ def uneven_grid(names: Sequence[str], counts: Any) -> str:
         + [Cell(f"{row[2]} / {row[1]}", colour("viridis", row[2] / max(1, row[1]), 0, 1))]
         for row in [*counts.tolist(), counts.sum(axis=0).tolist()]
     ]
-    heads = [_("learnt from"), _("tested"), _("right")]
+    heads = [_("learnt from"), _("tested"), _("answered right")]
     return grid(
         rows,
         label=_("Right answers for each label"),

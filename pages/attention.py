@@ -8,11 +8,10 @@ from __future__ import annotations
 import streamlit as st
 
 from components import attentionsteps as shown
-from components import charts, page, quiz, show
+from components import charts, numbers, page, quiz, show
 from components import text as texts
 from components.guard import fragment
 from components.i18n import _, safe
-from components.numbers import plain
 from components.state import choice, slider
 from components.stepper import stepper
 from components.text import beginning
@@ -208,7 +207,7 @@ def order() -> None:
         [forwards, again, apart],
         text[f"order_{'with' if positions else 'without'}"]
         + " "
-        + _("Largest difference: {most}.", most=plain(most, 2)),
+        + _("Largest difference: {most}.", most=numbers.plain(most, 2)),
     )
 
 
@@ -285,7 +284,7 @@ def predict() -> None:
         _("“tea and tea”, without positions: do the two “tea” look at the words in the same way?"),
         {"yes": _("Yes, exactly"), "no": _("No")},
         answer="yes" if same < 1e-12 else "no",
-        why=_("The largest difference between their shares is {gap}.", gap=plain(same, 1)),
+        why=_("The largest difference between their shares is {gap}.", gap=numbers.plain(same, 1)),
         key="att_same",
     )
     most = int(plain.value.mean(axis=0).argmax())

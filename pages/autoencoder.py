@@ -1,6 +1,6 @@
 """Shows: a digit squeezed through 2, 8, 32 or 64 numbers and drawn again; sliders that move single
 numbers; two numbers as a map of all digits; an autoencoder trained live, beside a recorded full run;
-noise taken away; letters, which it has never seen; four predictions.
+noise taken away; letters, which it has never seen, and units that died; four predictions.
 """
 
 from __future__ import annotations
@@ -264,6 +264,7 @@ def breaks() -> None:
         caption=text["odd_caption"],
         alt=_("Errors for what went in and for digits, by width"),
     )
+    shown.silent_units(all_, text)
 
 
 def predict() -> None:

@@ -55,7 +55,7 @@ def k_means() -> None:
         seed = slider(_("Seed"), 0, 50, 0, key="clusters_seed")
     stages = data.stages(k, how, seed)
     last = len(stages.value[2]) - 1
-    stage = stepper(_("Stage"), 0, last, 0, key="clusters_stage")
+    stage = stepper(_("Half step"), 0, last, 0, key="clusters_stage")
     kept = data.lab
     labels = kept.run(kmeans.stage_labels, stages, stage=stage, as_="labels")
     centres = kept.run(kmeans.stage_centres, stages, stage=stage, as_="centres")
@@ -85,16 +85,16 @@ def k_means() -> None:
 def stage_said(stage: int, last: int, changed: int, inertia: Node) -> str:
     """What happens at a stage."""
     if stage == 0:
-        return _("Stage 0: the first centres are drawn from the points. Press Step.")
+        return _("Start: the first centres are drawn from the points. Press Step.")
     fields = {"stage": stage, "inertia": f"{inertia.value[stage]:,.5g}", "changed": f"{changed:,}"}
     if stage % 2:
         said = _(
-            "Stage {stage}: each point joins its nearest centre; {changed} change. Inertia {inertia}.",
+            "Half step {stage}: each point joins its nearest centre; {changed} change. Inertia {inertia}.",
             **fields,
         )
     else:
         said = _(
-            "Stage {stage}: each centre moves to the mean of its points. Inertia {inertia}.",
+            "Half step {stage}: each centre moves to the mean of its points. Inertia {inertia}.",
             **fields,
         )
     return said + (" " + _("Nothing changes any more: the end.") if stage == last else "")

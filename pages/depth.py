@@ -1,6 +1,7 @@
 """Shows: how far signal and gradient get in plain and residual stacks of 2 to 40 layers before the first
 step; both learning digits, live beside recorded runs, with the gradient of each layer; the error by
-depth over ten seeds; what breaks; four predictions.
+depth over ten seeds; recorded convolutional networks of 20 and 56 layers, and what two of them say of a
+digit; what breaks; five predictions.
 """
 
 from __future__ import annotations
@@ -8,7 +9,7 @@ from __future__ import annotations
 import streamlit as st
 
 from components import depth as shown
-from components import page, quiz, several, show
+from components import page, quiz, several, show, twins
 from components.guard import fragment
 from components.i18n import _
 from components.jobs import every
@@ -17,6 +18,8 @@ from components.state import choice, slider
 from engine.lab import Lab
 from engine.samples import load
 from engine.training.digits import LEARN, TEST
+from engine.training.resnets import STORED, TESTED
+from engine.training.resnets import TEST_ERROR as TEST_ERROR_OF_TWINS
 from engine.training.stacks import (
     LEARN_ERROR,
     TEST_ERROR,
@@ -30,6 +33,8 @@ here = page.start(
         "start": _("Before training"),
         "train": _("Training"),
         "depths": _("How deep"),
+        "twins": _("56 layers"),
+        "asked": _("Ask them"),
         "breaks": _("What breaks"),
         "predict": _("Predict"),
     },
@@ -140,6 +145,16 @@ def depths() -> None:
 
 
 @fragment
+def twins_() -> None:
+    twins.recorded(lab, text)
+
+
+@fragment
+def asked() -> None:
+    twins.asked(lab, text)
+
+
+@fragment
 def breaks() -> None:
     faults = {
         "half": _("Half of the input added"),
@@ -238,6 +253,36 @@ def predict() -> None:
         ),
         key="stack_gap",
     )
+    last = {
+        kind: float(node.value[-1])
+        for kind, node in twins.errors(lab, "norm", STORED, TEST_ERROR_OF_TWINS, "test").items()
+    }
+    ratio = last["plain"] / last["residual"]
+    quiz.question(
+        _(
+            "Convolutional networks of {layers} layers, batch normalisation in each. On {count} test "
+            "digits, how many times as many errors has the plain one?",
+            layers=STORED,
+            count=f"{TESTED:,}",
+        ),
+        {"b": _("1.2 to 5 times"), "c": _("over 5 times"), "a": _("under 1.2 times")},
+        answer="a" if ratio < 1.2 else "b" if ratio <= 5 else "c",
+        why=_(
+            "{plain} against {residual}. Normalisation keeps the signal alive; the shortcuts help "
+            "beyond that.",
+            plain=round(TESTED * last["plain"]),
+            residual=round(TESTED * last["residual"]),
+        ),
+        key="stack_twins",
+    )
 
 
-here.run(start=start, train=train, depths=depths, breaks=breaks, predict=predict)
+here.run(
+    start=start,
+    train=train,
+    depths=depths,
+    twins=twins_,
+    asked=asked,
+    breaks=breaks,
+    predict=predict,
+)

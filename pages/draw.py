@@ -110,7 +110,12 @@ def shapes() -> None:
             st.caption(text["example_instead"])
         shown.answer("answer_shape", seen, seen.digit, text["shapes_caption"])
     shown.collection()
-    st.page_link("pages/finetune.py", label=text["to_finetune"], icon=":material/tune:")
+    st.page_link(
+        "pages/finetune.py",
+        label=text["to_finetune"],
+        icon=":material/tune:",
+        query_params={"ft_set": "pictures"},
+    )
 
 
 def predict() -> None:

@@ -1,4 +1,4 @@
-"""Shows: a digit with hidden patches and what a masked autoencoder draws there, by chance, by hand and
+"""Shows: a digit with hidden patches and what two masked autoencoders draw there, by chance, by hand and
 for the learner's own drawing; one patch with its numbers; the error for each share of hidden patches;
 a training watched; what is hidden too little, too much and in the wrong place; three predictions.
 """
@@ -44,16 +44,19 @@ def hide() -> None:
     if hidden is None:
         return
     one = shown.asked(all_, digit, hidden)
+    other = shown.asked(all_, digit, hidden, name="_too", network="transformer")
     show.pictures(
         "hide",
-        shown.panes(one),
+        shown.panes(one, other),
         caption=text["hide_caption"]
         + " "
         + _(
-            "{count} of {all} patches are hidden. Error there: {error}; with the mean digit: {mean}.",
+            "{count} of {all} patches are hidden. Error there: convolutions {error}, transformer "
+            "{other}; with the mean digit: {mean}.",
             count=len(one.places),
             all=PATCHES,
             error=f"{one.error:.4f}",
+            other=f"{other.error:.4f}",
             mean=f"{shown.mean_error_of(one):.4f}",
         ),
         height=260,
@@ -110,8 +113,7 @@ def ratio() -> None:
 def train() -> None:
     left, right = st.columns(2)
     with left:
-        kinds = {"conv": _("Convolutions"), "transformer": _("Transformer")}
-        kind = choice(_("Network"), kinds, key="mi_net")
+        kind = choice(_("Network"), shown.network_names(), key="mi_net")
         hidden = slider(_("Hidden patches of 49"), 1, PATCHES - 1, HIDDEN, key="mi_train")
     with right:
         counts = [500, 1000, 2000]
@@ -124,14 +126,13 @@ def train() -> None:
         run = lab.run(autoencoder, learned, tested, numbers=NUMBERS, **options)
     else:
         run = lab.run(masked, learned, tested, **options)
-    same = kind == "conv" and hidden == HIDDEN
-    fragment(watch, run_every=jobs.every(run))(run, kind, epochs, same)
+    fragment(watch, run_every=jobs.every(run))(run, kind, epochs, hidden == HIDDEN)
 
 
 def watch(run: Node, kind: str, epochs: int, same: bool) -> None:
     steps = autoencoder_steps if kind == "conv" else masked_steps
     job = common.training(run, steps, epochs, _("Masked autoencoder"), key="mi")
-    rows = all_.recorded("masked/rows")
+    rows = all_.recorded("masked/rows" if kind == "conv" else "masked-transformer/rows")
     names = (_("while learning"), _("on the test"))
     y = _("Mean squared error in hidden patches")
     common.before(run, job, rows, names, y=y, caption=text["before_caption"])
@@ -186,7 +187,8 @@ def predict() -> None:
     few, usual, all_but_one = (shares[shown.COUNTS.index(n)][0] for n in (14, HIDDEN, 48))
     quiz.question(
         _(
-            "Of {count} hidden patches it becomes 48: one is left to be seen. The error grows",
+            "48 patches are hidden instead of {count}, so one is left to be seen. How many times as "
+            "large is the error?",
             count=HIDDEN,
         ),
         {"c": _("over 3 times"), "a": _("under 1.5 times"), "b": _("1.5 to 3 times")},

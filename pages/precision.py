@@ -33,6 +33,7 @@ from engine.training.lossscale import (
     exponent_counts,
     gradients_of,
     largest_of,
+    least_lost,
     lost,
     lost_by_scale,
     small_training,
@@ -176,13 +177,21 @@ def gradients() -> None:
         ),
         alt=_("How many gradients there are of each size"),
     )
+    table = lab.run(lost_by_scale, found, form=form, as_="by_scale")
+    best = lab.run(least_lost, table, as_="best")
     left, right = st.columns(2)
     with left:
         show.chart(
             "lost",
-            lambda table: shown.lost_lines(table, power),
-            [lab.run(lost_by_scale, found, form=form, as_="by_scale")],
-            caption=text["lost_caption"],
+            lambda shares, _best: shown.lost_lines(shares, power),
+            [table, best],
+            caption=text["lost_caption"]
+            + " "
+            + _(
+                "Fewest are lost at 2 to the power of {power}: {share}.",
+                power=best.value[0],
+                share=f"{best.value[1]:.2%}",
+            ),
             alt=_("Shares that are lost, by scale"),
         )
     with right:

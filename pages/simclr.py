@@ -1,6 +1,6 @@
 """Shows: two views of each digit; the cosines of all views of a batch; the softmax of one view, its loss
 with the numbers and the temperature; how digits drift on a map while an encoder learns, recorded and
-live; the collapse without negatives, live, and views too strong; four predictions.
+live; the collapse without negatives, recorded and live, and views too strong; four predictions.
 """
 
 from __future__ import annotations
@@ -147,6 +147,7 @@ def watch(run: Node, epochs: int, same: bool, key: str) -> None:
 def breaks() -> None:
     strong_views()
     st.markdown(text["collapse"])
+    fragment(shown.recorded_collapse)(all_, text)
     run = training(6, 0, 0.2, 1.0, False)
     fragment(watch, run_every=jobs.every(run))(run, 6, False, "sc_collapse")
 

@@ -152,15 +152,16 @@ def network() -> None:
 
 def watch_network(task: Task, run: jobs.Run, last: int) -> None:
     (job,) = jobs.panel([run], key="tl_network", button=_("Train"))
+    if not run.node.is_cached and (job is None or not job.steps):
+        return
     names = {"loss": _("loss"), "score": task.score_name}
     what = choice(_("Up the chart"), names, key="tl_measure")
     column = {"loss": mlp.LEARN_LOSS, "score": mlp.LEARN_SCORE}[what]
     alt = _("Loss or score, epoch by epoch")
     if not run.node.is_cached:
-        if job is not None and job.steps:
-            rows = [measures for measures, _weights in job.steps]
-            figure = shown.loss_figure(rows, last, column=column, y=names[what])
-            shown.curves.draw(figure, key="tl_network", alt=alt)
+        rows = [measures for measures, _weights in job.steps]
+        figure = shown.loss_figure(rows, last, column=column, y=names[what])
+        shown.curves.draw(figure, key="tl_network", alt=alt)
         return
     show.chart(
         "tl_network",
@@ -195,7 +196,7 @@ def errors() -> None:
     if task.classes:
         shown.confusion_view(task, outputs, text)
     else:
-        pairs = lab.run(judge.residuals, task.y, outputs, task.learn, as_="residuals")
+        pairs = lab.run(judge.residuals, task.y, outputs, task.learn, as_="pairs")
         views = zip(st.columns(2), ("true", "residual"), (0, 1), strict=True)
         for column, name, place in views:
             with column:

@@ -29,7 +29,7 @@ MNIST_5K = Model(
 DIGIT_ENCODERS = Model(
     name="digit-encoders",
     title="Digit encoders",
-    task=N_("eight small networks that have learned by different objectives what digits look like"),
+    task=N_("nine small networks that have learned by different objectives what digits look like"),
     languages=(),
     licence="MIT",
     origin=N_(
@@ -39,11 +39,11 @@ DIGIT_ENCODERS = Model(
     files=(
         File(
             "model.safetensors",
-            3_124_616,
-            "797e2ddc11da233fa4ec0d0a3336ebf796593534afb30a4ca66beebe3a0dcce1",
+            3_431_400,
+            "d9a86b9e5d5bcbfa67e575563d5aae61940fad8f52c880d06f0517412edc7267",
         ),
     ),
-    memory=6_182_760,
+    memory=6_769_832,
     sources=(Repository("assets/networks/digit-encoders"),),
     architecture="CNN",
 )
@@ -51,18 +51,18 @@ DIGIT_ENCODERS = Model(
 DIGIT_ENCODERS_RUN = Model(
     name="digit-encoders-run",
     title="Digit encoders, as they learned",
-    task=N_("losses, maps and probes of eight small networks, epoch by epoch"),
+    task=N_("losses, maps and probes of small networks that learned digits, epoch by epoch"),
     languages=(),
     licence="MIT",
     origin=N_("Recorded by this project while it trained the digit encoders."),
     files=(
         File(
             "digit-encoders.safetensors",
-            573_748,
-            "cae1c15c248bc46a33f0b99f339af390f7514baaaef24430a593f562b844c9e5",
+            760_392,
+            "7fd30074962ca01232c3c0e6da69a4e6e1fa6e8fc9e58847108c268e49ac7c29",
         ),
     ),
-    memory=569_724,
+    memory=760_392,
     sources=(Repository("assets/runs"),),
 )
 
@@ -213,6 +213,46 @@ DEPTHS_RUN = Model(
     sources=(Repository("assets/runs"),),
 )
 
+RESNETS = Model(
+    name="resnets",
+    title="ResNet-56 and its plain twin",
+    task=N_("which digit is written, by networks of 56 layers with and without shortcuts"),
+    languages=(),
+    licence="MIT",
+    origin=N_(
+        "Trained on MNIST by this project; K. He and others, “Deep residual learning for image "
+        "recognition”, 2015."
+    ),
+    files=(
+        File(
+            "model.safetensors",
+            1_753_288,
+            "26351550e839a8c2f4033ccd1540d84ceedef8a204e8f753a4f67ea6650eb9d5",
+        ),
+    ),
+    memory=3_414_176,
+    sources=(Repository("assets/networks/resnets"),),
+    architecture="ResNet-56, 8 to 32 channels",
+)
+
+RESNETS_RUN = Model(
+    name="resnets-run",
+    title="Plain and residual networks, as they learned",
+    task=N_("losses, errors and gradients of networks of 20 and 56 layers, epoch by epoch"),
+    languages=(),
+    licence="MIT",
+    origin=N_("Recorded by this project."),
+    files=(
+        File(
+            "resnets.safetensors",
+            14_412,
+            "83fa9421b853c570e3f7cd778880dda35fdc6d14125b9a3a1384366e14876cff",
+        ),
+    ),
+    memory=14_412,
+    sources=(Repository("assets/runs"),),
+)
+
 CHAR_LSTM = Model(
     name="char-lstm",
     title="Character LSTM",
@@ -327,6 +367,24 @@ FINETUNING_TEXTURES = Model(
     sources=(Repository("assets/runs"),),
 )
 
+FINETUNING_LANGUAGES = Model(
+    name="finetuning-languages",
+    title="Fine-tuning: five languages",
+    task=N_("curves of fine-tuning, four methods and five seeds, epoch by epoch"),
+    languages=(),
+    licence="MIT",
+    origin=N_("Recorded by this project: MobileNetV2, 10 examples of each class to learn from."),
+    files=(
+        File(
+            "finetuning-languages.safetensors",
+            27_936,
+            "05a6aff6a4c0605f2571e352311ff8ba2fc925fe2c9e42bb221d1137b833f293",
+        ),
+    ),
+    memory=27_936,
+    sources=(Repository("assets/runs"),),
+)
+
 BATCHES_RUN = Model(
     name="batches-run",
     title="Batches, recorded",
@@ -346,7 +404,7 @@ BATCHES_RUN = Model(
 )
 
 #: Networks that this project has trained.
-TRAINED = (LENET5, DIGIT_ENCODERS, MASKED_WORDS, CHAR_LSTM)
+TRAINED = (LENET5, DIGIT_ENCODERS, RESNETS, MASKED_WORDS, CHAR_LSTM)
 #: What is no network: sets of examples and recorded runs.
 DATA = (
     MNIST_5K,
@@ -356,10 +414,12 @@ DATA = (
     MASKED_WORDS_RUN,
     DEAD_UNITS_RUN,
     DEPTHS_RUN,
+    RESNETS_RUN,
     CHAR_LSTM_RUN,
     REGULAR_RUN,
     CLASSICAL_RUN,
     TEXTTUNE_RUN,
     FINETUNING_TEXTURES,
+    FINETUNING_LANGUAGES,
     BATCHES_RUN,
 )

@@ -295,3 +295,51 @@ def with_row_number(x: NDArray[np.float64], *, seed: int = 0) -> NDArray[np.floa
 def only_row_number(x: NDArray[np.float64]) -> NDArray[np.float64]:
     """The last column alone."""
     return x[:, -1:].copy()
+
+
+def walk_of(tree: Tree, x: NDArray[np.float64], *, row: int) -> NDArray[np.float64]:
+    """The way of a row with what is compared: float64 (nodes, 4).
+
+    Each line is a node: its number, the column that is asked for, the row's number in it, the threshold.
+    A leaf has the column -1 and NaN behind it.
+    """
+    lines = []
+    for node in path_of(tree, x, row=row):
+        column = int(tree[COLUMN][node]) if tree[LEFT][node] >= 0 else -1
+        ends = [x[row, column], tree[THRESHOLD][node]] if column >= 0 else [np.nan, np.nan]
+        lines.append([float(node), float(column), *ends])
+    return np.array(lines)
+
+
+def named_scores(
+    x: NDArray[np.float64], y: NDArray[Any], learn: NDArray[np.bool_], *, criterion: str, depth: int
+) -> NDArray[np.float64]:
+    """What a column that only names the rows does to a tree without a limit, and to a small one.
+
+    Returns
+    -------
+    float64 array (3, 2), scores on the rows learnt from and on the test: a tree without a limit that
+        sees nothing but the names; a small tree without them; a tree without a limit that sees all.
+    """
+    named = with_row_number(x)
+    alone = only_row_number(named)
+    found = []
+    for matrix, limit in ((alone, None), (x, depth), (named, None)):
+        tree = grown_tree(matrix, y, learn, criterion=criterion, depth=limit)
+        found.append([tree_score(tree, matrix, y, rows) for rows in (learn, ~learn)])
+    return np.array(found)
+
+
+def full_and_best(scores: NDArray[np.float64]) -> tuple[int, int]:
+    """The depth with the best mean over the folds, the smallest of equal ones, and the deepest."""
+    return int(np.nanargmax(scores[:, 2])) + 1, len(scores)
+
+
+def others(learn: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """The rows that are not learnt from."""
+    return ~learn
+
+
+def one_row(data: Any, *, row: int) -> Any:
+    """One row as a table of its own; its index is the number of the row in the whole table."""
+    return data.iloc[[row]].copy()

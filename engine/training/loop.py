@@ -28,7 +28,9 @@ def start_epoch(seed: int, epoch: int) -> np.random.Generator:
 
     torch.set_num_threads(1)
     seeds = np.random.SeedSequence([seed, epoch])
-    torch.manual_seed(int(seeds.generate_state(1)[0]))
+    # The generator of the CPU, on which weights are drawn; `torch.manual_seed` would also write down
+    # for each GPU who called it, which takes longer than an epoch of a small head.
+    torch.default_generator.manual_seed(int(seeds.generate_state(1)[0]))
     return np.random.default_rng(seeds)
 
 

@@ -131,6 +131,13 @@ def lost_by_scale(
     return np.array(rows, np.float64).T
 
 
+def least_lost(table: NDArray[np.float64]) -> tuple[int, float]:
+    """The least power of two in a table of `lost_by_scale` at which fewest are lost, and their share."""
+    both = table[1] + table[2]
+    at = int(both.argmin())
+    return int(table[0, at]), float(both[at])
+
+
 def dynamic_scale(
     largest: NDArray[np.float32], *, form: str, start: float = 65536.0, patience: int = 20
 ) -> NDArray[np.float64]:

@@ -12,6 +12,7 @@ from engine.models.device import best_device, computing, ready
 from engine.models.memory import kept
 from engine.training.contrastive import projection
 from engine.training.encoder import NUMBERS, as_pictures, as_tensor, decoder, encoder, encoder_and
+from engine.training.maskedimage import fill_in, masked_network, visible_places
 from engine.training.patches import (
     cut,
     hidden_by_chance,
@@ -117,6 +118,27 @@ def filled(
         return cut(_array(second(first(seen.to(best_device()))))[:, 0])
 
 
+@kept
+def open_transformer(path: str) -> Any:
+    """The masked transformer."""
+    network = masked_network()
+    network.load_state_dict(weights_of(path, "masked-transformer"))
+    return ready(network)
+
+
+def filled_by_transformer(
+    path: str, pictures: NDArray[np.uint8], hidden: NDArray[np.bool_]
+) -> NDArray[np.float32]:
+    """The same as `filled`, drawn by the transformer; as many patches are hidden in each picture."""
+    import torch
+
+    network, device = open_transformer(path), best_device()
+    patches = torch.from_numpy(cut(pictures.astype(np.float32) / np.float32(255)))
+    visible = torch.from_numpy(visible_places(hidden))
+    with computing():
+        return _array(fill_in(network, patches.to(device), visible.to(device)))
+
+
 def living_units(path: str, pictures: NDArray[np.uint8], *, name: str) -> int:
     """How many of the 64 units before the bottleneck are above 0 for any of these digits."""
     network = open_encoder(path, name)
@@ -158,13 +180,16 @@ def errors_by_share(
 
     Returns
     -------
-    float64 array (len(counts), 2): of the network, and of the mean digit.
+    float64 array (len(counts), 3): of the convolutional network, of the mean digit, of the transformer.
     """
-    found = np.zeros((len(counts), 2))
+    found = np.zeros((len(counts), 3))
     for row, count in enumerate(counts):
         hidden = hidden_by_chance(count=len(pictures), hidden=count, seed=row)
-        for column, patches in enumerate(
-            (filled(path, pictures, hidden), mean_patches(many, hidden))
-        ):
+        drawn = (
+            filled(path, pictures, hidden),
+            mean_patches(many, hidden),
+            filled_by_transformer(path, pictures, hidden),
+        )
+        for column, patches in enumerate(drawn):
             found[row, column] = hidden_error(patch_errors(pictures, hidden, patches), hidden)
     return found

@@ -189,6 +189,8 @@ def test_loss_scaling_saves_small_gradients(trained: tuple) -> None:
     plain, scaled = (lossscale.lost(found, form="float16", scale=s)[0] for s in (1.0, 2.0**15))
     assert scaled < plain / 5
     table = lossscale.lost_by_scale(found, form="float16")
+    sums = [sum(lossscale.lost(found, form="float16", scale=2.0**n)) for n in range(33)]
+    assert lossscale.least_lost(table) == (sums.index(min(sums)), min(sums))
     assert (np.diff(table[1]) <= 0).all()
     assert (np.diff(table[2]) >= 0).all()
     assert table[2, -1] > 0

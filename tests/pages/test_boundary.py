@@ -1,0 +1,139 @@
+"""Boundaries and clusters on odd tables, with painted points, and a network that is trained."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from components import boundary, plane
+from engine import work
+from engine.sources import open_source
+from tests.pages.harness import PAGE_STEPS, check_code, go, open_page
+
+
+def lines(head: str, *rows: str) -> bytes:
+    return "\n".join([head, *rows]).encode()
+
+
+TABLES = {
+    "no rows": b"a,b\n",
+    "one row": b"a,b\n1,2\n",
+    "two rows": b"a,b\n1,2\n3,4\n",
+    "one column": lines("a", *(str(n % 2) for n in range(40))),
+    "words only": lines("a,b", *(f"x{n},y{n % 3}" for n in range(40))),
+    "all different": lines("a,b,c", *(f"{n % 7},{n * n},name{n}" for n in range(60))),
+    "one class": lines("a,b,c", *(f"{n},{n * n},x" for n in range(60))),
+    "all constant": lines("a,b,c", *("5,5,5" for n in range(60))),
+    "missing": lines("a,b,c", *(f"{n},,{n % 2}" for n in range(60))),
+    "infinite": lines(
+        "a,b,c", *(f"{'inf' if n % 9 == 0 else n},{n * n},{n % 2}" for n in range(60))
+    ),
+    "dates": lines("d,b,c", *(f"2024-01-{n % 28 + 1:02d},{n * n},{n % 2}" for n in range(60))),
+    "1,000 columns": lines(
+        ",".join(f"c{n}" for n in range(1000)),
+        *(",".join(str((n * k) % 101) for n in range(1000)) for k in range(30)),
+    ),
+    "10,000 categories": lines("a,b,c", *(f"{n % 89},{n % 97},k{n}" for n in range(10_000))),
+    "large and small": lines(
+        "a,b,c", *(f"{1e300 + n * 1e290},{n * 1e-300},{n % 2}" for n in range(9))
+    ),
+    "hostile": lines(
+        "<b>*x*</b>,`y`,{z}",
+        *(
+            f"{n},{n * n % 50},{'<img src=x onerror=alert(1)>' if n % 3 else '{k}|a'}"
+            for n in range(60)
+        ),
+    ),
+}
+
+
+def opened(page: str, data: bytes, step: str, **query: str) -> AppTest:
+    app = open_page(page, step=step, lang="en", **query)
+    app.session_state["_sources"] = {"table": open_source("table.csv", data)}
+    return app.run()
+
+
+@pytest.mark.parametrize("page", ["boundary", "clusters"])
+@pytest.mark.parametrize("name", TABLES)
+def test_odd_tables_are_drawn_or_answered_by_one_sentence(page: str, name: str) -> None:
+    first, *rest = PAGE_STEPS[page]
+    app = opened(page, TABLES[name], first)
+    for step in (first, *rest):
+        app = go(app, page, step) if step != first else app
+        assert not app.exception, (step, [e.value for e in app.exception])
+        told = [*app.info, *app.error]
+        assert app.session_state["_views"] or len(told) == 1 or step == "predict", step
+        assert not any("Something went wrong" in str(one.value) for one in told), step
+        bodies = "".join(element.proto.body for element in app.get("html"))
+        assert "<img src" not in bodies
+        assert "<b>*x*" not in bodies
+
+
+def test_rows_beyond_a_thousand_are_drawn_and_told() -> None:
+    data = lines("a,b,c", *(f"{n % 89},{n % 97},{n % 2}" for n in range(5000)))
+    app = opened("boundary", data, "points")
+    assert any("1,000 of 5,000 rows, drawn at random" in str(one.value) for one in app.caption)
+    app = go(opened("clusters", data, "kmeans"), "clusters", "dbscan")
+    assert any("1,000 of 5,000 rows, drawn at random" in str(one.value) for one in app.caption)
+
+
+def test_painted_points_stand_in_the_link_and_in_the_script(tmp_path: Path) -> None:
+    ink = "0.100.100.200.100~4.900.900.800.900.850.800"
+    app = open_page("boundary", step="models", boundary_data="paint", boundary_ink=ink)
+    nodes = app.session_state["_views"]["models"]
+    marks = plane.marks_of(app.session_state["_plane_boundary_paper"])
+    assert marks == ((0, 100, 100), (0, 200, 100), (4, 900, 900), (4, 800, 900), (4, 850, 800))
+    assert app.query_params["boundary_ink"] in (ink, [ink])
+    assert check_code([("models", nodes)], tmp_path) > 0
+
+
+@pytest.mark.parametrize(
+    "ink", ["x", "0.1", "9.1.1", "0.1001.2", "0.5.5~~", "~", "0.-1.2", "0." * 999]
+)
+def test_nonsense_in_a_link_paints_the_example(ink: str) -> None:
+    app = open_page("boundary", boundary_data="paint", boundary_ink=ink)
+    assert not app.exception
+    kept = app.session_state["_plane_boundary_paper"]
+    assert kept == boundary.EXAMPLE or plane.marks_of(kept) == ((0, 5, 5),)
+
+
+def test_no_points_are_answered_by_a_sentence() -> None:
+    app = open_page("boundary", lang="en", boundary_data="paint")
+    app.session_state["_plane_boundary_paper"] = ()
+    app = go(app, "boundary", "network")
+    assert [str(one.value) for one in app.info] == [
+        "Paint at least four points, of two classes or more."
+    ]
+
+
+def test_what_the_browser_paints_is_checked() -> None:
+    fits = [[0, 1, 10, 10], [5, 1, *[20, 30] * 700]]
+    bad = [[6, 1, 1, 1], [0, 1, 1001, 1], [0, 1, 1], "x", [0, 1, 1.5, 2], None]
+    kept = plane._fitting([*bad, *fits])
+    assert kept[0] == (0, 1, 10, 10)
+    assert len(plane.marks_of(kept)) == plane.MOST_POINTS
+
+
+def test_a_network_is_trained_and_its_code_gives_the_same(tmp_path: Path) -> None:
+    query = {"boundary_data": "xor", "boundary_epochs": "20", "boundary_count": "60"}
+    app = open_page("boundary", step="network", lang="en", **query)
+    assert set(app.session_state["_views"]) == {"begin"}
+    app.button(key="run_boundary").click().run()
+    for job in list(work._jobs.values()):
+        assert job.finished.wait(60)
+    app.run()
+    assert not app.exception
+    nodes = app.session_state["_views"]["network"]
+    maps, units, weights, losses = (node.value for node in nodes)
+    assert maps.shape == (21, 2, boundary.NET_SIDE, boundary.NET_SIDE)
+    assert units.shape[:2] == (21, 2 + 8)
+    assert weights.shape == (21, 3 * 4 + 5 * 4 + 5 * 2)
+    assert losses[-1, 0] < losses[0, 0]
+    assert check_code([("network", nodes)], tmp_path) > 0
+    app = go(app, "boundary", "unit")
+    assert not app.caption or not any(
+        "has not been trained" in str(one.value) for one in app.caption
+    )
+    assert app.slider(key="boundary_epoch").value == 20
