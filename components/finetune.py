@@ -17,6 +17,7 @@ from engine.errors import UserError
 from engine.lab import Lab, Node
 from engine.models.catalogue import BY_NAME as MODELS
 from engine.models.for_training import (
+    FINETUNING_DIGITS,
     FINETUNING_LANGUAGES,
     FINETUNING_TEXTURES,
     LANGUAGES_SET,
@@ -35,7 +36,12 @@ DIGITS_EACH = 20
 TEXTURES_EACH = 30  # tiles of each photograph
 SIDE = 64  # pixels of a ready set's squares
 #: Sets with which whole runs were recorded.
-RECORDED = {"textures": FINETUNING_TEXTURES, "languages": FINETUNING_LANGUAGES}
+RECORDED = {
+    "textures": FINETUNING_TEXTURES,
+    "digits": FINETUNING_DIGITS,
+    "languages": FINETUNING_LANGUAGES,
+}
+READY = ("textures", "digits", "languages")
 MOST_RUNS = 12  # that a session remembers
 PATIENCE = isolate.PATIENCE
 
@@ -214,8 +220,15 @@ class Run:
 
 
 def keep(run: Run) -> None:
-    """Remember a run; the same run is remembered once."""
+    """Remember a run; the same run is remembered once.
+
+    Runs with an earlier version of the learner's own set go: each would keep all its files in memory.
+    """
     runs = st.session_state.setdefault("_ft_runs", {})
+    if run.set.name not in READY:
+        for key, one in list(runs.items()):
+            if one.set.name == run.set.name and one.set.examples.key != run.set.examples.key:
+                del runs[key]
     runs.setdefault(run.node.key, run)
     while len(runs) > MOST_RUNS:
         del runs[next(iter(runs))]

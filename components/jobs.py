@@ -28,7 +28,7 @@ class Run:
 
     `epochs` : the number of the epoch that each step shows. `title` : what it is called. `before` : what
     is said until the first step. `collect` : makes the value of the node of all steps. `resumable` : it
-    can be paused and go on (see `engine.work.start`).
+    can be paused and go on (see `engine.work.start`). `plain` : what is counted are no epochs.
     """
 
     node: Node
@@ -38,6 +38,7 @@ class Run:
     before: str = ""
     collect: Callable[..., Any] = np.stack
     resumable: bool = False
+    plain: bool = False
 
     def start(self, *, anew: bool = False) -> None:
         """Begin it, or let it go on."""
@@ -168,6 +169,8 @@ def _progress(run: Run, job: work.Job | None) -> tuple[float, str]:
         return 0.0, run.before or _("{title}: starting", title=title)
     at, last = run.epochs[min(job.count, len(run.epochs)) - 1], run.epochs[-1]
     fields = {"title": title, "at": f"{at:,}", "last": f"{last:,}"}
+    if run.plain and job.state != "stopped":
+        return at / last, _("{title}: {at} of {last}", **fields)
     if job.state == "stopped" and job.can_continue:
         return at / last, _("{title}: paused at epoch {at} of {last}", **fields)
     if job.state == "stopped":

@@ -73,7 +73,7 @@ class Task:
         """A score as text: right answers in per cent, or R2."""
         if value != value:
             return "–"
-        return f"{value:.1%}" if self.classes else f"{value:.3f}"
+        return f"{value:.1%}" if self.classes else f"{round(value, 3) + 0.0:.3f}"  # no "-0.000"
 
     @property
     def score_name(self) -> str:
@@ -118,8 +118,19 @@ def reasons() -> dict[str, str]:
     }
 
 
+def _forget(table: Node) -> None:
+    """Take the choices of another table out of the link: its columns have other numbers."""
+    state = st.session_state
+    if state.setdefault("_learn_table", table.key) != table.key:
+        state["_learn_table"] = table.key
+        for name in ("learn_target", "learn_kind", "learn_columns"):
+            if name in st.query_params:
+                del st.query_params[name]
+
+
 def ask(lab: Lab, table: Node) -> Task | None:
     """Ask for the target, its kind and the columns; None, and the reason, if nothing can be learnt."""
+    _forget(table)
     frame = table.value
     if not frame.shape[1]:
         return None
@@ -172,6 +183,7 @@ def _ask_kind(table: Node, place: str, found: str, column: Any) -> None:
 
 def recall(lab: Lab, table: Node, *, most: int = ROWS) -> Task | None:
     """The task that was chosen, without asking; None, and the reason, if nothing can be learnt."""
+    _forget(table)
     frame, state, link = table.value, st.session_state, st.query_params
     columns = {str(place): str(name) for place, name in enumerate(frame.columns)}
     if not columns:

@@ -65,8 +65,7 @@ class Cloud:
 def ask(lab: Lab, table: Node, *, scaling: bool = True) -> Cloud | None:
     """Ask for columns, scaling (or not) and what becomes of gaps; None if there is too little."""
     frame = table.value
-    found = tables.columns_of(frame, tables.NUMBERS)
-    if len(found) < 2 or len(frame) < 3:
+    if len(measures(frame)) < 2 or len(frame) < 3:
         told = _("This needs two columns of numbers and three rows. Choose another table above.")
         st.info(told, icon=":material/info:")
         return None
@@ -95,7 +94,8 @@ def ask(lab: Lab, table: Node, *, scaling: bool = True) -> Cloud | None:
 
 def measures(frame: Any) -> tuple[str, ...]:
     """The columns of numbers that take more than a few values, if there are two: no codes, no years."""
-    found = tables.columns_of(frame, tables.NUMBERS)
+    numeric = tables.columns_of(frame, tables.NUMBERS)
+    found = tuple(name for name in numeric if frame[name].notna().any())
     many = tuple(name for name in found if frame[name].nunique() > FEW_VALUES)
     return many if len(many) > 1 else found
 
@@ -231,11 +231,17 @@ def arrows(axes: Any, reach: float, columns: Sequence[str]) -> list[dict[str, An
         "x": [right for right, _up in ends],
         "y": [up for _right, up in ends],
         "text": [label(name, 16) if seen else "" for name, seen in zip(columns, far, strict=True)],
-        "textposition": ["top center" if up >= 0 else "bottom center" for _right, up in ends],
+        "textposition": [_beyond(place, *end) for place, end in enumerate(ends)],
         "cliponaxis": False,
         "textfont": {"size": 13, "weight": "bold"},
     }
     return [one | {"hoverinfo": "skip", "showlegend": False} for one in (line, names)]
+
+
+def _beyond(place: int, right: float, up: float) -> str:
+    """On which side of the end of a line its name stands; names of flat lines keep apart by turns."""
+    above = up >= 0 if abs(up) > abs(right) else place % 2 == 0
+    return "top center" if above else "bottom center"
 
 
 def flat(

@@ -244,7 +244,7 @@ def confusion_view(task: Task, outputs: Node, text: Mapping[str, str]) -> None:
     full.sort(key=lambda cell: (cell[0] == cell[1], -int(table.value[cell])))
     options = {"wrong": _("all that are wrong")} | {
         f"{row}.{column}": _(
-            "{truth}, answer {answer}: {count}",
+            "{truth} taken for {answer}: {count}",
             truth=task.names[row],
             answer=task.names[column],
             count=int(table.value[row, column]),

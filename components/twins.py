@@ -110,7 +110,7 @@ def recorded(lab: Lab, text: Mapping[str, str]) -> None:
     )
     if setting == "bare":
         tried = lab.run(best_of_trials, record, kind="plain", as_="tried")
-        rates = ", ".join(f"{rate:g}: {error:.0%}" for rate, error in tried.value.tolist())
+        rates = ", ".join(f"{rate:g}: {error:.1%}" for rate, error in tried.value.tolist())
         st.caption(text["twin_rates"].format(layers=STORED, rates=rates))
 
 

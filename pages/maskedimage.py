@@ -105,7 +105,9 @@ def ratio() -> None:
         "ratio",
         shown.share_chart,
         [found],
-        caption=text["ratio_caption"].format(count=shown.ASKED, hidden=HIDDEN),
+        caption=text["ratio_caption"].format(
+            count=shown.ASKED, hidden=HIDDEN, visible=PATCHES - HIDDEN
+        ),
         alt=_("The error by the number of hidden patches"),
     )
 

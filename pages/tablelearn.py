@@ -80,11 +80,10 @@ def split() -> None:
 
 
 def compare() -> None:
-    task = task_here()
+    task = learning.recall(lab, table)
     if task is None:
         return
-    wide = learning.more_rows(task)
-    if wide:
+    if wide := learning.more_rows(task):
         sizes = {
             "some": _("{count} rows, at once", count=f"{ROWS:,}"),
             "more": _("{count} rows, takes a while", count=f"{wide:,}"),
@@ -92,9 +91,11 @@ def compare() -> None:
         if choice(_("Learn from"), sizes, key="tl_rows") == "more":
             task = learning.recall(lab, table, most=wide)
             assert task is not None
+            learning.told(task, where=STEPS["target"])
             run = compared(task)
             fragment(watch_models, run_every=jobs.every(run.node))(task, run)
             return
+    learning.told(task, where=STEPS["target"])
     scores_views(task, compared(task).node)
 
 
@@ -102,7 +103,7 @@ def compared(task: Task) -> jobs.Run:
     """The comparison of all models; the same numbers whether it is watched or not."""
     node = lab.run(models.compare, *task.inputs, task.folds, columns=task.columns, as_="scores")
     count = len(models.MODELS)
-    return jobs.Run(node, models.compare_steps, list(range(1, count + 1)), _("Models"))
+    return jobs.Run(node, models.compare_steps, list(range(1, count + 1)), _("Models"), plain=True)
 
 
 def watch_models(task: Task, run: jobs.Run) -> None:

@@ -367,6 +367,24 @@ FINETUNING_TEXTURES = Model(
     sources=(Repository("assets/runs"),),
 )
 
+FINETUNING_DIGITS = Model(
+    name="finetuning-digits",
+    title="Fine-tuning: digits",
+    task=N_("curves of fine-tuning, four methods and five seeds, epoch by epoch"),
+    languages=(),
+    licence="MIT",
+    origin=N_("Recorded by this project: MobileNetV2, 10 examples of each class to learn from."),
+    files=(
+        File(
+            "finetuning-digits.safetensors",
+            27_936,
+            "d094c9f93110a7d20e5f5f08e0c252bce04b76ec757b407794a598d95b15b3d0",
+        ),
+    ),
+    memory=27_936,
+    sources=(Repository("assets/runs"),),
+)
+
 FINETUNING_LANGUAGES = Model(
     name="finetuning-languages",
     title="Fine-tuning: five languages",
@@ -420,6 +438,7 @@ DATA = (
     CLASSICAL_RUN,
     TEXTTUNE_RUN,
     FINETUNING_TEXTURES,
+    FINETUNING_DIGITS,
     FINETUNING_LANGUAGES,
     BATCHES_RUN,
 )

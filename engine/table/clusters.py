@@ -16,6 +16,7 @@ from threadpoolctl import threadpool_limits
 from engine.errors import N_, UserError
 from engine.table.kmeans import best_run, squared_distances
 from engine.table.matrix import complete_rows, numeric_matrix, target_codes
+from engine.table.plane import LARGEST
 
 #: Points of no cluster.
 NOISE = -1
@@ -42,8 +43,16 @@ def clustered_rows(
 def cluster_points(
     frame: Any, rows: NDArray[np.int64], *, columns: tuple[str, ...]
 ) -> NDArray[np.float64]:
-    """The chosen columns of the chosen rows as numbers, (n, d)."""
-    return numeric_matrix(frame, columns=columns)[rows]
+    """The chosen columns of the chosen rows as numbers, (n, d).
+
+    Raises
+    ------
+    UserError : numbers that are too large to be squared.
+    """
+    points = numeric_matrix(frame, columns=columns)[rows]
+    if np.abs(points).max() > LARGEST:
+        raise UserError(N_("Some numbers in these columns are too large to be squared."))
+    return points
 
 
 def known_classes(frame: Any, rows: NDArray[np.int64], *, column: str) -> NDArray[np.int64]:

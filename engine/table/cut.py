@@ -44,6 +44,7 @@ def cut_text(
     "outside" (a byte order mark, a line `sep=;`, remarks). An ellipsis without bytes stands for cells
     beyond the columns.
     """
+    encoding = without_mark(data, encoding)
     text = data[: 8 * most + 4096].decode(encoding, "replace")
     body = table_body(text.removeprefix("\ufeff"))
     before = text[: len(text) - len(body)]
@@ -93,12 +94,17 @@ def within(
     return tuple(kept)
 
 
-def hexadecimal(char: str, encoding: str) -> str:
-    """The bytes of a character in an encoding, without a byte order mark."""
-    codec = {"utf-16": "utf-16-le", "utf-32": "utf-32-le", "utf-8-sig": "utf-8"}.get(
-        encoding, encoding
-    )
+def hexadecimal(char: str, codec: str) -> str:
+    """The bytes of a character in an encoding."""
     return char.encode(codec, "replace").hex(" ")
+
+
+def without_mark(data: bytes, encoding: str) -> str:
+    """The codec that keeps a byte order mark as a character, where `encoding` takes it away."""
+    big = data.startswith((b"\xfe\xff", b"\0\0\xfe\xff"))
+    order = "-be" if big else "-le"
+    wide = {"utf-16": f"utf-16{order}", "utf-32": f"utf-32{order}"}
+    return {"utf-8-sig": "utf-8", **wide}.get(encoding, encoding)
 
 
 def cut_json(
@@ -111,6 +117,7 @@ def cut_json(
     As `cut_text`; the row is counted from 1, as the names stand in each object and make no row, and
     the columns are numbered in the order in which their names come.
     """
+    encoding = without_mark(data, encoding)
     text = data[: 8 * most + 4096].decode(encoding, "replace")
     decoder = json.JSONDecoder()
     spans: list[tuple[int, int, int, int]] = []

@@ -12,6 +12,8 @@ from numpy.typing import NDArray
 
 #: Columns that one column of categories becomes at most; the rarer categories share the last one.
 MOST_CATEGORIES = 20
+#: Numbers beyond this count as infinite: the sum of their squares would be.
+LARGEST = 1e150
 NO_CELL, RARE_CELL = "(missing)", "(other)"
 
 
@@ -26,7 +28,7 @@ def column_numbers(frame: Any, *, column: str) -> NDArray[np.float64]:
     Returns
     -------
     float64 array (n,): True is 1 and False 0; a date is in days since 1970-01-01; what is missing,
-    and what is infinite, is NaN.
+    infinite, or beyond `LARGEST` is NaN.
 
     Raises
     ------
@@ -39,7 +41,7 @@ def column_numbers(frame: Any, *, column: str) -> NDArray[np.float64]:
     if series.dtype.kind not in "biuf":
         raise ValueError(f"the column {column!r} holds text, not numbers")
     values = np.array(series, np.float64)
-    values[~np.isfinite(values)] = np.nan
+    values[~(np.abs(values) <= LARGEST)] = np.nan
     return values
 
 
@@ -57,7 +59,7 @@ def numeric_matrix(frame: Any, *, columns: tuple[str, ...]) -> NDArray[np.float6
 
 
 def complete_rows(frame: Any, *, columns: tuple[str, ...]) -> NDArray[np.int64]:
-    """The numbers of the rows, from 0, in which no cell of `columns` is missing or infinite.
+    """The numbers of the rows, from 0, in which no cell of `columns` is missing or beyond `LARGEST`.
 
     Returns
     -------
@@ -68,7 +70,7 @@ def complete_rows(frame: Any, *, columns: tuple[str, ...]) -> NDArray[np.int64]:
         series = frame[column]
         complete &= ~np.asarray(series.isna(), bool)
         if series.dtype.kind == "f":
-            complete &= np.isfinite(np.asarray(series))
+            complete &= np.abs(np.asarray(series)) <= LARGEST
     return np.flatnonzero(complete).astype(np.int64)
 
 

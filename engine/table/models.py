@@ -18,9 +18,10 @@ from engine.table.task import classes_in
 
 #: What is compared; the first looks at no column.
 MODELS = ("baseline", "linear", "neighbours", "tree", "forest", "boosting")
-#: Trees of a forest and of boosting, the greatest depth of the single tree and of those of boosting, and
-#: the neighbours that are asked.
-TREES, DEPTH, BOOST_DEPTH, NEIGHBOURS = 50, 5, 3, 5
+#: Trees of a forest, the greatest depth of the single tree, and the neighbours that are asked.
+TREES, DEPTH, NEIGHBOURS = 30, 5, 5
+#: Trees of boosting, and their depth.
+BOOSTS, BOOST_DEPTH = 50, 3
 
 
 def new_model(model: str, *, classes: int, depth: int | None = DEPTH) -> Any:
@@ -32,7 +33,7 @@ def new_model(model: str, *, classes: int, depth: int | None = DEPTH) -> Any:
     """
     from sklearn import dummy, ensemble, linear_model, neighbors, tree
 
-    boost = {"n_estimators": TREES, "max_depth": BOOST_DEPTH, "random_state": 0}
+    boost = {"n_estimators": BOOSTS, "max_depth": BOOST_DEPTH, "random_state": 0}
     if model == "baseline":
         return dummy.DummyClassifier() if classes else dummy.DummyRegressor()
     if model == "linear":

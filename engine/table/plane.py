@@ -14,6 +14,8 @@ from engine.table.matrix import class_name, column_numbers, complete_rows
 MOST_CLASSES = 6
 #: What that class is called.
 OTHER = "…"
+#: The square of a greater number may be too large for a float64.
+LARGEST = 1e150
 #: Points beyond the outermost ones that are drawn, in parts of the width.
 MARGIN = 0.08
 
@@ -83,7 +85,7 @@ def table_points(
 
     Raises
     ------
-    UserError : fewer than four usable rows, or all of one class.
+    UserError : fewer than four usable rows, all of one class, or numbers that are too large.
     """
     codes, _names = classes_of(frame, target=target)
     rows = complete_rows(frame, columns=(x, y, target))
@@ -93,8 +95,10 @@ def table_points(
         raise UserError(N_("Fewer than four rows have both numbers and the target."))
     if len(np.unique(codes[rows])) < 2:
         raise UserError(N_("All rows that can be used are of one class; choose another target."))
-    spots = [column_numbers(frame, column=name)[rows] for name in (x, y)]
-    return np.column_stack([*spots, codes[rows]])
+    spots = np.stack([column_numbers(frame, column=name)[rows] for name in (x, y)], axis=1)
+    if np.abs(spots).max() > LARGEST:
+        raise UserError(N_("Some numbers in these columns are too large to be squared."))
+    return np.column_stack([spots, codes[rows]])
 
 
 def class_count(points: NDArray[np.float64]) -> int:

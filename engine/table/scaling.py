@@ -58,6 +58,19 @@ def scaled_column(values: NDArray[np.float64], *, scaling: str) -> NDArray[np.fl
     return (values - shift) / scale
 
 
+def equal_parts(values: NDArray[np.float64], *, bins: int) -> NDArray[np.float64]:
+    """The edges (bins + 1,) of equal parts of the range of some numbers.
+
+    Numbers that are equal but for rounding get a range of 1 about them.
+    """
+    low, high = float(values.min()), float(values.max())
+    if high - low <= 1e-9 * max(abs(low), abs(high)):
+        reach = max(0.5, 1e-6 * abs(low))
+        shift = 0.0 if bins % 2 else reach / bins  # so that no edge lies on them
+        low, high = low - reach - shift, high + reach - shift
+    return np.linspace(low, high, bins + 1)
+
+
 def bars_of(
     values: NDArray[np.float64], *, bins: int = 40
 ) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
@@ -68,11 +81,8 @@ def bars_of(
     float64 array (bins,), the middle of each part; int64 array (bins,), counts. Both are empty if
     the column has no numbers.
     """
-    known = values[~np.isnan(values)]
-    if not len(known):
-        return np.zeros(0), np.zeros(0, np.int64)
-    counts, edges = np.histogram(known, bins)
-    return (edges[:-1] + edges[1:]) / 2, counts.astype(np.int64)
+    middles, counts, _same = bars_of_both(values, values, bins=bins)
+    return middles, counts
 
 
 def bars_of_both(
@@ -83,14 +93,15 @@ def bars_of_both(
     Returns
     -------
     float64 array (bins,), the middle of each part; int64 arrays (bins,), the counts of each column.
+    All are empty if neither has numbers.
     """
-    middles, _counts = bars_of(np.concatenate([one, other]), bins=bins)
-    if not len(middles):
-        return middles, np.zeros(0, np.int64), np.zeros(0, np.int64)
-    both = np.concatenate([one, other])
-    edges = np.histogram_bin_edges(both[~np.isnan(both)], bins)
-    counts = [np.histogram(part[~np.isnan(part)], edges)[0] for part in (one, other)]
-    return middles, counts[0].astype(np.int64), counts[1].astype(np.int64)
+    known = [part[~np.isnan(part)] for part in (one, other)]
+    both = np.concatenate(known)
+    if not len(both):
+        return np.zeros(0), np.zeros(0, np.int64), np.zeros(0, np.int64)
+    edges = equal_parts(both, bins=bins)
+    counts = [np.histogram(part, edges)[0].astype(np.int64) for part in known]
+    return (edges[:-1] + edges[1:]) / 2, counts[0], counts[1]
 
 
 def middle_of(values: NDArray[np.float64], *, share: float = 0.9) -> tuple[float, float]:

@@ -15,8 +15,8 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import OneHotEncoder, StandardScaler
 
 from engine.table.matrix import (
-    NO_CELL,
     MOST_CATEGORIES,
+    NO_CELL,
     RARE_CELL,
     column_numbers,
     complete_rows,
@@ -88,6 +88,14 @@ def test_the_table_is_not_changed() -> None:
     numeric_matrix(MIXED, columns=("age",))
     design_matrix(MIXED, columns=tuple(MIXED.columns))
     pd.testing.assert_frame_equal(MIXED, before)
+
+
+def test_numbers_without_a_finite_square_are_missing() -> None:
+    frame = pd.DataFrame({"x": [1e308, -1e151, 1e150, -np.inf, np.nan]})
+    np.testing.assert_array_equal(
+        column_numbers(frame, column="x"), [np.nan, np.nan, 1e150, np.nan, np.nan]
+    )
+    np.testing.assert_array_equal(complete_rows(frame, columns=("x",)), [2])
 
 
 def test_text_is_refused_as_a_number() -> None:

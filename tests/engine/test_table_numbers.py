@@ -307,6 +307,16 @@ def test_bars_and_middle_are_those_of_numpy() -> None:
     assert np.isnan(scaling.middle_of(np.array([np.nan]))).all()
 
 
+@pytest.mark.parametrize("value", [0.1, 0.0, -7e12, 1e149])
+def test_equal_numbers_are_one_bar(value: float) -> None:
+    values = np.array([value, np.nan, value + 1e-12 * value])
+    middles, counts, other = scaling.bars_of_both(values, values[:1], bins=40)
+    assert np.count_nonzero(counts) == 1
+    assert counts.sum() == 2
+    assert other.sum() == 1
+    assert (np.diff(middles) > 0).all()
+
+
 @pytest.mark.parametrize("name", scaling.SCALINGS)
 def test_the_shares_are_those_of_all_pairs(name: str) -> None:
     frame = pd.DataFrame(load_iris().data[::3], columns=list("abcd")).assign(e=1.0)

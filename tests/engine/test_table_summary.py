@@ -136,7 +136,7 @@ def test_cut_as_pythons_reader_cuts(text: str, separator: str) -> None:
     assert found == expected
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "cp1252"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-be", "gb18030"])
 def test_the_bytes_of_characters_are_those_of_the_file(encoding: str) -> None:
     data = 'a,b\n"é, ""q""",2\n'.encode(encoding)
     marks = cut_text(data, encoding=encoding, separator=",")

@@ -84,6 +84,20 @@ def test_transfer_beats_scratch_in_the_recorded_runs() -> None:
     assert facts["seeds"] == str(len(last["head"])) == "5"
     for method in ("head", "last", "all"):
         assert (last[method] - last["scratch"] > 0.25).all()
-    kept = {m: recorded(path, name=f"{m}/remembered").mean(axis=(0, 1)) for m in last}
+
+
+@pytest.mark.parametrize("record", [FINETUNING_TEXTURES, FINETUNING_DIGITS, FINETUNING_LANGUAGES])
+def test_what_is_learnt_anew_is_forgotten_and_the_readme_tells_the_shares(record: Model) -> None:
+    path = path_of(record)
+    methods = ("head", "last", "all", "scratch")
+    kept = {m: recorded(path, name=f"{m}/remembered").mean(axis=(0, 1)) for m in methods}
     assert kept["head"][0] == kept["head"][1]
     assert kept["head"][1] > kept["last"][1] > kept["all"][1] > kept["scratch"][1]
+    last = {m: recorded(path, name=m)[-1, :, 3] for m in methods}
+    assert last["all"].mean() > last["scratch"].mean() + 0.05
+    told = [f"{last[m].mean():.1%} ± {last[m].std(ddof=1):.1%}" for m in methods]
+    line = next(
+        one for one in Path("assets/README.md").read_text("utf-8").splitlines() if Path(path).name in one
+    )
+    assert [line.index(one) for one in told] == sorted(line.index(one) for one in told)
+    assert f"of {dict(recorded_facts(path))['tested']} tested" in line

@@ -32,7 +32,8 @@ from engine.training.contrastive import (
 )
 from engine.training.digits import LEARN, TEST, digit_labels, digits
 from engine.training.drift import drift_map
-from engine.training.encoder import as_pictures, as_tensor
+from engine.training.encoder import INK, as_pictures, as_tensor, begin_with_paper, decoder
+from engine.training.loop import epoch_of
 from engine.training.maskedimage import (
     fill_in,
     masked,
@@ -52,7 +53,15 @@ from engine.training.patches import (
     pixels_of_patches,
     put_together,
 )
-from engine.training.pretrained import embed, filled, living_units, projected, reconstructed
+from engine.training.pretrained import (
+    embed,
+    errors_by_share,
+    filled,
+    filled_by_transformer,
+    living_units,
+    projected,
+    reconstructed,
+)
 from engine.training.probe import (
     ENCODERS,
     LABELS,
@@ -388,4 +397,54 @@ def test_what_the_lesson_says_of_pretraining_holds() -> None:
 
 
 def test_units_that_live_are_counted() -> None:
-    assert 0 < living_units(NETWORKS, TESTED, name="autoencoder-32") <= 64
+    living = living_units(NETWORKS, TESTED, name="autoencoder-32")
+    assert living == round(64 * (1 - recorded(RUN, name="autoencoder-32/silent")[-1]))
+    assert living >= 60
+
+
+def test_a_careless_start_silences_units_and_costs_accuracy() -> None:
+    silent, rows = (
+        {name: recorded(RUN, name=f"{name}/{what}")[-1] for name in ("careless", "autoencoder-32")}
+        for what in ("silent", "rows")
+    )
+    assert silent["careless"] > 0.8 > 0.1 > silent["autoencoder-32"]
+    assert rows["careless"][1] > 2.5 * rows["autoencoder-32"][1]
+    learned = digits(SET, start=0, count=2000)
+    errors = {}
+    for careful in (True, False):
+        *_steps, (shown, state) = autoencoder_steps(
+            learned, TESTED, seed=0, epochs=1, numbers=32, careful=careful
+        )
+        errors[careful] = shown[1]
+        assert epoch_of(state) == 1
+    assert errors[True] < 0.9 * errors[False]
+
+
+def test_a_decoder_begins_with_paper() -> None:
+    network = decoder(8)
+    begin_with_paper(network)
+    with torch.inference_mode():
+        drawn = network(torch.randn(20, 8))
+    assert abs(float(drawn.mean()) - INK) < 0.01
+    assert float(drawn.std()) < 0.03
+
+
+def test_the_recorded_error_is_that_of_the_stored_transformer() -> None:
+    hidden = drawn_patches(TEST, HIDDEN, np.random.default_rng(0))
+    errors = patch_errors(TESTED, hidden, filled_by_transformer(NETWORKS, TESTED, hidden))
+    found = hidden_error(errors, hidden)
+    assert found == pytest.approx(recorded(RUN, name="masked-transformer/rows")[-1, 1], rel=0.01)
+
+
+def test_fewer_hidden_patches_confuse_the_transformer() -> None:
+    few, usual = errors_by_share(NETWORKS, TESTED[:100], TESTED, counts=(8, HIDDEN))
+    assert few[0] < usual[0]  # convolutions
+    assert few[2] > 2 * usual[2]
+
+
+def test_the_recorded_collapse_is_one() -> None:
+    spreads = {n: recorded(RUN, name=f"{n}/rows")[:, 1] for n in ("collapsed", "contrastive")}
+    assert spreads["collapsed"][0] == pytest.approx(spreads["contrastive"][0], abs=1e-4)
+    assert spreads["collapsed"][1] < 0.05 < 0.9 < spreads["contrastive"][-1]
+    right = recorded(RUN, name="collapsed/probe")
+    assert right[-1] < right[0]

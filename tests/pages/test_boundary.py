@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -17,8 +19,14 @@ def lines(head: str, *rows: str) -> bytes:
     return "\n".join([head, *rows]).encode()
 
 
+def no_rows() -> bytes:
+    file = io.BytesIO()
+    pd.DataFrame({"a": [1.0], "b": [2.0], "c": [True]}).iloc[:0].to_parquet(file)
+    return file.getvalue()
+
+
 TABLES = {
-    "no rows": b"a,b\n",
+    "no rows": no_rows(),
     "one row": b"a,b\n1,2\n",
     "two rows": b"a,b\n1,2\n3,4\n",
     "one column": lines("a", *(str(n % 2) for n in range(40))),

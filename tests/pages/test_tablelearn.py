@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from engine.samples import load
 from engine.sources import open_source
 from tests.pages.harness import PAGE_STEPS, assert_fine, check_code, go, open_page
 
@@ -57,6 +58,7 @@ TABLES: dict[str, tuple[bytes, str]] = {
 def opened(page: str, data: bytes, step: str, **query: str) -> AppTest:
     app = open_page(page, step=step, **query)
     app.session_state["_sources"] = {"table": open_source("table.csv", data)}
+    del app.session_state["_learn_table"]  # as if the link had been opened with this table
     for key, value in query.items():
         app.query_params[key] = value
     return app.run()
@@ -87,6 +89,14 @@ def test_what_is_chosen_first_holds_in_all_steps() -> None:
     assert any("**Fare**" in str(one.value) for one in app.caption)
     app = open_page("tree", step="drawn", table="titanic", learn_target="9")
     assert any("**Fare**" in str(one.value) for one in app.caption)
+
+
+def test_another_table_begins_with_its_own_target() -> None:
+    app = open_page("tablelearn", step="errors", table="titanic", learn_target="2")
+    assert any("**Pclass**" in str(one.value) for one in app.caption)
+    app.session_state["_sources"] = {"table": load("iris")}
+    app.run()
+    assert any("**species**" in str(one.value) for one in app.caption)
 
 
 def test_a_number_can_be_taken_as_classes() -> None:

@@ -1,0 +1,95 @@
+"""A plane in a real browser: points painted with mouse and keys, a run that is trained and scrubbed."""
+
+from __future__ import annotations
+
+import re
+
+from playwright.sync_api import Locator, Page, expect
+
+from tests.browser.conftest import OpenPage, wait_until_settled
+
+
+def paint(page: Page, start: tuple[float, float], end: tuple[float, float]) -> None:
+    """One stroke on the paper; places 0..1 of its width and height."""
+    paper = page.locator(".npl-paint .npl-map")
+    paper.scroll_into_view_if_needed()
+    box = paper.bounding_box()
+    assert box is not None
+    (x0, y0), (x1, y1) = (
+        (box["x"] + x * box["width"], box["y"] + y * box["height"]) for x, y in (start, end)
+    )
+    page.mouse.move(x0, y0)
+    page.mouse.down()
+    page.mouse.move(x1, y1, steps=12)
+    page.mouse.up()
+
+
+def colours(map_: Locator) -> int:
+    """How many different colours a map has."""
+    count: int = map_.evaluate(
+        """canvas => {
+            const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+            const found = new Set();
+            for (let n = 0; n < data.length; n += 4) found.add(data.slice(n, n + 3).join());
+            return found.size;
+        }"""
+    )
+    return count
+
+
+def test_points_are_painted_taken_back_and_kept(open_page: OpenPage) -> None:
+    page = open_page("boundary?lang=en&boundary_data=paint")
+    paper = page.locator(".npl-paint")
+    expect(paper).to_have_attribute("data-points", "33")  # the example
+    page.get_by_role("button", name="Clear", exact=True).click()
+    expect(page.get_by_text("Paint at least four points")).to_be_visible()
+    paint(page, (0.25, 0.2), (0.85, 0.2))
+    page.get_by_role("button", name="Class C").click()
+    paint(page, (0.25, 0.7), (0.85, 0.7))
+    expect(page.get_by_text(re.compile(r"\d+ painted points"))).to_be_visible()
+    expect(page).to_have_url(re.compile("boundary_ink=0"))
+    before = int(paper.get_attribute("data-points") or 0)
+    assert before > 20
+    paper.locator(".npl-map").focus()
+    for key in ("2", "ArrowUp", "Space", "ArrowRight", "Space"):
+        page.keyboard.press(key)
+    expect(paper).to_have_attribute("data-points", str(before + 2))
+    page.get_by_role("button", name="Undo", exact=True).click()
+    expect(paper).to_have_attribute("data-points", str(before + 1))
+    expect(page.get_by_text(f"{before + 1} painted points")).to_be_visible()
+    page.get_by_role("radio", name="Models").click()
+    wait_until_settled(page)
+    expect(page.get_by_text(f"{before + 1} painted points")).to_be_visible()
+    expect(page.locator(".npl-legend")).to_contain_text("B")
+    page.get_by_role("radio", name="Points").click()
+    expect(paper).to_have_attribute("data-points", str(before + 1))
+
+
+def test_a_run_is_trained_and_scrubbed_without_the_server(open_page: OpenPage) -> None:
+    page = open_page("boundary?lang=en&step=network&boundary_data=circles&boundary_epochs=40")
+    plane = page.locator(".npl")
+    expect(plane).to_have_attribute("data-epoch", "0")
+    page.get_by_role("button", name="Train", exact=True).click()
+    expect(plane).to_have_attribute("data-epoch", "40")
+    expect(page.get_by_role("button", name="Pause", exact=True)).to_have_count(0)
+    wait_until_settled(page)
+    page.context.set_offline(True)
+    plane.get_by_role("button", name="Step back").click()
+    expect(plane).to_have_attribute("data-epoch", "39")
+    expect(plane.locator("output")).to_have_text("Epoch 39")
+    plane.get_by_role("slider").fill("0")
+    expect(plane).to_have_attribute("data-epoch", "0")
+    random = colours(plane.locator(".npl-map"))
+    plane.get_by_role("button", name="Play").click()
+    expect(plane).to_have_attribute("data-epoch", "40")
+    expect(plane.get_by_role("button", name="Play")).to_be_visible()
+    assert colours(plane.locator(".npl-map")) != random
+    # The middle of the plane lies in the inner circle, which is of class A.
+    box = plane.locator(".npl-map").bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + 0.55 * box["width"], box["y"] + 0.46 * box["height"])
+    expect(plane.locator(".npl-hint")).to_contain_text(re.compile(r"A (9\d|100) %"))
+    net = plane.locator(".npl-net").bounding_box()
+    assert net is not None
+    page.mouse.move(net["x"] + 30, net["y"] + 40)
+    expect(plane.locator(".npl-hint")).to_contain_text("x: red where it is above 0")
