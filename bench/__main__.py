@@ -28,6 +28,7 @@ SECTIONS = (
     "networks",
     "speech",
     "training",
+    "tables",
     "device",
 )
 

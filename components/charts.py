@@ -306,8 +306,9 @@ def heat(
     scale: str = "viridis",
     span: tuple[float, float] = (0.0, 1.0),
     x: str = "",
+    digits: bool = True,
 ) -> Figure:
-    """A matrix as a heat map, with its digits as long as they fit."""
+    """A matrix as a heat map, with its digits as long as they fit, unless not `digits`."""
     lut = scales.table(scale)
     assert lut is not None
     colours = [[n / 10, f"rgb{tuple(int(c) for c in lut[round(25.5 * n)])}"] for n in range(11)]
@@ -320,12 +321,13 @@ def heat(
         "colorbar": {"thickness": 12, "len": 0.9},
         "customdata": [[f"{r} · {c}" for c in columns] for r in rows],
         "hovertemplate": "%{customdata}: %{z:.3f}<extra></extra>",
+        "hoverongaps": False,
         "xgap": 0 if len(columns) > 50 else 1,
         "ygap": 1,
     }
     data = [trace]
-    if len(columns) <= 14:
-        data.append(_digits(matrix, scale, span))
+    if digits and len(columns) <= 14:
+        data = _with_digits(trace, np.asarray(matrix, float), scale, span)
     figure = made(data, x=x, height=max(220, 22 * len(rows) + 110), top=8)
     layout = figure["layout"]
     layout["yaxis"] |= {
@@ -344,20 +346,20 @@ def heat(
     return figure
 
 
-def _digits(matrix: Any, scale: str, span: tuple[float, float]) -> dict[str, Any]:
-    """A trace that writes each number of a matrix on its cell, black or white as can be read."""
-    numbered = np.ndenumerate(np.asarray(matrix, float))
-    cells = [(row, column, float(z)) for (row, column), z in numbered if np.isfinite(z)]
-    return {
-        "type": "scatter",
-        "mode": "text",
-        "x": [column for _row, column, _z in cells],
-        "y": [row for row, _column, _z in cells],
-        "text": [f"{z:.2f}".replace("-", "−") for _row, _column, z in cells],
-        "textfont": {
-            "size": 11,
-            "color": [ink(scales.colour(scale, z, *span)) for _row, _column, z in cells],
-        },
-        "hoverinfo": "skip",
-        "showlegend": False,
-    }
+def _with_digits(
+    trace: dict[str, Any], matrix: Any, scale: str, span: tuple[float, float]
+) -> list[dict[str, Any]]:
+    """The cells with their numbers: a trace of those with black digits, and one of those with white.
+
+    Plotly has one colour for the digits of a trace, and no digits where they do not fit.
+    """
+    shown = np.nan_to_num(matrix, nan=span[0])
+    inks = np.array([[ink(scales.colour(scale, z, *span)) for z in row] for row in shown.tolist()])
+    look = {"texttemplate": "%{z:.2f}"}
+    return [
+        trace
+        | look
+        | {"z": np.where(inks == tint, matrix, np.nan), "textfont": {"color": tint}}
+        | ({"showscale": False} if n else {})
+        for n, tint in enumerate(("#000", "#fff"))
+    ]

@@ -135,16 +135,23 @@ def ask_chance(all_: Given) -> Node:
     return all_.lab.run(hidden_by_chance, count=1, hidden=count, seed=seed, as_="hidden")
 
 
-def panes(one: Asked, other: Asked) -> list[show.Picture]:
-    """The digit, what a network sees, what both draw, and where the first is wrong."""
+def given_panes(one: Asked) -> list[show.Picture]:
+    """The digit, and what a network sees of it."""
     lab = one.all_.lab
-    errors = lab.run(error_picture, one.errors, as_="error_map")
-    names = network_names()
     return [
         common.pane(lab, one.digit, _("The digit"), _("The digit"), as_="whole"),
         common.pane(
             lab, one.seen(), _("What it sees"), _("Hidden patches are gray"), as_="seen_shown"
         ),
+    ]
+
+
+def drawn_panes(one: Asked, other: Asked) -> list[show.Picture]:
+    """What both networks draw, and where the first is wrong."""
+    lab = one.all_.lab
+    errors = lab.run(error_picture, one.errors, as_="error_map")
+    names = network_names()
+    return [
         common.pane(lab, one.made(), names["conv"], _("Hidden patches redrawn"), as_="made_shown"),
         common.pane(
             lab,

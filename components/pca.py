@@ -20,6 +20,7 @@ from components.state import choice
 from components.table import group_name, label
 from engine.lab import Lab, Node
 from engine.table import components as engine
+from engine.table.vector import how_many_values
 
 MOST_DRAWN = 600  # points of a picture
 MOST_GROUPS = 6
@@ -65,11 +66,12 @@ class Cloud:
 def ask(lab: Lab, table: Node, *, scaling: bool = True) -> Cloud | None:
     """Ask for columns, scaling (or not) and what becomes of gaps; None if there is too little."""
     frame = table.value
-    if len(measures(frame)) < 2 or len(frame) < 3:
+    first = measures(lab, table)
+    if len(first) < 2 or len(frame) < 3:
         told = _("This needs two columns of numbers and three rows. Choose another table above.")
         st.info(told, icon=":material/info:")
         return None
-    columns = tables.pick_columns(frame, _("Columns"), key="pc_columns", first=measures(frame))
+    columns = tables.pick_columns(frame, _("Columns"), key="pc_columns", first=first)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         scaled = True
         if scaling:
@@ -92,11 +94,12 @@ def ask(lab: Lab, table: Node, *, scaling: bool = True) -> Cloud | None:
     return made
 
 
-def measures(frame: Any) -> tuple[str, ...]:
-    """The columns of numbers that take more than a few values, if there are two: no codes, no years."""
-    numeric = tables.columns_of(frame, tables.NUMBERS)
-    found = tuple(name for name in numeric if frame[name].notna().any())
-    many = tuple(name for name in found if frame[name].nunique() > FEW_VALUES)
+def measures(lab: Lab, table: Node) -> tuple[str, ...]:
+    """The columns of numbers with more than a few values, if there are two: no codes, no years."""
+    numeric = tables.columns_of(table.value, tables.NUMBERS)
+    counts = lab.run(how_many_values, table, columns=numeric, as_="different").value
+    found = tuple(name for name, count in zip(numeric, counts, strict=True) if count)
+    many = tuple(name for name, count in zip(numeric, counts, strict=True) if count > FEW_VALUES)
     return many if len(many) > 1 else found
 
 
@@ -231,17 +234,19 @@ def arrows(axes: Any, reach: float, columns: Sequence[str]) -> list[dict[str, An
         "x": [right for right, _up in ends],
         "y": [up for _right, up in ends],
         "text": [label(name, 16) if seen else "" for name, seen in zip(columns, far, strict=True)],
-        "textposition": [_beyond(place, *end) for place, end in enumerate(ends)],
+        "textposition": _beyond(ends),
         "cliponaxis": False,
         "textfont": {"size": 13, "weight": "bold"},
     }
     return [one | {"hoverinfo": "skip", "showlegend": False} for one in (line, names)]
 
 
-def _beyond(place: int, right: float, up: float) -> str:
-    """On which side of the end of a line its name stands; names of flat lines keep apart by turns."""
-    above = up >= 0 if abs(up) > abs(right) else place % 2 == 0
-    return "top center" if above else "bottom center"
+def _beyond(ends: Sequence[Sequence[float]]) -> list[str]:
+    """Whether a name stands above or below the end of its line: flat lines that lie close differ."""
+    flat_ups = sorted(up for right, up in ends if abs(right) >= abs(up))
+    middle = flat_ups[len(flat_ups) // 2] if flat_ups else 0.0
+    above = [up >= (middle if abs(right) >= abs(up) else 0.0) for right, up in ends]
+    return ["top center" if one else "bottom center" for one in above]
 
 
 def flat(
@@ -465,7 +470,7 @@ def errors_chart(errors: Any, count: int) -> charts.Figure:
             "hoverinfo": "skip",
         },
     ]
-    figure = charts.made(data, x=_("components kept"), y=_("error"), height=300)
+    figure = charts.made(data, x=_("components kept"), y=_("error of a number"), height=300)
     figure["layout"] |= {"showlegend": False}
     figure["layout"]["yaxis"] |= {"rangemode": "tozero"}
     return figure

@@ -54,7 +54,7 @@ def row_grids(parts: Sequence[tuple[str, str, tuple[float, ...]]]) -> str:
         for place, (name, _cell, numbers) in enumerate(parts)
         for value in numbers
     ]
-    lines = [cells[at : at + 12] for at in range(0, len(cells), 12)]
+    lines = [cells[at : at + 8] for at in range(0, len(cells), 8)]
     return above + "<p></p>" + grid(lines, label=_("The row as a vector"))
 
 
@@ -391,24 +391,20 @@ def fills_grid(rows: Sequence[tuple[str, Any, float]], chosen: str) -> str:
     body = []
     for name, (count, mean, deviation, r), error in rows:
         edge = ORANGE if name == chosen else ""
-        texts = [f"{count:,}", number(mean), number(deviation), _signed(r), number(error)]
-        body.append([Cell("–" if text == "NaN" else text, edge=edge) for text in texts])
+        texts = [f"{count:,}", f"{mean:.5g}", f"{deviation:.5g}", f"{r:+.3f}", f"{error:.5g}"]
+        body.append([Cell("–" if "nan" in text else text, edge=edge) for text in texts])
     return grid(
         body,
         label=_("What each way of filling does"),
         row_heads=[name for name, _statistics, _error in rows],
         column_heads=[
-            _("numbers"),
+            _("how many"),
             _("mean"),
             _("standard deviation"),
             "r",
             _("error in the emptied cells"),
         ],
     )
-
-
-def _signed(value: float) -> str:
-    return "NaN" if np.isnan(value) else f"{value:+.3f}"
 
 
 # ------------------------------------------------------------------------------ scales

@@ -52,7 +52,7 @@ def question_of(name: tuple[str, str], threshold: float) -> str:
 
 def answers_of(name: tuple[str, str]) -> tuple[str, str]:
     """What the branches to the left and to the right are called: 0 (not this category) goes left."""
-    return (_("no"), _("yes")) if name[1] else (_("yes"), _("no"))
+    return (_("false"), _("true")) if name[1] else (_("true"), _("false"))
 
 
 def verdict(task: Task, values: Any) -> str:
@@ -182,9 +182,11 @@ def _box(
 ) -> str:
     """A node: its question, or "leaf"; rows and impurity; what it would answer; the mixture as a bar."""
     leaf = tree[LEFT][node] < 0
-    asked = "" if leaf else question_of(names[int(tree[COLUMN][node])], tree[THRESHOLD][node])
+    asked = _("leaf")
+    if not leaf:
+        asked = question_of(names[int(tree[COLUMN][node])], tree[THRESHOLD][node])
     lines = [
-        f"<b>{html.escape(asked or _('leaf'))}</b>",
+        f"<b>{html.escape(asked)}</b>",
         html.escape(
             _(
                 "{rows} rows · {impurity}",

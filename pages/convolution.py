@@ -8,7 +8,8 @@ from __future__ import annotations
 import streamlit as st
 
 from components import convolution as shown
-from components import page, quiz, show, tray
+from components import convolution_questions as questions
+from components import page, show, tray
 from components.convolution import given
 from components.guard import fragment
 from components.i18n import _
@@ -30,7 +31,6 @@ from engine.training.convolve import (
     layer_costs,
     one_channel,
     padded,
-    places,
     pointwise,
     products,
     same_for_all,
@@ -44,7 +44,6 @@ from engine.training.shifts import (
     FARTHEST,
     WINDOW,
     changes,
-    curve_of,
     edge_maps,
     moved,
     moved_back,
@@ -309,59 +308,7 @@ def breaks() -> None:
 
 
 def predict() -> None:
-    part = given(lab, pixels)
-    height, width = part.gray.value.shape
-    same, valid, double = (
-        places(width, 5, stride, padding, 1) for stride, padding in ((2, 2), (2, 0), (1, 0))
-    )
-    options = quiz.distinct(valid=valid, same=same, double=double)
-    answer = next(name for name in options if options[name] == f"{valid:,}")
-    quiz.question(
-        _(
-            "Your picture, reduced, is {width} pixels wide. A 5 × 5 kernel, stride 2, no padding: how "
-            "many columns has the result?",
-            width=width,
-        ),
-        options,
-        answer=answer,
-        why=_("({width} − 5) / 2 + 1, rounded down: {count}.", width=width, count=valid),
-        key="conv_width",
-    )
-    shown.asked_edges(part)
-    gray = lab.run(rgb_to_gray, lab.run(wide_view, pixels, as_="wide"), as_="wide_gray")
-    curves = lab.run(changes, gray, as_="changes_by_shift")
-    two = {
-        name: lab.run(curve_of, curves, name=name, as_="curve").value[2]
-        for name in ("none", "max", "global mean")
-    }
-    least = min(two, key=lambda name: two[name])
-    names = shown.curve_names()
-    quiz.question(
-        _("The picture moves by 2 pixels. Which changes least?"),
-        {name.replace(" ", "-"): names[name] for name in ("max", "none", "global mean")},
-        answer=least.replace(" ", "-"),
-        why=", ".join(f"{names[name]}: {value:.1%}" for name, value in two.items()) + ".",
-        key="conv_least",
-    )
-    costs = lab.run(
-        layer_costs, channels=64, outs=128, side=3, height=height, width=width, as_="costs"
-    ).value
-    times = costs[0][1] / costs[3][1]
-    quiz.question(
-        _(
-            "64 maps in, 128 out, 3 × 3. How many times as many weights has the full convolution as "
-            "depthwise and 1 × 1 after each other?"
-        ),
-        {"b": _("5 to 10 times"), "c": _("over 10 times"), "a": _("under 5 times")},
-        answer="a" if times < 5 else "b" if times <= 10 else "c",
-        why=_(
-            "{full} against {separable}: {times} times.",
-            full=f"{costs[0][1]:,}",
-            separable=f"{costs[3][1]:,}",
-            times=f"{times:.1f}",
-        ),
-        key="conv_times",
-    )
+    questions.ask(lab, pixels)
 
 
 here.run(

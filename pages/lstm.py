@@ -7,35 +7,28 @@ from __future__ import annotations
 
 import streamlit as st
 
-from components import curves, page, quiz, show
+from components import curves, page, show
 from components import lstm as shown
+from components import lstm_questions as questions
 from components import text as texts
 from components.guard import fragment
 from components.i18n import _, safe
 from components.lstm import LONG, UNITS, WINDOW
 from components.state import choice, slider
 from components.stepper import stepper
-from engine.lab import Node
 from engine.training.lstm_gates import (
     FEATURES,
     cell_sums,
     cell_values,
-    distance_below,
     final_of,
-    gradient_reach,
-    kept_shares,
     likely_next,
     lstm_trace,
-    mean_bits,
     next_probabilities,
     nth_count,
     one_feature,
     part_of_trace,
-    rnn_trace,
-    surprises,
     unit_search,
     unit_states,
-    usual_reach,
 )
 from engine.training.recorded import recorded
 
@@ -55,17 +48,6 @@ text = here.text
 _source, lab, characters = texts.text_of_tray()
 ALL = 128  # units of the network
 FEW = 600  # characters of the novel on which mistakes are measured
-
-
-def bits_of(own: shown.Read, trace: Node, *, name: str = "bits", kind: str = "lstm") -> Node:
-    """What each character costs, by one network."""
-    chances = own.lab.run(next_probabilities, own.weights, trace, kind=kind, as_=f"{name}_chances")
-    return own.lab.run(surprises, chances, own.ids, as_=name)
-
-
-def mean_of(own: shown.Read, bits: Node) -> float:
-    """Bits per character."""
-    return float(own.lab.run(mean_bits, bits, as_="mean").value)
 
 
 @fragment
@@ -128,14 +110,14 @@ def cell() -> None:
 @fragment
 def bits() -> None:
     own = shown.read_own(lab, characters)
-    cost = bits_of(own, own.trace)
+    cost = shown.bits_of(own, own.trace)
     show.chart(
         "bits",
         lambda found: shown.bits_chart(found, own.labels),
         [cost],
         caption=text["bits_caption"]
         + " "
-        + _("Your text: {bits} bits per character.", bits=f"{mean_of(own, cost):.2f}"),
+        + _("Your text: {bits} bits per character.", bits=f"{shown.mean_of(own, cost):.2f}"),
         alt=_("A bar for each character: how many bits it costs"),
     )
     at = slider(_("After character"), 1, len(own.labels), min(8, len(own.labels)), key="lstm_next")
@@ -209,72 +191,6 @@ def units() -> None:
 
 
 @fragment
-def reach() -> None:
-    novel = shown.read_novel(lab)
-    plain = novel.lab.run(rnn_trace, novel.weights, novel.ids, as_="plain_trace")
-    reaches = {}
-    for name, trace in (("lstm", novel.trace), ("rnn", plain)):
-        lengths = novel.lab.run(
-            gradient_reach, novel.weights, novel.ids, trace, kind=name, as_=f"{name}_lengths"
-        )
-        reaches[name] = novel.lab.run(usual_reach, lengths, as_=f"{name}_reach")
-    names = ("LSTM", _("plain network"))
-    far = [
-        novel.lab.run(distance_below, node, share=0.001, as_="far").value
-        for node in reaches.values()
-    ]
-    show.chart(
-        "reach",
-        lambda *found: shown.line_chart(
-            dict(zip(names, found, strict=True)),
-            x=_("characters back"),
-            y=_("gradient, share of that at 0"),
-        ),
-        list(reaches.values()),
-        caption=text["reach_caption"]
-        + " "
-        + _(
-            "It falls below a thousandth after {lstm} characters in the LSTM, after {rnn} in the plain "
-            "network; 40 characters back, the LSTM's is {times} times as large.",
-            lstm=far[0],
-            rnn=far[1],
-            times=f"{reaches['lstm'].value[40] / reaches['rnn'].value[40]:,.1f}",
-        ),
-        alt=_("The gradient falls with the distance, in both networks"),
-    )
-    kept = novel.lab.run(kept_shares, novel.trace, as_="kept")
-    show.chart(
-        "kept",
-        lambda rows: shown.line_chart(
-            {_("mean of all units"): rows[0], _("the tenth that keeps most"): rows[1]},
-            x=_("characters later"),
-            y=_("share of the cell state"),
-        ),
-        [kept],
-        caption=text["kept_caption"]
-        + " "
-        + _(
-            "After 10 characters {mean} is left on average, {best} in the units that keep most.",
-            mean=f"{kept.value[0, 10]:.1%}",
-            best=f"{kept.value[1, 10]:.1%}",
-        ),
-        alt=_("What is left of a cell state, character by character"),
-    )
-
-
-def forced(own: shown.Read, fault: str) -> float:
-    """Bits per character with a fault."""
-    how = {
-        "closed": {"forget": 0.0},
-        "open": {"forget": 1.0},
-        "reset": {"carried": 5},
-        "none": {},
-    }[fault]
-    trace = own.lab.run(lstm_trace, own.weights, own.ids, as_=f"{fault}_trace", **how)
-    return mean_of(own, bits_of(own, trace, name=f"{fault}_bits"))
-
-
-@fragment
 def breaks() -> None:
     own = shown.read_novel(lab, FEW)
     faults = {
@@ -299,7 +215,7 @@ def breaks() -> None:
                 units=UNITS,
                 as_=f"{side}_cells",
             )
-            cost = bits_of(own, trace, name=f"{side}_bits")
+            cost = shown.bits_of(own, trace, name=f"{side}_bits")
             show.chart(
                 f"break_{side}",
                 lambda values, _cost: shown.gate_chart(
@@ -308,7 +224,7 @@ def breaks() -> None:
                 [node, cost],
                 caption=_(
                     "{bits} bits per character, over {count} characters.",
-                    bits=f"{mean_of(own, cost):.2f}",
+                    bits=f"{shown.mean_of(own, cost):.2f}",
                     count=FEW,
                 ),
                 alt=title,
@@ -316,58 +232,13 @@ def breaks() -> None:
     st.caption(text[f"break_{fault}"])
 
 
+@fragment
+def reach() -> None:
+    shown.reach(shown.read_novel(lab), text)
+
+
 def predict() -> None:
-    own = shown.read_own(lab, characters)
-    right, closed, opened = (forced(own, fault) for fault in ("none", "closed", "open"))
-    quiz.question(
-        _(
-            "All forget gates are held at 0. How many more bits does each character of your "
-            "text cost?"
-        ),
-        {"b": _("0.3 to 3 more"), "c": _("over 3 more"), "a": _("under 0.3 more")},
-        answer="a" if closed - right < 0.3 else "b" if closed - right <= 3 else "c",
-        why=_("{wrong} instead of {right}.", wrong=f"{closed:.2f}", right=f"{right:.2f}"),
-        key="lstm_closed",
-    )
-    quiz.question(
-        _("And held at 1, so that nothing is ever forgotten: better or worse than held at 0?"),
-        {"better": _("better"), "worse": _("worse"), "same": _("about the same")},
-        answer="same" if abs(opened - closed) < 0.1 else "worse" if opened > closed else "better",
-        why=_(
-            "{open} bits against {closed}: the cell states grow and grow.",
-            open=f"{opened:.2f}",
-            closed=f"{closed:.2f}",
-        ),
-        key="lstm_open",
-    )
-    record = shown.record(lab)
-    lstm_bits, rnn_bits = (
-        lab.run(final_of, lab.run(recorded, record, name=f"{name}_test", as_=name), as_="end").value
-        for name in ("lstm", "rnn")
-    )
-    gap = rnn_bits - lstm_bits
-    quiz.question(
-        _(
-            "On the part of the novel that was held out: how many bits per character does the LSTM "
-            "save, compared with the plain network of as many units?"
-        ),
-        {"c": _("over 0.5"), "a": _("under 0.05"), "b": _("0.05 to 0.5")},
-        answer="a" if gap < 0.05 else "b" if gap <= 0.5 else "c",
-        why=_("{lstm} against {rnn}.", lstm=f"{lstm_bits:.2f}", rnn=f"{rnn_bits:.2f}"),
-        key="lstm_gap",
-    )
-    novel = shown.read_novel(lab)
-    found = novel.lab.run(unit_search, novel.trace, novel.ids, as_="found").value
-    checked = {name: abs(float(row[2])) for name, row in zip(FEATURES, found, strict=True)}
-    three = ("word", "quote", "vowel")
-    names = shown.feature_names()
-    quiz.question(
-        _("Which of these does a single unit follow most closely, checked on new text?"),
-        {name: names[name] for name in ("vowel", "quote", "word")},
-        answer=max(three, key=lambda name: checked[name]),
-        why=", ".join(f"{names[name]} {checked[name]:.2f}" for name in three) + ".",
-        key="lstm_follow",
-    )
+    questions.ask(lab, characters)
 
 
 here.run(

@@ -45,10 +45,11 @@ def hide() -> None:
         return
     one = shown.asked(all_, digit, hidden)
     other = shown.asked(all_, digit, hidden, name="_too", network="transformer")
+    show.pictures("hide", shown.given_panes(one), caption=text["hide_caption"], height=260)
     show.pictures(
-        "hide",
-        shown.panes(one, other),
-        caption=text["hide_caption"]
+        "redrawn",
+        shown.drawn_panes(one, other),
+        caption=text["redrawn_caption"]
         + " "
         + _(
             "{count} of {all} patches are hidden. Error there: convolutions {error}, transformer "

@@ -155,7 +155,7 @@ def integer(made: shown.Cloud) -> None:
 
 
 def predict() -> None:
-    columns = shown.measures(frame)[:8]
+    columns = shown.measures(lab, table)[:8]
     made = shown.cloud(lab, table, columns) if len(columns) > 1 else None
     if made is None or len(made.rows.value) < 3:
         told = _("This needs two columns of numbers and three rows. Choose another table above.")
@@ -166,7 +166,7 @@ def predict() -> None:
     count = len(columns)
     sure = quiz.distinct(answer=needed, one=1, half=max(1, count // 2), all=count)
     quiz.question(
-        _("How many components of the scaled columns hold 90 % of the variance?"),
+        _("How many components of the scaled columns does it take to hold 90 % of the variance?"),
         sure,
         answer="answer",
         why=_(

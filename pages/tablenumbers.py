@@ -98,9 +98,9 @@ def categories() -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         column = pick_category()
         orders = {
-            "alphabet": _("Alphabet"),
+            "alphabet": _("The alphabet"),
             "appearance": _("First appearance"),
-            "frequency": _("Frequency"),
+            "frequency": _("How frequent they are"),
         }
         order = choice(_("Integers by"), orders, key="tn_numbering")
     counts = lab.run(codes.category_counts, table, column=column, as_="counts")
@@ -217,7 +217,8 @@ def predict() -> None:
         why=_("{changed} of {count}.", changed=f"{changed:,}", count=f"{count:,}"),
         key="tn_half",
     )
-    most = max(known, key=lambda name: frame[name].nunique())
+    different = lab.run(vector.how_many_values, table, columns=known, as_="different").value
+    most = known[different.index(max(different))]
     values = lab.run(scaling.column_of, table, column=most, as_="values")
     result = lab.run(scaling.scaled_column, values, scaling="minmax", as_="scaled_values")
     rows = lab.run(gaps.sampled_rows, table, most=len(frame), seed=0, as_="rows")

@@ -69,6 +69,15 @@ def grown(task: Task, depth: int | None) -> tuple[Node, Node, Node]:
     return node, x, names
 
 
+def both_ends(task: Task, tree: Node, x: Node) -> list[Node]:
+    """How good the tree is on the rows learnt from and on the test."""
+    test = lab.run(trees.others, task.learn, as_="test")
+    return [
+        lab.run(trees.tree_score, tree, x, task.y, rows, as_=name)
+        for name, rows in (("learnt", task.learn), ("tested", test))
+    ]
+
+
 @fragment
 def first() -> None:
     task = learning.ask(lab, table)
@@ -134,13 +143,7 @@ def drawn() -> None:
     if task is None:
         return
     tree, x, names = grown(task, ask_depth())
-    ends = [
-        lab.run(trees.tree_score, tree, x, task.y, rows, as_=name)
-        for name, rows in (
-            ("learnt", task.learn),
-            ("tested", lab.run(trees.others, task.learn, as_="test")),
-        )
-    ]
+    ends = both_ends(task, tree, x)
     st.html(shown.classes_key(task))
     leaves, deepest = lab.run(trees.tree_size, tree, as_="size").value
     caption = _(
@@ -225,10 +228,12 @@ def breaks() -> None:
     small = _("depth {depth}, best by the folds", depth=best)
     if fault == "full":
         rows = [(_("Right: {name}", name=small), scores.value[best - 1, :2].tolist())]
-        deepest = len(scores.value)
-        wrong = _("Wrong: depth {depth}", depth=deepest)
-        rows.append((wrong, scores.value[-1, :2].tolist()))
-        nodes = [scores]
+        full, x, _names = grown(task, None)
+        ends = both_ends(task, full, x)
+        leaves, deepest = lab.run(trees.tree_size, full, as_="size").value
+        wrong = _("Wrong: no limit, depth {depth}, {leaves} leaves", depth=deepest, leaves=leaves)
+        rows.append((wrong, [node.value for node in ends]))
+        nodes = [scores, *ends]
     else:
         x, _names = matrix_of(task)
         named = lab.run(

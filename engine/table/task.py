@@ -66,12 +66,12 @@ def columns_for(frame: Any, *, target: str) -> tuple[tuple[str, ...], tuple[tupl
         if name == target:
             continue
         column = frame[name]
-        different = int(column.nunique())
-        if different == 0:
+        known = column.dropna()
+        if not len(known):
             left.append((name, "missing"))
-        elif different == 1 and not column.isna().any():
+        elif len(known) == len(column) and (known == known.iloc[0]).all():
             left.append((name, "constant"))
-        elif column.dtype.kind not in "biufM" and different > MOST_CLASSES:
+        elif column.dtype.kind not in "biufM" and known.nunique() > MOST_CLASSES:
             left.append((name, "words"))
         elif counts_rows(column):
             left.append((name, "number"))

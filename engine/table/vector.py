@@ -13,6 +13,11 @@ from engine.table.matrix import NO_CELL, RARE_CELL, category_codes, column_numbe
 FLOATS = ("float64", "float32", "float16")
 
 
+def how_many_values(frame: Any, *, columns: tuple[str, ...]) -> tuple[int, ...]:
+    """How many different values each column has, the missing ones left out."""
+    return tuple(int(frame[column].nunique()) for column in columns)
+
+
 def categories_of(frame: Any, *, columns: tuple[str, ...]) -> tuple[tuple[str, ...], ...]:
     """For each column of text, its categories in alphabetical order (see `category_codes`).
 

@@ -120,6 +120,12 @@ def test_a_table_without_numbers_costs_nothing() -> None:
     assert vector.worst_cell(PENGUINS.iloc[:0], columns=MEASURES, dtype="float16") is None
 
 
+def test_different_values_are_counted_as_pandas_counts_them() -> None:
+    columns = ("species", "bill_length_mm", "year", "sex")
+    found = vector.how_many_values(PENGUINS, columns=columns)
+    assert found == tuple(PENGUINS[list(columns)].nunique())
+
+
 # ---------------------------------------------------------------------------- categories
 
 

@@ -121,3 +121,12 @@ def test_a_cell_opens_its_rows() -> None:
     )
     assert len(rows) == _table[0, 1] > 0
     assert (rows["Survived"] == 0).all()
+
+
+def test_names_of_columns_and_classes_stay_text() -> None:
+    app = opened("tree", TABLES["hostile"][0], "drawn")
+    bodies = [str(one.proto.body) for one in app.get("html")]
+    drawn = next(body for body in bodies if 'role="region"' in body)
+    assert "<img" not in drawn
+    assert "<b>*x*" not in drawn
+    assert "&lt;img" in drawn

@@ -1,0 +1,434 @@
+"""Whether two columns go together: Pearson's r, Spearman's rank correlation, mutual information.
+
+K. Pearson, 1896; C. Spearman, "The proof and measurement of association between two things", 1904;
+C. E. Shannon, "A mathematical theory of communication", 1948. Reference implementations: pandas'
+`DataFrame.corr` (each pair of columns on the rows that both know), SciPy, scikit-learn.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits
+
+from engine.table.matrix import category_codes, column_numbers, complete_rows, numeric_matrix
+
+MEASURES = ("pearson", "spearman", "information")
+#: Parts into which the numbers of a column are cut for the mutual information, and rows that a cell
+#: of the table should have on average.
+PARTS, ROWS_OF_A_CELL = 10, 5
+#: Rows that the k-NN estimate looks at, and the neighbours of each.
+MOST_OF_ESTIMATE, NEIGHBOURS = 2000, 3
+
+
+# -------------------------------------------------------------------------------- one pair
+
+
+def pair_of(frame: Any, *, x: str, y: str) -> NDArray[np.float64]:
+    """Two columns of numbers on the rows that know both.
+
+    Returns
+    -------
+    float64 array (n, 2); n is at most the number of rows.
+    """
+    return numeric_matrix(frame.iloc[complete_rows(frame, columns=(x, y))], columns=(x, y))
+
+
+def centred_products(pair: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The terms of Pearson's r, a row for each row of the pair.
+
+    Returns
+    -------
+    float64 array (n, 5): x and y less their means, their product, and the square of each.
+    """
+    x, y = (pair - pair.mean(axis=0) if len(pair) else pair).T
+    return np.stack([x, y, x * y, x**2, y**2], axis=1)
+
+
+def correlation(products: NDArray[np.float64]) -> float:
+    """Pearson's r: the sum of the products over the root of both sums of squares, -1..1.
+
+    NaN if one of the columns is constant, up to the rounding of its mean: then it has no r.
+
+    Parameters
+    ----------
+    products : float64 array [shape=(n, 5)], see `centred_products`.
+    """
+    _x, _y, both, own, other = products.sum(axis=0)
+    if own <= 0 or other <= 0:
+        return float("nan")
+    return float(np.clip(both / np.sqrt(own) / np.sqrt(other), -1, 1))
+
+
+def pearson(pair: NDArray[np.float64]) -> float:
+    """Pearson's r of two columns [shape=(n, 2)]; NaN if one of them is constant."""
+    if len(pair) < 2 or (pair == pair[0]).all(axis=0).any():
+        return float("nan")
+    with np.errstate(over="ignore", invalid="ignore"):
+        return correlation(centred_products(pair / np.abs(pair).max(axis=0)))
+
+
+def ranks(pair: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Each number's place in its column, the smallest is 1; equal ones share the mean of their places.
+
+    Returns
+    -------
+    float64 array (n, 2).
+    """
+    from scipy.stats import rankdata
+
+    return np.asarray(rankdata(pair, axis=0), np.float64)
+
+
+def spearman(pair: NDArray[np.float64]) -> float:
+    """Spearman's rank correlation: Pearson's r of the ranks; NaN if a column is constant."""
+    return pearson(ranks(pair))
+
+
+def line_through(pair: NDArray[np.float64]) -> tuple[float, float]:
+    """Slope and intercept of the line with the least squared distance upwards; NaN without one."""
+    if len(pair) < 2 or (pair[:, 0] == pair[0, 0]).all():
+        return float("nan"), float("nan")
+    sums = centred_products(pair).sum(axis=0)
+    slope = float(sums[2] / sums[3])
+    return slope, float(pair[:, 1].mean() - slope * pair[:, 0].mean())
+
+
+def with_outlier(pair: NDArray[np.float64], *, times: float) -> NDArray[np.float64]:
+    """The pair with the first y multiplied by `times`, as if a decimal point were lost."""
+    found = pair.copy()
+    found[:1, 1] *= times
+    return found
+
+
+# -------------------------------------------------------------------------------- mutual information
+
+
+def parts_for(rows: int) -> int:
+    """Into how many parts numbers are cut: `PARTS`, fewer if there are few rows, at least 2."""
+    return int(np.clip(np.sqrt(rows / ROWS_OF_A_CELL), 2, PARTS))
+
+
+def parts_for_table(frame: Any) -> int:
+    """Into how many parts the columns of a table are cut."""
+    return parts_for(len(frame))
+
+
+def parts_of(frame: Any, *, column: str, parts: int) -> NDArray[np.int64]:
+    """A column as the numbers of classes, from 0; -1 where the cell is missing.
+
+    Numbers and dates of more than `parts` different values are cut where each part has about as many
+    rows (quantiles); categories stay, the rarest of more than 20 together.
+
+    Returns
+    -------
+    int64 array (n,).
+    """
+    import pandas as pd
+
+    series = frame[column]
+    codes = np.full(len(series), -1, np.int64)
+    known = complete_rows(frame, columns=(column,))
+    if series.dtype.kind not in "biufM":
+        codes[known] = category_codes(series.iloc[known], np.arange(len(known)))[0]
+        return codes
+    values = column_numbers(frame, column=column)[known]
+    if len(np.unique(values)) <= parts:
+        codes[known] = pd.factorize(values, sort=True)[0]
+    else:
+        inner = np.unique(np.quantile(values, np.arange(1, parts) / parts))
+        codes[known] = np.searchsorted(inner, values, side="left")
+    return codes
+
+
+def counts_of_parts(frame: Any, *, x: str, y: str, parts: int) -> NDArray[np.int64]:
+    """How many rows lie in each part of x (column) and each part of y (row): int64 array (q, p)."""
+    return count_table(*(parts_of(frame, column=name, parts=parts) for name in (y, x)))
+
+
+def count_table(first: NDArray[np.int64], second: NDArray[np.int64]) -> NDArray[np.int64]:
+    """How often two codes meet; rows in which one of them is -1 do not count."""
+    if not len(first):
+        return np.zeros((0, 0), np.int64)
+    height, width = int(first.max()) + 1, int(second.max()) + 1
+    both = (first >= 0) & (second >= 0)
+    flat = np.bincount(first[both] * width + second[both], minlength=height * width)
+    return flat.reshape(height, width).astype(np.int64)
+
+
+def information(counts: NDArray[np.int64]) -> float:
+    """Mutual information in bits: how much one class tells about the other, 0 if nothing.
+
+    The sum over all cells of p(x, y) · log2(p(x, y) / p(x) p(y)), with shares taken from the counts.
+    """
+    total = counts.sum()
+    if total == 0:
+        return 0.0
+    shares = counts / total
+    alone = shares.sum(axis=1, keepdims=True) * shares.sum(axis=0, keepdims=True)
+    some = shares > 0
+    return max(0.0, float((shares[some] * np.log2(shares[some] / alone[some])).sum()))
+
+
+def information_by_chance(counts: NDArray[np.int64]) -> float:
+    """About how many bits come out for columns that have nothing to do with each other.
+
+    (p - 1) (q - 1) / (2 n ln 2) for p and q classes that occur (G. A. Miller, "Note on the bias of
+    information estimates", 1955).
+    """
+    p, q = (int((counts.sum(axis=axis) > 0).sum()) for axis in (0, 1))
+    total = counts.sum()
+    return float((p - 1) * (q - 1) / (2 * total * np.log(2))) if total else 0.0
+
+
+def estimated_information(pair: NDArray[np.float64]) -> float:
+    """Mutual information in bits without parts, from the distances of nearest neighbours.
+
+    A. Kraskov and others, "Estimating mutual information", 2004: scikit-learn's
+    `mutual_info_regression` with `NEIGHBOURS` neighbours, on at most `MOST_OF_ESTIMATE` rows, drawn with
+    a fixed seed. NaN of too few rows.
+    """
+    from sklearn.feature_selection import mutual_info_regression
+
+    if len(pair) <= NEIGHBOURS:
+        return float("nan")
+    if len(pair) > MOST_OF_ESTIMATE:
+        random = np.random.default_rng(0)
+        pair = pair[random.choice(len(pair), MOST_OF_ESTIMATE, replace=False)]
+    how = {"discrete_features": False, "n_neighbors": NEIGHBOURS, "random_state": 0}
+    nats = mutual_info_regression(pair[:, :1], pair[:, 1], **how)[0]
+    return float(nats / np.log(2))
+
+
+# -------------------------------------------------------------------------------- many columns
+
+
+def drawn_rows(frame: Any, *, most: int, seed: int = 0) -> Any:
+    """The table, or `most` of its rows drawn by chance, in their order."""
+    if len(frame) <= most:
+        return frame
+    rows = np.random.default_rng(seed).choice(len(frame), most, replace=False)
+    return frame.iloc[np.sort(rows)]
+
+
+def ranked_columns(
+    frame: Any, *, target: str, columns: tuple[str, ...], most: int = 20_000
+) -> tuple[tuple[str, int, float, float, float, float], ...]:
+    """How strongly each column goes with the target, by three measures.
+
+    Pearson's r is taken from all rows that know both; Spearman's and the mutual information from at
+    most `most` rows.
+
+    Returns
+    -------
+    tuple of (name, rows that know both, Pearson, Spearman, mutual information in bits, bits by chance),
+    the most bits first. Both correlations are NaN for a text or a constant column.
+    """
+    some = drawn_rows(frame, most=most)
+    parts = parts_for(len(some))
+    aim = parts_of(some, column=target, parts=parts)
+    found = []
+    for name in columns:
+        counts = count_table(aim, parts_of(some, column=name, parts=parts))
+        linear = monotone = float("nan")
+        if all(frame[one].dtype.kind in "biufM" for one in (name, target)):
+            pair = pair_of(frame, x=name, y=target)
+            linear = pearson(pair)
+            monotone = spearman(pair if some is frame else pair_of(some, x=name, y=target))
+            rows = len(pair)
+        else:
+            rows = len(complete_rows(frame, columns=(name, target)))
+        bits, chance = information(counts), information_by_chance(counts)
+        found.append((name, rows, linear, monotone, bits, chance))
+    return tuple(sorted(found, key=lambda one: -one[4]))
+
+
+def pearson_matrix(
+    frame: Any, *, columns: tuple[str, ...], rows_at_once: int = 50_000
+) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+    """Pearson's r of each pair of columns, from all rows that know both.
+
+    The sums of the products are taken piece by piece, so that a million rows need little memory.
+
+    Returns
+    -------
+    r : float64 array (d, d), NaN where there is none. rows : int64 array (d, d), how many count.
+    """
+    size = len(columns)
+    if not size:
+        return np.zeros((0, 0)), np.zeros((0, 0), np.int64)
+    numbers = [column_numbers(frame, column=name) for name in columns]
+    middle, spread = np.zeros(size), np.ones(size)
+    for place, values in enumerate(numbers):
+        known = values[~np.isnan(values)]
+        if len(known):
+            middle[place] = known[0]
+            spread[place] = np.abs(known - known[0]).max() or 1.0
+            middle[place] += spread[place] * ((known - known[0]) / spread[place]).mean()
+    counts, sums, squares, products = (np.zeros((size, size)) for _ in range(4))
+    with threadpool_limits(limits=1):  # one thread adds in one order
+        for start in range(0, len(frame), rows_at_once):
+            piece = np.stack([values[start : start + rows_at_once] for values in numbers], axis=1)
+            known = (~np.isnan(piece)).astype(np.float64)
+            piece = np.nan_to_num((piece - middle) / spread)
+            counts += known.T @ known
+            sums += piece.T @ known  # of the row's column, over the rows that know both
+            squares += (piece**2).T @ known
+            products += piece.T @ piece
+    few = np.maximum(counts, 1)
+    varied = np.maximum(squares - sums**2 / few, 0)
+    varied[varied <= 1e-14 * squares] = 0  # what is left of a constant column by rounding
+    with np.errstate(divide="ignore", invalid="ignore"):
+        r = (products - sums * sums.T / few) / np.sqrt(varied * varied.T)
+    r[(counts < 2) | (varied * varied.T == 0)] = np.nan
+    return np.clip(r, -1, 1), counts.astype(np.int64)
+
+
+def measured_pairs(
+    frame: Any, *, columns: tuple[str, ...], measure: str, most: int = 20_000
+) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+    """One of `MEASURES` for each pair of columns, and how many rows know both.
+
+    "information" is in bits and takes texts too; on the diagonal stands what a column tells of itself.
+    Spearman's and the mutual information are taken from at most `most` rows.
+
+    Returns
+    -------
+    values : float64 array (d, d), NaN where there is none. rows : int64 array (d, d).
+    """
+    if measure == "pearson":
+        return pearson_matrix(frame, columns=columns)
+    if measure not in MEASURES:
+        raise ValueError(f"a measure is one of {MEASURES}, not {measure!r}")
+    some, size = drawn_rows(frame, most=most), len(columns)
+    values, rows = np.full((size, size), np.nan), np.zeros((size, size), np.int64)
+    if measure == "information":
+        parts = parts_for(len(some))
+        codes = [parts_of(some, column=name, parts=parts) for name in columns]
+        for a in range(size):
+            for b in range(a, size):
+                counts = count_table(codes[a], codes[b])
+                values[a, b] = values[b, a] = information(counts)
+                rows[a, b] = rows[b, a] = counts.sum()
+        return values, rows
+    matrix = numeric_matrix(some, columns=columns)
+    known = ~np.isnan(matrix)
+    whole = [ranks(matrix[known[:, place], place][:, None])[:, 0] for place in range(size)]
+    for a in range(size):
+        for b in range(a, size):
+            if (known[:, a] == known[:, b]).all():
+                pair = np.stack([whole[a], whole[b]], axis=1)
+            else:
+                pair = ranks(matrix[known[:, a] & known[:, b]][:, [a, b]])
+            values[a, b] = values[b, a] = pearson(pair)
+            rows[a, b] = rows[b, a] = len(pair)
+    return values, rows
+
+
+def most_related(
+    found: tuple[NDArray[np.float64], NDArray[np.int64]], *, count: int
+) -> NDArray[np.int64]:
+    """The places of the columns whose strongest relation to another column is largest, ascending."""
+    strength = np.nan_to_num(np.abs(found[0]))
+    np.fill_diagonal(strength, 0)
+    best = strength.max(axis=1, initial=0)
+    return np.sort(np.argsort(-best, kind="stable")[:count]).astype(np.int64)
+
+
+def clustered_order(found: tuple[NDArray[np.float64], NDArray[np.int64]]) -> NDArray[np.int64]:
+    """An order in which columns that go together stand together.
+
+    Average linkage on the distance 1 - |r|, leaves turned so that neighbours are close (Z. Bar-Joseph
+    and others, 2001: SciPy's `linkage` with `optimal_ordering`). Bits are divided by the most that
+    two different columns share. A pair without a measure is at the distance 1.
+
+    Returns
+    -------
+    int64 array (d,).
+    """
+    from scipy.cluster.hierarchy import leaves_list, linkage
+    from scipy.spatial.distance import squareform
+
+    strength = np.nan_to_num(np.abs(found[0]))
+    np.fill_diagonal(strength, 0)
+    if len(strength) < 3:
+        return np.arange(len(strength))
+    strength = strength / max(1.0, strength.max())
+    distances = squareform(1 - strength - np.eye(len(strength)), checks=False)
+    order = leaves_list(linkage(distances, "average", optimal_ordering=True))
+    return np.asarray(order, np.int64)
+
+
+def in_order(
+    found: tuple[NDArray[np.float64], NDArray[np.int64]], order: NDArray[np.int64]
+) -> NDArray[np.float64]:
+    """The values with rows and columns in this order: float64 array (d, d)."""
+    return found[0][np.ix_(order, order)]
+
+
+# -------------------------------------------------------------------------------- groups and shapes
+
+
+def by_group(
+    frame: Any, *, group: str, x: str, y: str, most: int = 12
+) -> tuple[tuple[str, int, float, float, float], ...]:
+    """The relation of two columns in all rows, and within each of the largest groups.
+
+    Returns
+    -------
+    tuple of (name, rows, r, slope, intercept); the first is "" for all rows. The groups follow in the
+    order of their names, at most `most`.
+    """
+    groups = frame[group].value_counts().index[:most]
+    pieces = [("", frame)]
+    pieces += [(str(one), frame[frame[group] == one]) for one in sorted(groups)]
+    found = []
+    for name, piece in pieces:
+        pair = pair_of(piece, x=x, y=y)
+        found.append((name, len(pair), pearson(pair), *line_through(pair)))
+    return tuple(found)
+
+
+def grouped_points(
+    frame: Any, *, group: str, x: str, y: str, name: str, most: int = 300
+) -> NDArray[np.float64]:
+    """The points of one group, at most `most`: float64 array (n, 2)."""
+    return drawn_pair(pair_of(frame[frame[group] == name], x=x, y=y), most=most)
+
+
+def drawn_pair(pair: NDArray[np.float64], *, most: int, seed: int = 0) -> NDArray[np.float64]:
+    """The pair, or `most` of its rows drawn by chance, in their order."""
+    if len(pair) <= most:
+        return pair
+    rows = np.random.default_rng(seed).choice(len(pair), most, replace=False)
+    return pair[np.sort(rows)]
+
+
+def shaped_pair(*, shape: str, count: int = 500, noise: float = 0.05) -> NDArray[np.float64]:
+    """Points made by formula: float64 array (count, 2).
+
+    Parameters
+    ----------
+    shape : "line", "parabola" (y = x²), "circle", "wave" (y = cos 3πx) or "cloud" (x and y have
+        nothing to do with each other). noise : standard deviation of what is added to y.
+    """
+    random = np.random.default_rng(0)
+    x = random.permutation(np.linspace(-1, 1, count))
+    if shape == "circle":
+        x, y = np.cos(np.pi * x), np.sin(np.pi * x)
+    elif shape == "cloud":
+        y = random.uniform(-1, 1, count)
+    else:
+        y = {"line": x, "parabola": x**2, "wave": np.cos(3 * np.pi * x)}[shape]
+    return np.stack([x, y + noise * random.normal(size=count)], axis=1)
+
+
+def information_of_pair(pair: NDArray[np.float64]) -> tuple[float, float]:
+    """Mutual information of two columns of numbers in bits, and the bits by chance; see `parts_of`."""
+    import pandas as pd
+
+    frame = pd.DataFrame(pair, columns=["x", "y"])
+    counts = counts_of_parts(frame, x="x", y="y", parts=parts_for(len(pair)))
+    return information(counts), information_by_chance(counts)

@@ -1,0 +1,265 @@
+"""Correlations against pandas, SciPy, scikit-learn and published values."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy import stats
+from sklearn.feature_selection import mutual_info_regression
+from sklearn.linear_model import LinearRegression
+from sklearn.metrics import mutual_info_score
+
+from engine.table import correlation as engine
+from engine.table import dropping
+from engine.table.frame import read_text_table
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def sample(name: str) -> pd.DataFrame:
+    return read_text_table((ROOT / "assets" / "samples" / f"{name}.csv").read_bytes())
+
+
+@pytest.fixture
+def holes() -> pd.DataFrame:
+    random = np.random.default_rng(0)
+    values = random.normal(size=(300, 6)) @ random.normal(size=(6, 6)) + 1e6
+    values[:, 3] = values[:, 3].round()
+    values[random.random(values.shape) < 0.2] = np.nan
+    frame = pd.DataFrame(values, columns=list("abcdef"))
+    frame["same"] = 0.1
+    frame["none"] = np.nan
+    return frame
+
+
+@pytest.mark.parametrize("measure", ["pearson", "spearman"])
+def test_matrices_are_those_of_pandas(holes: pd.DataFrame, measure: str) -> None:
+    values, rows = engine.measured_pairs(holes, columns=tuple(holes), measure=measure)
+    expected = holes.corr(method=measure).to_numpy()
+    np.testing.assert_allclose(values[:6, :6], expected[:6, :6], atol=1e-10)
+    assert np.isnan(values[6:]).all()
+    known = holes.notna().to_numpy().astype(int)
+    assert (rows == known.T @ known).all()
+
+
+def test_pieces_do_not_change_the_matrix(holes: pd.DataFrame) -> None:
+    whole, _rows = engine.pearson_matrix(holes, columns=tuple("abcdef"))
+    parts, _rows = engine.pearson_matrix(holes, columns=tuple("abcdef"), rows_at_once=7)
+    np.testing.assert_allclose(whole, parts, atol=1e-12)
+
+
+def test_a_pair_is_that_of_scipy() -> None:
+    random = np.random.default_rng(1)
+    pair = random.normal(size=(80, 2)).round(1)
+    pair[:, 1] += pair[:, 0] ** 3
+    assert engine.pearson(pair) == pytest.approx(stats.pearsonr(*pair.T)[0])
+    assert engine.correlation(engine.centred_products(pair)) == pytest.approx(engine.pearson(pair))
+    assert engine.spearman(pair) == pytest.approx(stats.spearmanr(*pair.T)[0])
+    line = stats.linregress(*pair.T)
+    assert engine.line_through(pair) == pytest.approx((line.slope, line.intercept))
+
+
+def test_huge_and_tiny_numbers_have_the_same_r() -> None:
+    pair = np.random.default_rng(2).normal(size=(50, 2))
+    r = engine.pearson(pair)
+    assert engine.pearson(pair * [1e200, 1e-200]) == pytest.approx(r)
+    assert engine.pearson(pair * [-3, 1]) == pytest.approx(-r)
+
+
+def test_a_constant_has_no_correlation() -> None:
+    pair = np.array([[0.1, 1.0], [0.1, 2.0], [0.1, 5.0]])
+    for found in (engine.pearson(pair), engine.spearman(pair), engine.pearson(pair[:1])):
+        assert np.isnan(found)
+    assert np.isnan(engine.line_through(pair)).all()
+
+
+def test_anscombe_has_one_r_and_one_line_four_times() -> None:
+    found = engine.by_group(sample("anscombe"), group="set", x="x", y="y")[1:]
+    assert [name for name, *_rest in found] == ["I", "II", "III", "IV"]
+    for _name, rows, r, slope, intercept in found:
+        assert rows == 11
+        assert r == pytest.approx(0.816, abs=1e-3)
+        assert (slope, intercept) == pytest.approx((0.5, 3.0), abs=1e-2)
+
+
+def test_simpson_turns_round_within_each_group() -> None:
+    whole, *groups = engine.by_group(
+        sample("simpson"), group="course", x="hours_practised", y="mistakes"
+    )
+    assert len(groups) >= 2
+    assert all(whole[2] * group[2] < 0 for group in groups)
+
+
+def test_information_is_that_of_scikit_learn() -> None:
+    frame = sample("penguins")
+    x = engine.parts_of(frame, column="bill_length_mm", parts=8)
+    y = engine.parts_of(frame, column="species", parts=8)
+    both = (x >= 0) & (y >= 0)
+    assert both.sum() < len(frame)
+    counts = engine.count_table(x, y)
+    assert counts.sum() == both.sum()
+    expected = mutual_info_score(x[both], y[both]) / np.log(2)
+    assert engine.information(counts) == pytest.approx(expected)
+
+
+def test_information_of_a_normal_pair_is_near_its_formula() -> None:
+    random = np.random.default_rng(3)
+    x = random.normal(size=20_000)
+    r = 0.8
+    pair = np.stack([x, r * x + np.sqrt(1 - r**2) * random.normal(size=len(x))], axis=1)
+    exact = -0.5 * np.log2(1 - r**2)
+    bits, chance = engine.information_of_pair(pair)
+    assert bits == pytest.approx(exact, abs=0.1)
+    assert bits < exact + chance
+    assert engine.estimated_information(pair) == pytest.approx(exact, abs=0.1)
+
+
+def test_the_estimate_is_that_of_scikit_learn() -> None:
+    pair = engine.shaped_pair(shape="parabola", count=200)
+    nats = mutual_info_regression(pair[:, :1], pair[:, 1], random_state=0)[0]
+    assert engine.estimated_information(pair) == pytest.approx(nats / np.log(2))
+
+
+def test_what_chance_alone_gives() -> None:
+    found, told = [], 0.0
+    for seed in range(60):
+        random = np.random.default_rng(seed)
+        counts = engine.count_table(random.integers(0, 5, 300), random.integers(0, 4, 300))
+        found.append(engine.information(counts))
+        told = engine.information_by_chance(counts)
+    assert np.mean(found) == pytest.approx(told, rel=0.15)
+
+
+@pytest.mark.parametrize("shape", ["parabola", "circle", "wave"])
+def test_shapes_without_a_slope_have_information(shape: str) -> None:
+    pair = engine.shaped_pair(shape=shape)
+    assert abs(engine.pearson(pair)) < 0.05
+    bits, chance = engine.information_of_pair(pair)
+    assert bits > 3 * chance
+
+
+def test_a_cloud_has_neither() -> None:
+    pair = engine.shaped_pair(shape="cloud")
+    bits, chance = engine.information_of_pair(pair)
+    assert abs(engine.pearson(pair)) < 0.1
+    assert bits < 2 * chance
+
+
+def test_the_list_has_numbers_and_categories() -> None:
+    frame = sample("penguins")
+    columns = ("bill_length_mm", "flipper_length_mm", "island", "year")
+    found = engine.ranked_columns(frame, target="body_mass_g", columns=columns)
+    by_name = {name: rest for name, *rest in found}
+    both = frame[["flipper_length_mm", "body_mass_g"]].dropna()
+    rows, r, rho, _bits, _chance = by_name["flipper_length_mm"]
+    assert rows == len(both)
+    assert r == pytest.approx(stats.pearsonr(*both.to_numpy(float).T)[0])
+    assert rho == pytest.approx(stats.spearmanr(*both.to_numpy(float).T)[0])
+    assert np.isnan(by_name["island"][1:3]).all()
+    assert by_name["island"][3] > 0.1
+    assert [one[4] for one in found] == sorted((one[4] for one in found), reverse=True)
+
+
+def test_columns_that_go_together_stand_together() -> None:
+    random = np.random.default_rng(4)
+    a, b = random.normal(size=(2, 100, 1))
+    noise = 0.1 * random.normal(size=(100, 6))
+    frame = pd.DataFrame(np.concatenate([a, b, a, b, -a, b], axis=1) + noise)
+    frame.columns = list("abcdef")
+    found = engine.measured_pairs(frame, columns=tuple(frame), measure="pearson")
+    order = engine.clustered_order(found).tolist()
+    assert sorted(order) == list(range(6))
+    assert {n % 2 for n in order[:3]} == {0} or {n % 2 for n in order[:3]} == {1}
+    assert engine.in_order(found, np.array(order))[0, 0] == pytest.approx(1)
+
+
+def test_the_most_related_are_found_among_many() -> None:
+    frame = pd.DataFrame(np.random.default_rng(5).normal(size=(50, 200)))
+    frame.columns = [f"c{n}" for n in range(200)]
+    frame["c7"] = frame["c150"] * 2 + 1
+    found = engine.measured_pairs(frame, columns=tuple(frame), measure="pearson")
+    assert engine.most_related(found, count=2).tolist() == [7, 150]
+
+
+def test_what_can_be_dropped_is_named_with_its_reason() -> None:
+    random = np.random.default_rng(6)
+    x = random.normal(size=200)
+    frame = pd.DataFrame(
+        {
+            "id": np.arange(200),
+            "x": x,
+            "again": x,
+            "nearly": -3 * x + 0.01 * random.normal(size=200),
+            "other": random.normal(size=200),
+            "five": 5,
+            "empty": np.nan,
+            "who": pd.array([f"name {n}" for n in range(200)], dtype="str"),
+            "y": x,
+        }
+    )
+    found = dropping.superfluous(frame, target="y")
+    assert {name: (reason, other) for name, reason, other, _r in found} == {
+        "id": ("number", ""),
+        "again": ("copy", "x"),
+        "nearly": ("alike", "x"),
+        "five": ("constant", ""),
+        "empty": ("empty", ""),
+        "who": ("names", ""),
+    }
+
+
+def test_inflation_is_one_over_what_is_left() -> None:
+    random = np.random.default_rng(7)
+    x = random.normal(size=(100, 3))
+    x[:, 2] += x[:, 0] + x[:, 1]
+    x -= x.mean(axis=0)
+    told = LinearRegression().fit(x[:, :2], x[:, 2]).score(x[:, :2], x[:, 2])
+    assert dropping.largest_inflation(x) == pytest.approx(1 / (1 - told))
+    x[:, 2] = x[:, 0]
+    assert dropping.largest_inflation(x) == np.inf
+
+
+def test_a_copy_changes_what_is_fed_but_not_the_score() -> None:
+    random = np.random.default_rng(8)
+    frame = pd.DataFrame(random.normal(size=(120, 3)), columns=["a", "b", "y"])
+    frame["y"] += frame["a"]
+    frame["copy"] = frame["a"]
+    folds = np.arange(120) % 4
+    y = frame["y"].to_numpy()
+    once = dropping.fold_scores(frame, y, folds, columns=("a", "b"))
+    twice = dropping.fold_scores(frame, y, folds, columns=("a", "b", "copy"))
+    np.testing.assert_allclose(once, twice, atol=1e-9)
+    inputs, needed, first, inflation = dropping.downstream(frame, columns=("a", "b", "copy"))
+    assert (inputs, needed, inflation) == (3, 2, np.inf)
+    assert first > 0.6
+    assert dropping.downstream(frame, columns=())[:2] == (0, 0)
+
+
+def test_tables_with_next_to_nothing_are_no_error() -> None:
+    for rows in (0, 1, 2):
+        frame = pd.DataFrame({"a": np.arange(rows) * 1.0, "b": [3.0] * rows, "c": [np.inf] * rows})
+        frame["t"] = pd.array(["x"] * rows, dtype="str")
+        for measure in engine.MEASURES:
+            found = engine.measured_pairs(frame, columns=("a", "b", "c"), measure=measure)
+            assert sorted(engine.clustered_order(found)) == [0, 1, 2]
+        engine.ranked_columns(frame, target="a", columns=("b", "c", "t"))
+        pair = engine.pair_of(frame, x="a", y="b")
+        assert np.isnan(engine.pearson(pair))
+        assert np.isnan(engine.estimated_information(pair))
+        engine.information_of_pair(pair)
+        dropping.superfluous(frame, target="a")
+
+
+def test_a_million_rows_are_no_wait() -> None:
+    random = np.random.default_rng(9)
+    frame = pd.DataFrame(random.normal(size=(1_000_000, 20)))
+    frame.columns = [f"c{n}" for n in range(20)]
+    start = time.process_time()
+    for measure in engine.MEASURES:
+        engine.measured_pairs(frame, columns=tuple(frame), measure=measure)
+    engine.ranked_columns(frame, target="c0", columns=tuple(frame)[1:])
+    assert time.process_time() - start < 20
