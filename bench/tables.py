@@ -118,7 +118,7 @@ def main() -> int:
     source = open_source("million.csv", data)
     opened = time.perf_counter() - start
     assert isinstance(source, Table)
-    import pandas  # noqa: F401, ICN001 (a warm server has it)
+    import pandas  # noqa: F401 (a warm server has it)
 
     before = anonymous()
     runs = [ours(source, quote) for quote in ('"', "'", "")]

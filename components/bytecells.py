@@ -83,7 +83,8 @@ def _style() -> str:
 .nm-cut .bytes {{ max-height: 26rem; overflow: auto; line-height: 1.1; }}
 .nm-cut .bytes span {{ display: inline; border-radius: 3px; }}
 .nm-cut .bytes i {{ display: inline-block; vertical-align: top;
-  min-width: 1.15rem; padding: 0.1rem 0.05rem; text-align: center; font: normal 0.9rem ui-monospace, Menlo, Consolas, "DejaVu Sans Mono", monospace; }}
+  min-width: 1.15rem; padding: 0.1rem 0.05rem; text-align: center;
+  font: normal 0.9rem ui-monospace, Menlo, Consolas, "DejaVu Sans Mono", monospace; }}
 .nm-cut .bytes b {{ display: block; font-weight: 400; font-size: 0.68rem; opacity: 0.75; }}
 .nm-cut .bytes hr {{ margin: 0.15rem 0; border: 0; }}
 .nm-cut .bytes .cell {{ background: rgba(230, 159, 0, 0.16); cursor: pointer; }}

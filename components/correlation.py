@@ -74,7 +74,7 @@ def ask_pair(lab: Lab, table: Node) -> Pair | None:
         told = _("This needs two columns of numbers. Choose another table above.")
         st.info(told, icon=":material/info:")
         return None
-    first = (*measures(frame), *tables.columns_of(frame, KINDS))
+    first = (*measures(lab, table), *tables.columns_of(frame, KINDS))
     with st.container(horizontal=True, vertical_alignment="bottom"):
         x = tables.pick_column(
             frame, _("Column across"), key="correlation_x", kinds=KINDS, default=first[0]

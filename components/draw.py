@@ -1,4 +1,4 @@
-"""What the lesson Draw and see draws: the paper, ten bars, maps, its training, mistakes, a collection."""
+"""What the lesson Draw and see draws: paper, ten bars, maps, its training, mistakes, a collection."""
 
 from __future__ import annotations
 

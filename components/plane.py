@@ -91,11 +91,11 @@ def draw(
         key,
         axes=axes,
         classes=classes,
-        text={
-            "map": alt,
-            "hint": _("Point at the map to read it.") if maps else "",
-            "held": "" if points is None else _held(points.array),
-        },
+        words=_words(
+            alt,
+            hint=_("Point at the map to read it.") if maps else "",
+            held="" if points is None else _held(points.array),
+        ),
         points=points,
         maps=maps,
         net=net,
@@ -118,14 +118,16 @@ def paint(key: str, *, classes: Sequence[str], half: float, alt: str) -> None:
         "side": PAPER,
         "most": {"strokes": MOST_STROKES, "points": MOST_POINTS},
     }
-    text = {
-        "map": alt,
-        "hint": _(
-            "Choose a class, then click or drag. Keyboard: arrow keys move, Space puts a point, numbers "
-            "choose the class, Backspace takes back."
-        ),
-    }
-    _send(key, axes=axes, classes=classes, text=text, paint=sheet)
+    hint = _(
+        "Choose a class, then click or drag. Keyboard: arrow keys move, Space puts a point, numbers "
+        "choose the class, Backspace takes back."
+    )
+    _send(key, axes=axes, classes=classes, words=_words(alt, hint=hint), paint=sheet)
+
+
+def _words(alt: str, *, hint: str, held: str = "") -> dict[str, str]:
+    """The texts of one picture: what it is, what to do, and what rings are."""
+    return {"map": alt, "hint": hint, "held": held}
 
 
 def strokes(key: str, param: str, example: Strokes) -> Strokes:
@@ -186,7 +188,7 @@ def _send(
     *,
     axes: Sequence[Axis],
     classes: Sequence[str],
-    text: dict[str, str],
+    words: dict[str, str],
     points: Packed | None = None,
     maps: Packed | None = None,
     net: Net | None = None,
@@ -255,8 +257,7 @@ def _send(
                 "Arrow keys move the cross, with Shift in small steps. Space puts a point, the numbers "
                 "choose a class, Backspace takes back the last points, Delete takes all."
             ),
-            "held": "",
-            **text,
+            **words,
         },
     }
     memory.keep(list(packer.used))

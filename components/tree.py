@@ -17,7 +17,7 @@ from engine.table.tree import COLUMN, IMPURITY, LEFT, RIGHT, ROWS, THRESHOLD, VA
 
 ORANGE, BLUE, GRAY, RED = "#E69F00", "#0072B2", "#7A7F87", "#D55E00"
 #: A box of the drawn tree and the room that it takes, in CSS pixels.
-WIDE, HIGH, STEP_X, STEP_Y = 117, 78, 124, 116
+WIDE, HIGH, STEP_X, STEP_Y = 115, 78, 121, 116
 NAME = 14  # letters of a name in a box
 
 Names = Sequence[tuple[str, str]]

@@ -89,7 +89,8 @@ def stage_said(stage: int, last: int, changed: int, inertia: Node) -> str:
     fields = {"stage": stage, "inertia": f"{inertia.value[stage]:,.5g}", "changed": f"{changed:,}"}
     if stage % 2:
         said = _(
-            "Half step {stage}: each point joins its nearest centre; {changed} change. Inertia {inertia}.",
+            "Half step {stage}: each point joins its nearest centre; {changed} change. "
+            "Inertia {inertia}.",
             **fields,
         )
     else:

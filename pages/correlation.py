@@ -97,9 +97,7 @@ def ranking() -> None:
     caption = text["ranking_caption"].format(
         target=safe(target), shown=len(first), all=len(columns), most=f"{shown.MOST_ROWS:,}"
     )
-    body = shown.list_grid(
-        first, texts | ({name for name in columns} if target in texts else set())
-    )
+    body = shown.list_grid(first, texts | (set(columns) if target in texts else set()))
     show.html("correlation_ranking", body, [found], caption=caption)
 
 
@@ -249,7 +247,7 @@ def outlier() -> None:
 
 
 def predict() -> None:
-    columns = shown.measures(frame)[:8]
+    columns = shown.measures(lab, table)[:8]
     made = shown.pair_of(lab, table, *columns[:2]) if len(columns) > 1 else None
     if made is None or len(made.all.value) < 3 or made.r != made.r:
         st.info(text["too_little"], icon=":material/info:")

@@ -16,7 +16,7 @@ from threadpoolctl import threadpool_limits
 from engine.errors import N_, UserError
 from engine.table.kmeans import best_run, squared_distances
 from engine.table.matrix import complete_rows, numeric_matrix, target_codes
-from engine.table.plane import LARGEST
+from engine.table.plane import LARGEST_SQUARED
 
 #: Points of no cluster.
 NOISE = -1
@@ -50,7 +50,7 @@ def cluster_points(
     UserError : numbers that are too large to be squared.
     """
     points = numeric_matrix(frame, columns=columns)[rows]
-    if np.abs(points).max() > LARGEST:
+    if np.abs(points).max() > LARGEST_SQUARED:
         raise UserError(N_("Some numbers in these columns are too large to be squared."))
     return points
 

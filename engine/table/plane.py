@@ -15,7 +15,7 @@ MOST_CLASSES = 6
 #: What that class is called.
 OTHER = "…"
 #: The square of a greater number may be too large for a float64.
-LARGEST = 1e150
+LARGEST_SQUARED = 1e150
 #: Points beyond the outermost ones that are drawn, in parts of the width.
 MARGIN = 0.08
 
@@ -96,7 +96,7 @@ def table_points(
     if len(np.unique(codes[rows])) < 2:
         raise UserError(N_("All rows that can be used are of one class; choose another target."))
     spots = np.stack([column_numbers(frame, column=name)[rows] for name in (x, y)], axis=1)
-    if np.abs(spots).max() > LARGEST:
+    if np.abs(spots).max() > LARGEST_SQUARED:
         raise UserError(N_("Some numbers in these columns are too large to be squared."))
     return np.column_stack([spots, codes[rows]])
 

@@ -58,7 +58,7 @@ def decoder(numbers: int, *, slope: float = SLOPE) -> Any:
 
 
 def begin_with_paper(network: Any) -> None:
-    """Let an untrained `decoder` draw nearly the same for all: pixels as bright as digits are on average.
+    """Let an untrained `decoder` draw nearly the same for all: pixels as bright as digits on average.
 
     Otherwise it begins with a bright mess, the first steps push everything towards black, and
     units far before the end are pushed below zero with it, for good if they are ReLUs.

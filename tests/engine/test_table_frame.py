@@ -157,7 +157,7 @@ def test_signs_of_numbers(cells: list[str], signs: tuple[str, str]) -> None:
 
 
 def test_thousands_and_decimal_comma() -> None:
-    frame = read("x;y\n1.234,5;1\n2.000,25;2\n".encode())
+    frame = read(b"x;y\n1.234,5;1\n2.000,25;2\n")
     assert frame["x"].tolist() == [1234.5, 2000.25]
     wrong = read_text_table(b"x\n1.234\n", separator="", decimal=",", thousands=".")
     assert wrong["x"].tolist() == [1234]

@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from engine.lab import Lab, Node, script_of
+from engine.models.entry import Model
 from engine.models.for_pictures import MOBILENET_V2
-from engine.models.for_training import FINETUNING_TEXTURES, LANGUAGES_SET, MNIST_5K
+from engine.models.for_training import (
+    FINETUNING_DIGITS,
+    FINETUNING_LANGUAGES,
+    FINETUNING_TEXTURES,
+    LANGUAGES_SET,
+    MNIST_5K,
+)
 from engine.models.public import path_of
 from engine.samples import load
 from engine.training.backbone import embeddings
@@ -97,7 +106,9 @@ def test_what_is_learnt_anew_is_forgotten_and_the_readme_tells_the_shares(record
     assert last["all"].mean() > last["scratch"].mean() + 0.05
     told = [f"{last[m].mean():.1%} ± {last[m].std(ddof=1):.1%}" for m in methods]
     line = next(
-        one for one in Path("assets/README.md").read_text("utf-8").splitlines() if Path(path).name in one
+        one
+        for one in Path("assets/README.md").read_text("utf-8").splitlines()
+        if Path(path).name in one
     )
     assert [line.index(one) for one in told] == sorted(line.index(one) for one in told)
     assert f"of {dict(recorded_facts(path))['tested']} tested" in line
