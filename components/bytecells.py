@@ -85,10 +85,10 @@ def _style() -> str:
 .nm-cut .bytes i {{ display: inline-block; vertical-align: top;
   min-width: 1.15rem; padding: 0.1rem 0.05rem; text-align: center;
   font: normal 0.9rem ui-monospace, Menlo, Consolas, "DejaVu Sans Mono", monospace; }}
-.nm-cut .bytes b {{ display: block; font-weight: 400; font-size: 0.68rem; opacity: 0.75; }}
+.nm-cut .bytes b {{ display: block; font-weight: 400; font-size: 0.68rem; }}
 .nm-cut .bytes hr {{ margin: 0.15rem 0; border: 0; }}
 .nm-cut .bytes .cell {{ background: rgba(230, 159, 0, 0.16); cursor: pointer; }}
-.nm-cut .bytes .separator {{ font-weight: 700; color: #d55e00; }}
+.nm-cut .bytes .separator {{ font-weight: 700; color: light-dark(#a34400, #ff9a52); }}
 .nm-cut .bytes .quote, .nm-cut .bytes .end, .nm-cut .bytes .outside {{ opacity: 0.7; }}
 .nm-cut .bytes p {{ margin: 0 0 0.35rem; padding: 0.2rem 0.35rem; border-radius: 3px; }}
 .nm-cut .bytes p code {{ white-space: normal; overflow-wrap: anywhere; }}

@@ -58,6 +58,8 @@ LESSONS = (
         "table",
         sample="penguins",
     ),
+    Lesson("correlation", N_("Correlation"), ":material/join:", "table", sample="penguins"),
+    Lesson("pca", N_("Principal components"), ":material/3d_rotation:", "table", sample="penguins"),
     Lesson(
         "tablelearn",
         N_("Learning from a table"),
@@ -68,8 +70,6 @@ LESSONS = (
     Lesson("tree", N_("Decision tree"), ":material/graph_2:", "table", sample="titanic"),
     Lesson("boundary", N_("Boundaries"), ":material/border_inner:", "table", sample="iris"),
     Lesson("clusters", N_("Clusters"), ":material/bubble_chart:", "table", sample="iris"),
-    Lesson("correlation", N_("Correlation"), ":material/join:", "table", sample="penguins"),
-    Lesson("pca", N_("Principal components"), ":material/3d_rotation:", "table", sample="penguins"),
     Lesson("pixels", N_("Pixels"), ":material/grid_on:", "image"),
     Lesson("channels", N_("Channels"), ":material/layers:", "image"),
     Lesson("frequency", N_("Frequencies"), ":material/waves:", "image"),

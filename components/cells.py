@@ -111,6 +111,9 @@ STYLE = """
 .nm-roomy th[scope="row"] { padding-left: 0; }
 /* Beside other controls Streamlit keeps the options of a choice in one line, wider than a phone. */
 [data-testid="stHorizontalBlock"] [data-testid="stButtonGroup"] > div { flex-wrap: wrap; }
+/* Streamlit writes chosen options in white, on the pale ink of the dark theme, too. */
+[data-testid="stMultiSelectTagsContainer"] [data-tag] { color: light-dark(#ffffff, #11161d); }
+[data-testid="stMultiSelectTagsContainer"] [data-tag] * { color: inherit; }
 /* A wide Markdown table scrolls in its own box, not with the page. */
 [data-testid="stMarkdownContainer"]:has(> table) { overflow-x: auto; }
 </style>

@@ -26,7 +26,7 @@ SYMBOLS = {
 SIDES = {
     "parameters": {
         **dict.fromkeys(
-            ("AlexNet", "VGG", "Transformer", "BERT", "ViT", "ImageGPT", "Whisper"), "middle left"
+            ("AlexNet", "VGG", "Transformer", "BERT", "BiT", "ViT", "ImageGPT"), "middle left"
         ),
         **dict.fromkeys(("ResNet", "MAE", "CLIP"), "middle right"),
         **dict.fromkeys(("GoogLeNet", "DenseNet", "SimCLR"), "bottom right"),
