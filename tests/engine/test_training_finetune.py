@@ -139,7 +139,7 @@ def test_copies_are_found_and_stay_on_one_side() -> None:
 
 
 def test_sets_that_cannot_be_split_are_refused() -> None:
-    with pytest.raises(UserError, match="one class, class 0"):
+    with pytest.raises(UserError, match="Only the class class 0 has examples"):
         split_set(made([0] * 9))
     with pytest.raises(UserError, match="one class"):
         split_set(made([0]))
