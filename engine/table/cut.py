@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 
-from engine.table.layout import SEPARATOR_LINE, blank_before_quote, table_body
+from engine.table.layout import blank_before_quote, table_body
 
 # What a character of the file is for.
 CELL, QUOTE, SEPARATOR, END, OUTSIDE = "cell", "quote", "separator", "end", "outside"
@@ -146,9 +146,3 @@ def cut_json(
         role = CELL if n in marks else END if char == "\n" else OUTSIDE
         found.append((char, hexadecimal(char, encoding), r, c, role))
     return within(found, columns)
-
-
-def leading_line(data: bytes, *, encoding: str) -> str:
-    """The first line by which a file tells Excel what separates its cells, or ""."""
-    found = SEPARATOR_LINE.match(data[:64].decode(encoding, "replace").removeprefix("\ufeff"))
-    return found[0].strip() if found else ""
