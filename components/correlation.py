@@ -226,12 +226,8 @@ def parts_figure(counts: Any, x: str, y: str) -> charts.Figure:
     columns = [str(n + 1) for n in range(counts.shape[1])]
     span = (0.0, float(max(1, counts.max(initial=1))))
     figure = charts.heat(counts, rows, columns, span=span, x=_("part of {column}", column=label(x)))
-    figure["data"] = figure["data"][:1]
-    figure["data"][0] |= {
-        "text": counts,
-        "texttemplate": "%{text}",
-        "hovertemplate": "%{z}<extra></extra>",
-    }
+    for trace in figure["data"]:  # dark cells and light ones
+        trace |= {"texttemplate": "%{z:.0f}", "hovertemplate": "%{z:.0f}<extra></extra>"}
     title = {"text": _("part of {column}", column=label(y))}
     figure["layout"]["yaxis"] |= {"title": title, "range": [-0.5, len(rows) - 0.5]}
     return figure
