@@ -180,7 +180,7 @@ def listener(heard: Heard, model: Model, wave: Node, *, name: str = "") -> Liste
             encoded.value  # noqa: B018 (computed while the page says so)
         st.session_state[f"_sp_seconds_{model.name}"] = time.perf_counter() - begin
     inputs = (weights, encoded)
-    first = lab.run(first_scores, *inputs, as_=f"{name}first_scores", network=True)
+    first = lab.run(first_scores, *inputs, as_=f"{name}start_scores", network=True)
     chances = lab.run(language_probabilities, first, as_=f"{name}languages")
     count = min(VECTORS, -(-len(wave.value) // (2 * HOP)))
     return Listener(lab, weights, vocabulary, features, encoded, first, chances, count, name)
