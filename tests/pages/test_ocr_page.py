@@ -13,7 +13,7 @@ def test_the_sample_stands_in_and_says_so_once() -> None:
         assert bool(app.info) == (step == "find")
         assert any(c.startswith("Shown: the sample") for c in captions) == (step != "find")
         if step == "find":
-            assert any(c.startswith("Left the sample, right") for c in captions)
+            assert any(c.startswith("First the sample, then") for c in captions)
 
 
 def test_the_growth_is_the_ratio() -> None:
