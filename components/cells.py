@@ -116,6 +116,23 @@ STYLE = """
 [data-testid="stMultiSelectTagsContainer"] [data-tag] * { color: inherit; }
 /* A wide Markdown table scrolls in its own box, not with the page. */
 [data-testid="stMarkdownContainer"]:has(> table) { overflow-x: auto; }
+/* Phones hide scroll bars: what goes on beyond an edge fades there. Nothing fades where all fits,
+   for then the scroll timeline is inactive. (3c is the sign <, which a sanitiser takes for a tag.) */
+@property --nm-before { syntax: "\\3c length>"; inherits: false; initial-value: 0px; }
+@property --nm-behind { syntax: "\\3c length>"; inherits: false; initial-value: 0px; }
+@keyframes nm-fade {
+  from { --nm-before: 0px; --nm-behind: 2.5rem; }
+  10%, 90% { --nm-before: 2.5rem; --nm-behind: 2.5rem; }
+  to { --nm-before: 2.5rem; --nm-behind: 0px; }
+}
+@supports (animation-timeline: scroll()) {
+  .nm-grid, [data-testid="stMarkdownContainer"]:has(> table) {
+    mask-image: linear-gradient(to right, transparent, black var(--nm-before),
+      black calc(100% - var(--nm-behind)), transparent);
+    animation: nm-fade linear both;
+    animation-timeline: scroll(self inline);
+  }
+}
 </style>
 """
 
