@@ -1,8 +1,8 @@
-"""A feed-forward network written out by hand: forward, backward, and the steps of its training.
+"""A feed-forward network written out by hand: forward, and backward by the chain rule.
 
 Reference: D. E. Rumelhart, G. E. Hinton and R. J. Williams, "Learning representations by
-back-propagating errors", 1986. The gradients are those of PyTorch's autograd, which the tests (and
-`autograd_gradients`) compare with; Adam is that of `torch.optim.Adam`.
+back-propagating errors", 1986. The gradients are those of PyTorch's autograd
+(`engine.table.network.gradient_check`).
 
 All weights stand in one list of numbers, layer after layer: the matrix (ins, outs) row by row, then the
 biases (outs,). `sizes` says how many numbers each layer has, from the inputs to the outputs.
@@ -10,7 +10,6 @@ biases (outs,). `sizes` says how many numbers each layer has, from the inputs to
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from itertools import pairwise
 from typing import Any
 
@@ -22,11 +21,8 @@ from engine.softmax import softmax_rows
 
 Floats = NDArray[np.float64]
 ACTIVATIONS = ("relu", "tanh", "sigmoid", "linear")
-OPTIMIZERS = ("adam", "sgd")
 #: What a row of measures holds; a score is the share of right answers, or R2 of a regression.
 LEARN_LOSS, LEARN_SCORE, TEST_LOSS, TEST_SCORE = range(4)
-#: Adam: how slowly its two means change, and what is added so that nothing is divided by 0.
-BETA_1, BETA_2, EPSILON = 0.9, 0.999, 1e-8
 
 
 def mlp_sizes(*, inputs: int, layers: int, units: int, classes: int) -> tuple[int, ...]:
@@ -166,81 +162,6 @@ def mlp_gradients(
     return np.concatenate(parts)
 
 
-def autograd_gradients(
-    weights: Floats,
-    x: Floats,
-    y: NDArray[Any],
-    *,
-    sizes: tuple[int, ...],
-    activation: str,
-    classes: int,
-    penalty: float = 0.0,
-) -> Floats:
-    """The same gradients by PyTorch, which follows the operations back by itself; float64 (P,)."""
-    import torch
-
-    functions: dict[str, Any] = {"relu": torch.relu, "tanh": torch.tanh, "sigmoid": torch.sigmoid}
-    tensor = torch.from_numpy(weights.copy()).requires_grad_()
-    values, squares, at = torch.from_numpy(x.copy()), torch.zeros((), dtype=torch.float64), 0
-    for number, (ins, outs) in enumerate(pairwise(sizes)):
-        matrix = tensor[at : at + ins * outs].reshape(ins, outs)
-        at += ins * outs
-        values = values @ matrix + tensor[at : at + outs]
-        at += outs
-        squares = squares + (matrix**2).sum()
-        if number < len(sizes) - 2 and activation != "linear":
-            values = functions[activation](values)
-    truth = torch.from_numpy(np.array(y))
-    if classes:
-        loss = torch.nn.functional.cross_entropy(values, truth.long())
-    else:
-        loss = torch.nn.functional.mse_loss(values[:, 0], truth.double())
-    (loss + penalty / 2 * squares).backward()
-    assert tensor.grad is not None
-    return np.array(tensor.grad.numpy())
-
-
-def gradient_check(
-    x: Floats,
-    y: NDArray[Any],
-    learn: NDArray[np.bool_],
-    *,
-    classes: int,
-    layers: int,
-    units: int,
-    activation: str,
-    penalty: float = 0.0,
-    batch: int = 32,
-    seed: int = 0,
-) -> Floats:
-    """The first gradient by hand and by PyTorch, layer by layer.
-
-    Returns
-    -------
-    float64 array (layers + 1, 3): length by hand, length by autograd, largest difference of two numbers.
-    """
-    sizes = mlp_sizes(inputs=x.shape[1], layers=layers, units=units, classes=classes)
-    weights, rows = first_weights(sizes=sizes, seed=seed), np.flatnonzero(learn)[:batch]
-    both = [
-        function(
-            weights,
-            x[rows],
-            y[rows],
-            sizes=sizes,
-            activation=activation,
-            classes=classes,
-            penalty=penalty,
-        )
-        for function in (mlp_gradients, autograd_gradients)
-    ]
-    found, at = [], 0
-    for ins, outs in pairwise(sizes):
-        hand, torch_s = (gradient[at : at + (ins + 1) * outs] for gradient in both)
-        at += (ins + 1) * outs
-        found.append([np.linalg.norm(hand), np.linalg.norm(torch_s), np.abs(hand - torch_s).max()])
-    return np.array(found)
-
-
 def mlp_measures(
     weights: Floats,
     x: Floats,
@@ -264,123 +185,3 @@ def mlp_measures(
             elif (variance := y[mask].var()) > 0:
                 row[place + 1] = 1 - row[place] / variance
     return row
-
-
-def mlp_steps(
-    x: Floats,
-    y: NDArray[Any],
-    learn: NDArray[np.bool_],
-    *,
-    classes: int,
-    layers: int = 2,
-    units: int = 16,
-    activation: str = "relu",
-    optimizer: str = "adam",
-    rate: float = 0.01,
-    penalty: float = 0.0,
-    batch: int = 32,
-    epochs: int = 50,
-    seed: int = 0,
-    resume: bytes = b"",
-) -> Iterator[tuple[tuple[Floats, Floats], bytes]]:
-    """Train the network and measure it after each epoch; see `mlp`.
-
-    Yields
-    ------
-    (measures, weights), and all that is needed to go on: epoch, weights and Adam's two means.
-    """
-    sizes = mlp_sizes(inputs=x.shape[1], layers=layers, units=units, classes=classes)
-    weights = first_weights(sizes=sizes, seed=seed)
-    means, squares, first = np.zeros_like(weights), np.zeros_like(weights), 0
-    if resume:
-        kept = np.frombuffer(resume)
-        first = int(kept[0]) + 1
-        weights, means, squares = kept[1:].reshape(3, -1).copy()
-    rows = np.flatnonzero(learn)
-    batches = -(-len(rows) // batch)
-    with threadpool_limits(limits=1), np.errstate(over="ignore", invalid="ignore"):
-        for epoch in range(first, epochs + 1):
-            order = np.random.default_rng([seed, epoch]).permutation(rows)
-            for number in range(batches if epoch else 0):
-                part = order[number * batch : (number + 1) * batch]
-                gradient = mlp_gradients(
-                    weights,
-                    x[part],
-                    y[part],
-                    sizes=sizes,
-                    activation=activation,
-                    classes=classes,
-                    penalty=penalty,
-                )
-                if optimizer == "adam":
-                    step = (epoch - 1) * batches + number + 1
-                    means = BETA_1 * means + (1 - BETA_1) * gradient
-                    squares = BETA_2 * squares + (1 - BETA_2) * gradient**2
-                    middle = means / (1 - BETA_1**step)
-                    spread = np.sqrt(squares / (1 - BETA_2**step))
-                    weights = weights - rate * middle / (spread + EPSILON)
-                else:
-                    weights = weights - rate * gradient
-            measures = mlp_measures(
-                weights, x, y, learn, sizes=sizes, activation=activation, classes=classes
-            )
-            state = np.concatenate([[float(epoch)], weights, means, squares]).tobytes()
-            yield (measures, weights.copy()), state
-
-
-def mlp_result(shown: list[tuple[Floats, Floats]], state: bytes = b"") -> tuple[Floats, Floats]:
-    """What a whole run has shown: the measures of each epoch, and the weights at its end."""
-    return np.stack([measures for measures, _weights in shown]), shown[-1][1]
-
-
-def mlp(
-    x: Floats,
-    y: NDArray[Any],
-    learn: NDArray[np.bool_],
-    *,
-    classes: int,
-    layers: int = 2,
-    units: int = 16,
-    activation: str = "relu",
-    optimizer: str = "adam",
-    rate: float = 0.01,
-    penalty: float = 0.0,
-    batch: int = 32,
-    epochs: int = 50,
-    seed: int = 0,
-) -> tuple[Floats, Floats]:
-    """A feed-forward network that learns from the rows of a table.
-
-    Parameters
-    ----------
-    x : float64 array (n, p), columns in standard units. y : (n,), the number of each row's class, or a
-        value in standard units.
-    learn : bool array (n,), True for the rows that are learnt from; the others test.
-    classes : int, how many; 0 for a regression.
-    layers, units : int, hidden layers and units in each. activation : one of `ACTIVATIONS`.
-    optimizer : "adam" or "sgd", plain descent. rate : float > 0, the length of a step.
-    penalty : float >= 0, of L2. batch : int >= 1, rows in a step. epochs : int >= 1.
-    seed : int >= 0, of the first weights and of the order of the rows.
-
-    Returns
-    -------
-    measures : float64 array (epochs + 1, 4), before training and after each epoch: loss and score on the
-        rows learnt from, and on the others.
-    weights : float64 array (P,), at the end; see `mlp_layers`.
-    """
-    steps = mlp_steps(
-        x,
-        y,
-        learn,
-        classes=classes,
-        layers=layers,
-        units=units,
-        activation=activation,
-        optimizer=optimizer,
-        rate=rate,
-        penalty=penalty,
-        batch=batch,
-        epochs=epochs,
-        seed=seed,
-    )
-    return mlp_result([shown for shown, _state in steps])

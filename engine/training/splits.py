@@ -54,9 +54,7 @@ def split_set(
     pictures, labels, names = examples[:3]
     if len(names) < 2:
         raise UserError(
-            N_(
-                "Only the class {name} has examples. Training needs at least two classes with examples."
-            ),
+            N_("Only “{name}” has examples. Training needs at least two classes with examples."),
             name=names[0] if names else "?",
         )
     if len(names) > MOST_CLASSES:
@@ -70,8 +68,8 @@ def split_set(
         if len(firsts) < 2:
             raise UserError(
                 N_(
-                    "The class {name} has {count} example that counts, copies of one counted once. It "
-                    "needs at least two different ones, one to learn from and one to test with."
+                    "The class “{name}” needs at least two different examples, one to learn from and "
+                    "one to test with; with copies counted once it has {count}."
                 ),
                 name=name,
                 count=len(firsts),

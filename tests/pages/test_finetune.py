@@ -173,7 +173,7 @@ def test_classes_are_renamed_joined_and_removed() -> None:
     assert counts(app) == {"blue": 6}
     assert not app.exception
     assert not app.error
-    assert any("Only the class" in info.value for info in app.info)
+    assert any("Only “" in info.value for info in app.info)
 
 
 def test_recorded_runs_stand_beside_the_live_one() -> None:

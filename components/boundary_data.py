@@ -1,0 +1,217 @@
+"""Points on a plane for the lesson on boundaries: of a table, made by formula, or painted."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import streamlit as st
+
+from components import plane, show
+from components import table as tables
+from components.i18n import _, safe
+from components.plane import Axis, Packed
+from components.show import Strokes
+from components.state import choice, slider
+from engine.lab import Lab, Node
+from engine.samples import load
+from engine.table.plane import (
+    MOST_CLASSES,
+    class_count,
+    classes_of,
+    drawn_points,
+    held_out,
+    plane_of,
+    table_points,
+)
+from engine.table.toys import WIDTH, painted_points, toy_points
+
+MOST = 1000  # points that models learn from and are tested with
+LETTERS = "ABCDEF"
+#: What is painted at first: a ring of one class about a heap of another.
+EXAMPLE: Strokes = (
+    (0, 1, 500, 460, 470, 510, 530, 520, 450, 450, 550, 440, 500, 560),
+    (1, 1, 250, 300, 200, 400, 180, 520, 230, 640, 320, 740, 440, 800, 560, 790, 680, 730),
+    (1, 1, 770, 620, 800, 500, 780, 380, 700, 270, 590, 210, 460, 190, 340, 230),
+)
+
+
+@dataclass(frozen=True)
+class Data:
+    """Points of classes on a plane, ready to be learnt from. `note` : what they are, as a sentence."""
+
+    lab: Lab
+    points: Node
+    test: Node
+    plane: Node
+    classes: tuple[str, ...]
+    axes: tuple[str, str]
+    note: str
+
+    @property
+    def drawn(self) -> Node:
+        """The points as the plane draws them."""
+        return self.lab.run(drawn_points, self.points, self.test, self.plane, as_="drawn")
+
+    @property
+    def packed(self) -> Packed:
+        """The same for the browser."""
+        return Packed(self.drawn.value, self.drawn.key)
+
+    @property
+    def both_axes(self) -> list[Axis]:
+        """The axes of the plane."""
+        return [
+            Axis(name, *row) for name, row in zip(self.axes, self.plane.value.tolist(), strict=True)
+        ]
+
+
+def shape_names() -> dict[str, str]:
+    """The sets made by formula."""
+    return {
+        "circles": _("Circles"),
+        "moons": _("Moons"),
+        "spiral": _("Spiral"),
+        "xor": _("XOR"),
+        "gaussians": _("Two heaps"),
+        "islands": _("Three islands"),
+    }
+
+
+def ask_data(table: tuple[Lab, Node] | None, *, whole: bool = False) -> Data | None:
+    """Ask where the points come from; `whole` shows all controls, else they are behind a button.
+
+    None if there are no such points; then a sentence says why.
+    """
+    sources = {
+        "table": _("Two columns of the table"),
+        "paint": _("Painted points"),
+        **shape_names(),
+    }
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        source = choice(_("Points"), sources, key="boundary_data", look="menu")
+        if not whole:
+            box = st.popover(_("More settings"), icon=":material/tune:", key="boundary_source")
+    with st.container() if whole else box:
+        return _made(source, table, whole)
+
+
+def _made(source: str, table: tuple[Lab, Node] | None, whole: bool) -> Data | None:
+    if source == "table":
+        return _of_table(table)
+    lab = Lab(load("cafe"))
+    if source == "paint":
+        return _painted(lab, whole)
+    left, middle = st.columns(2)
+    with left:
+        count = slider(_("Number of points"), 20, MOST, 300, key="boundary_count")
+    with middle:
+        noise = slider(_("Noise, in tenths"), 0, 20, 2, key="boundary_noise") / 10
+    seed, share = _ask_split()
+    points = lab.run(toy_points, shape=source, count=count, noise=noise, seed=seed, as_="points")
+    names = tuple(LETTERS[: class_count(points.value)])
+    note = _("{count} points made by formula.", count=f"{count:,}")
+    return _data(lab, points, names, ("x", "y"), note, seed, share)
+
+
+def _ask_split() -> tuple[int, float]:
+    left, right = st.columns(2)
+    with left:
+        share = slider(_("Held out, in %"), 0, 90, 30, key="boundary_held") / 100
+    with right:
+        seed = slider(_("Seed of points and split"), 0, 20, 0, key="boundary_seed")
+    return seed, share
+
+
+def _painted(lab: Lab, whole: bool) -> Data | None:
+    painted = plane.strokes("boundary_paper", "boundary_ink", EXAMPLE)
+    if whole:
+        alt = _("Paper for points of up to {most} classes", most=MOST_CLASSES)
+        plane.paint("boundary_paper", classes=LETTERS, half=WIDTH / 2, alt=alt)
+    marks = plane.marks_of(painted)
+    kinds = sorted({kind for kind, _x, _y in marks})
+    seed, share = _ask_split()
+    if len(marks) < 4 or len(kinds) < 2:
+        st.info(_("Paint at least four points, of two classes or more."), icon=":material/info:")
+        return None
+    points = lab.run(painted_points, marks=marks, as_="points")
+    note = _("{count} painted points.", count=len(marks))
+    names = tuple(LETTERS[kind] for kind in kinds)
+    return _data(lab, points, names, ("x", "y"), note, seed, share)
+
+
+def _of_table(table: tuple[Lab, Node] | None) -> Data | None:
+    if table is None:
+        return None
+    lab, node = table
+    frame = node.value
+    numbers = tables.columns_of(frame, (*tables.NUMBERS, "date"))
+    if len(frame) < 4 or len(numbers) < 2:
+        st.info(
+            _(
+                "A plane needs two columns of numbers and at least four rows. Choose other points above."
+            ),
+            icon=":material/info:",
+        )
+        return None
+    one, two, three = st.columns(3)
+    with three:
+        target = tables.pick_target(frame, key="boundary_target")
+    first, second = _likely_axes(frame, numbers, target)
+    kinds = (*tables.NUMBERS, "date")
+    with one:
+        x = tables.pick_column(frame, _("Across"), key="boundary_x", kinds=kinds, default=first)
+    with two:
+        y = tables.pick_column(frame, _("Up"), key="boundary_y", kinds=kinds, default=second)
+    seed, share = _ask_split()
+    points = lab.run(
+        table_points, node, x=x, y=y, target=target, most=MOST, seed=seed, as_="points"
+    )
+    found = lab.run(classes_of, node, target=target, as_="classes").value[1]
+    used = points.value
+    names = tuple(found[: class_count(used)])
+    fields = {"count": f"{len(used):,}", "all": f"{len(frame):,}", "target": safe(target)}
+    if len(used) == MOST:
+        note = _("{count} of {all} rows, drawn at random; classes by {target}.", **fields)
+    else:
+        note = _("{count} of {all} rows have all three values; classes by {target}.", **fields)
+    return _data(lab, points, names, (x, y), note, seed, share)
+
+
+def _likely_axes(frame: Any, numbers: Sequence[str], target: str) -> tuple[str, str]:
+    """The last two columns of numbers that take many values, or the first two of all."""
+    some = frame.head(1000)
+    others = [name for name in numbers if name != target] or list(numbers)
+    many = [name for name in others[:60] if some[name].nunique() > 10]
+    found = many[-2:] if len(many) > 1 else others[:2]
+    return found[0], found[-1]
+
+
+def _data(
+    lab: Lab,
+    points: Node,
+    classes: tuple[str, ...],
+    axes: tuple[str, str],
+    note: str,
+    seed: int,
+    share: float,
+) -> Data:
+    test = lab.run(held_out, points, share=float(share), seed=seed, as_="test")
+    part = lab.run(plane_of, points, test, as_="plane")
+    return Data(lab, points, test, part, classes, axes, note)
+
+
+def toy(shape: str, *, count: int = 300, noise: float = 0.1, share: float = 0.3) -> Data:
+    """A set made by formula, for comparisons that need a certain one."""
+    lab = Lab(load("cafe"))
+    points = lab.run(toy_points, shape=shape, count=count, noise=noise, seed=0, as_="points")
+    names = tuple(LETTERS[: class_count(points.value)])
+    return _data(lab, points, names, ("x", "y"), "", 0, share)
+
+
+def points_view(data: Data, caption: str) -> None:
+    """The points alone."""
+    alt = _("The points, each with the colour and shape of its class")
+    plane.draw("points", axes=data.both_axes, classes=data.classes, alt=alt, points=data.packed)
+    show.footer("points", [data.points, data.test, data.plane], f"{data.note} {caption}")

@@ -1,0 +1,231 @@
+"""The network of the lesson on boundaries: of what it is made, and its run, epoch by epoch."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import streamlit as st
+
+from components import jobs, plane, show
+from components.boundary_data import Data
+from components.i18n import _
+from components.plane import Packed
+from components.state import choice, slider
+from engine import work
+from engine.lab import Node
+from engine.table import playground
+from engine.table.mlp import ACTIVATIONS
+from engine.table.plane import class_count
+
+NET_SIDE, UNIT_SIDE = 40, 20  # cells of a map in each direction
+MOST_LAYERS, MOST_UNITS, MOST_EPOCHS = 4, 8, 300
+PENALTIES = ("0.0001", "0.001", "0.003", "0.01", "0.03", "0.1")
+RATES = ("0.001", "0.01", "0.03", "0.1", "0.3", "1", "3", "10")
+
+
+@dataclass(frozen=True)
+class Network:
+    """A network and how it learns, as the learner has chosen it."""
+
+    features: tuple[str, ...] = ("x", "y")
+    hidden: tuple[int, ...] = (4, 4)
+    activation: str = "tanh"
+    rate: float = 0.1
+    batch: int = 10
+    penalty: str = "none"
+    strength: float = 0.0
+    epochs: int = 100
+    seed: int = 0
+
+    def sizes(self, data: Data) -> tuple[int, ...]:
+        """Its inputs, hidden units, classes."""
+        return playground.plane_sizes(
+            features=self.features, hidden=self.hidden, classes=class_count(data.points.value)
+        )
+
+    def run(self, data: Data) -> Node:
+        """The run that trains it."""
+        inputs = (data.points, data.test, data.plane)
+        return data.lab.run(playground.playground, *inputs, as_="run", **vars(self))
+
+    def shape(self, data: Data) -> dict[str, Any]:
+        """What the maps of its run have to know."""
+        return {
+            "features": self.features,
+            "sizes": self.sizes(data),
+            "activation": self.activation,
+        }
+
+
+def feature_names() -> dict[str, str]:
+    """What the network may see, in its own words."""
+    turn = f"{playground.TURN:g}"
+    return {
+        "x": "x",
+        "y": "y",
+        "xx": "x²",
+        "yy": "y²",
+        "xy": "x y",
+        "sinx": f"sin {turn}x",
+        "siny": f"sin {turn}y",
+    }
+
+
+def activation_names() -> dict[str, str]:
+    """What units make of their sums."""
+    names = {"tanh": "tanh", "relu": "ReLU", "sigmoid": _("sigmoid"), "linear": _("linear (none)")}
+    return {name: names[name] for name in ("tanh", *ACTIVATIONS) if name in names}
+
+
+def ask_network() -> Network:
+    """Ask for everything that a network is made of."""
+    one, two, three = st.columns([3, 2, 2])
+    with one:
+        features = _ask_features()
+    with two:
+        activation = choice(_("Activation"), activation_names(), key="boundary_act", look="menu")
+    with three:
+        rates = {rate: rate for rate in RATES}
+        rate = choice(_("Learning rate"), rates, key="boundary_rate", default="0.1", look="menu")
+    layers = slider(_("Hidden layers"), 0, MOST_LAYERS, 2, key="boundary_layers")
+    hidden = []
+    for number, column in enumerate(st.columns(layers) if layers else [], start=1):
+        with column:
+            label = _("Units of layer {number}", number=number)
+            hidden.append(slider(label, 1, MOST_UNITS, 4, key=f"boundary_units{number}"))
+    with st.popover(_("More settings"), icon=":material/tune:", key="boundary_more"):
+        batch = slider(_("Points in a batch"), 1, 50, 10, key="boundary_batch")
+        epochs = slider(_("Epochs"), 10, MOST_EPOCHS, 100, key="boundary_epochs")
+        seed = slider(_("Seed of the weights"), 0, 20, 0, key="boundary_weights")
+        kinds = {"none": _("none"), "l1": "L1", "l2": "L2"}
+        penalty = choice(_("Regularisation"), kinds, key="boundary_penalty")
+        strength = "0"
+        if penalty != "none":
+            strengths = {text: text for text in PENALTIES}
+            strength = choice(
+                _("Strength"), strengths, key="boundary_strength", default="0.003", look="menu"
+            )
+    return Network(
+        features,
+        tuple(hidden),
+        activation,
+        float(rate),
+        batch,
+        penalty,
+        float(strength),
+        epochs,
+        seed,
+    )
+
+
+def _ask_features() -> tuple[str, ...]:
+    """What the network sees; it stands in the URL with points between."""
+    names, key = feature_names(), "boundary_features"
+    linked = [name for name in st.query_params.get(key, "").split(".") if name in names]
+    if key not in st.session_state:
+        st.session_state[key] = linked or ["x", "y"]
+    chosen = st.pills(
+        _("What the network sees"),
+        list(names),
+        selection_mode="multi",
+        format_func=names.get,
+        key=key,
+        persist_state="session",
+    )
+    features = tuple(name for name in names if name in chosen) or ("x", "y")
+    if features != ("x", "y"):
+        st.query_params[key] = ".".join(features)
+    elif key in st.query_params:
+        del st.query_params[key]
+    return features
+
+
+def net_nodes(data: Data, network: Network, run: Node) -> dict[str, Node]:
+    """What is drawn of a run: the maps of the classes and units, the weights, losses."""
+    lab, shape = data.lab, network.shape(data)
+    return {
+        "maps": lab.run(playground.class_maps, run, data.plane, side=NET_SIDE, as_="maps", **shape),
+        "units": lab.run(
+            playground.unit_maps, run, data.plane, side=UNIT_SIDE, as_="units", **shape
+        ),
+        "weights": lab.run(playground.weight_rows, run, as_="weights"),
+        "facts": lab.run(playground.fact_rows, run, as_="losses"),
+    }
+
+
+def draw_network(
+    key: str,
+    data: Data,
+    network: Network,
+    parts: Mapping[str, Packed],
+    facts: Any,
+    epochs: Sequence[int],
+) -> None:
+    """The plane of a network, its units, its losses."""
+    names = feature_names()
+    heads = [_("input"), *(f"{n + 1}" for n in range(len(network.hidden))), _("class")]
+    plane.draw(
+        key,
+        axes=data.both_axes,
+        classes=data.classes,
+        alt=_("Regions of the classes as the network sees them, with the points over them"),
+        points=data.packed,
+        maps=parts["maps"],
+        net=plane.Net(
+            parts["units"],
+            parts["weights"],
+            network.sizes(data),
+            [names[name] for name in network.features],
+            heads,
+        ),
+        facts=facts,
+        epochs=epochs,
+        last=network.epochs,
+    )
+
+
+def network_view(key: str, data: Data, network: Network, run: Node, caption: str) -> None:
+    """A finished run, epoch by epoch."""
+    nodes = net_nodes(data, network, run)
+    parts = {
+        name: Packed(nodes[name].value, nodes[name].key) for name in ("maps", "units", "weights")
+    }
+    epochs = list(range(len(run.value)))
+    draw_network(key, data, network, parts, nodes["facts"].value, epochs)
+    if (at := data.lab.run(playground.first_overflow, run, as_="overflow").value) >= 0:
+        said = _(
+            "After epoch {epoch} some weights are too large for a number: the learning rate is too "
+            "high.",
+            epoch=at,
+        )
+        st.warning(said, icon=":material/warning:")
+    show.footer(key, list(nodes.values()), f"{data.note} {caption}")
+
+
+def watched(data: Data, network: Network, job: work.Job) -> None:
+    """The newest epoch of a run that is under way."""
+    run, shape = job.last[None], network.shape(data)
+    key = f"{job.key}:{job.count}"
+    frame = data.plane.value
+    parts = {
+        "maps": playground.class_maps(run, frame, side=NET_SIDE, **shape),
+        "units": playground.unit_maps(run, frame, side=UNIT_SIDE, **shape),
+        "weights": playground.weight_rows(run),
+    }
+    packed = {name: Packed(array, f"{name}:{key}") for name, array in parts.items()}
+    facts = [row[: playground.FACTS] for row in job.steps]
+    draw_network("network", data, network, packed, facts, [job.count - 1])
+
+
+def training(network: Network, run: Node) -> jobs.Run:
+    """The run in the worker."""
+    return jobs.Run(
+        run,
+        playground.network_steps,
+        range(network.epochs + 1),
+        _("Network"),
+        collect=playground.rows_of_run,
+        resumable=True,
+    )

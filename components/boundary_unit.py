@@ -1,0 +1,85 @@
+"""The sum of one unit for one point, as tables of its numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from components import show
+from components.boundary_data import Data
+from components.boundary_network import Network, activation_names, feature_names
+from components.cells import Cell, grid
+from components.i18n import _, safe
+from components.scales import colour
+from engine.lab import Node
+from engine.table import playground
+
+
+def sum_grid(table: Any, names: Sequence[str], activation: str) -> str:
+    """The sum of one unit: inputs, weights, products, bias, what comes out."""
+    inputs, weights, products = table.tolist()
+    most = max(*(abs(n) for n in products[:-1]), 1e-9)
+    rows = [
+        [
+            Cell(f"{a:+.3f}"),
+            Cell(f"{w:+.3f}"),
+            Cell(f"{p:+.3f}", colour("signed", p, -most, most)),
+        ]
+        for a, w, p in zip(inputs[:-1], weights[:-1], products[:-1], strict=True)
+    ]
+    rows.append([Cell(""), Cell(""), Cell(f"Σ {weights[-1]:+.3f}")])
+    rows.append([Cell(""), Cell(""), Cell(f"{products[-1]:+.3f}")])
+    heads = [_("input"), _("weight"), _("product")]
+    row_heads = [*names, _("bias"), _("sum"), activation]
+    return grid(rows, label=_("The sum of one unit"), row_heads=row_heads, column_heads=heads)
+
+
+def point_grid(rows: Any, axes: Sequence[str]) -> str:
+    """How one point comes into standard units."""
+    cells = [
+        [Cell(f"{n:.4g}") for n in row[:3]] + [Cell(f"{row[3]:+.3f}")] for row in rows.tolist()
+    ]
+    heads = [_("value"), _("mean"), _("deviation"), _("(value − mean) / deviation")]
+    names = [
+        f"{letter}: {name}" if name != letter else letter
+        for letter, name in zip("xy", axes, strict=True)
+    ]
+    return grid(cells, label=_("One point in standard units"), row_heads=names, column_heads=heads)
+
+
+def unit_view(
+    data: Data, network: Network, run: Node, at: tuple[int, int, int, int], caption: str
+) -> None:
+    """The arithmetic of one unit for one point; `at` : point, layer, unit, epoch, from 0."""
+    point, layer, unit, epoch = at
+    lab = data.lab
+    standard = lab.run(
+        playground.standard_point, data.points, data.plane, point=point, as_="one_point"
+    )
+    table = lab.run(
+        playground.unit_sum,
+        run,
+        data.points,
+        data.plane,
+        epoch=epoch,
+        point=point,
+        layer=layer,
+        unit=unit,
+        as_="one_sum",
+        **network.shape(data),
+    )
+    names = feature_names()
+    if layer:
+        inputs = [
+            _("unit {layer}.{number}", layer=layer, number=n + 1)
+            for n in range(network.hidden[layer - 1])
+        ]
+    else:
+        inputs = [names[name] for name in network.features]
+    body = sum_grid(table.value, inputs, activation_names()[network.activation])
+    if layer == 0:
+        body = point_grid(standard.value, data.axes) + body
+    kind = data.classes[int(data.points.value[point, 2])]
+    said = _("Point {number} is of class {name}.", number=point + 1, name=safe(kind))
+    nodes = [standard, table] if layer == 0 else [table]
+    show.html("unit", body, nodes, caption=f"{said} {caption}")
