@@ -1,9 +1,11 @@
-// A plane with points, each of a class, over the map of what a model makes of every place; beside it the
-// maps of a network's units, joined by its weights. A run's epochs are played from what was sent once.
+// A plane with points, each of a class or a number, over the map of what a model makes of every place;
+// beside it the units of a network (`Units`). A run's epochs are played from what was sent once.
 // As paper: points are put with the mouse, a finger, a pen or the keyboard. Text is never set as HTML.
 
 const PLAY_MS = 7000; // all epochs of a run, one after another
+const KEEP_MS = 500; // how long an epoch is shown until it is kept
 const LEAST_STEP = 28; // units of the paper between two points of a stroke
+const NEAR_POINT = 24; // pixels from a click to the point that it means
 const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 const SIGNS = {
   play: "M5 3l8 5-8 5z",
@@ -35,8 +37,8 @@ class Plane {
     this.buttons = {};
     for (const [name, act] of [
       ["play", () => this.play(!this.playing)],
-      ["back", () => this.go(this.epoch - 1)],
-      ["on", () => this.go(this.epoch + 1)],
+      ["back", () => this.move(this.epoch - 1)],
+      ["on", () => this.move(this.epoch + 1)],
     ]) {
       const button = make("button", "", this.bar);
       button.type = "button";
@@ -46,14 +48,16 @@ class Plane {
     this.slider = make("input", "", this.bar);
     this.slider.type = "range";
     this.slider.min = "0";
-    this.slider.addEventListener("input", () => this.go(Number(this.slider.value)));
+    this.slider.addEventListener("input", () => this.move(Number(this.slider.value)));
     this.told = make("output", "", this.bar);
     const row = make("div", "npl-row", this.root);
-    this.net = make("canvas", "npl-net", row);
-    this.net.setAttribute("role", "img");
+    this.units = new Units(row, () => this.look(), (words) => this.read(words));
     const side = make("div", "npl-side", row);
     this.map = make("canvas", "npl-map", side);
     this.legend = make("div", "npl-legend", side);
+    this.switches = make("div", "npl-bar", side);
+    this.sharp = this.toggle(); // regions without shades
+    this.bare = this.toggle(); // no points that are held out
     this.hint = make("div", "npl-hint", side);
     this.loss = make("canvas", "npl-loss", side);
     this.loss.setAttribute("role", "img");
@@ -62,13 +66,12 @@ class Plane {
     this.live = make("div", "npl-hidden", this.root);
     this.live.setAttribute("role", "status");
     this.epoch = 0;
-    this.unit = -1; // the unit whose map is drawn large
     this.kind = 0;
     this.strokes = [];
     this.open = null;
     for (const [name, act] of [
       ["pointerdown", (e) => this.down(e)],
-      ["pointermove", (e) => this.move(e)],
+      ["pointermove", (e) => this.over(e)],
       ["pointerup", (e) => this.up(e)],
       ["pointercancel", (e) => this.up(e)],
       ["pointerleave", () => this.leave()],
@@ -77,18 +80,28 @@ class Plane {
     ]) {
       this.map.addEventListener(name, act);
     }
-    this.net.addEventListener("pointermove", (e) => this.over(e));
-    this.net.addEventListener("pointerdown", (e) => this.over(e));
-    this.net.addEventListener("pointerleave", () => this.look(-1));
     this.resized = new ResizeObserver(() => this.draw());
     this.resized.observe(this.root);
   }
 
   destroy() {
     clearTimeout(this.timer);
+    clearTimeout(this.keeping);
     cancelAnimationFrame(this.frame);
     this.resized.disconnect();
     this.root.remove();
+  }
+
+  // A button that is on or off.
+  toggle() {
+    const button = make("button", "", this.switches);
+    button.type = "button";
+    button.setAttribute("aria-pressed", "false");
+    button.addEventListener("click", () => {
+      button.setAttribute("aria-pressed", String(button.ariaPressed !== "true"));
+      this.draw();
+    });
+    return button;
   }
 
   receive(data) {
@@ -108,10 +121,10 @@ class Plane {
     this.h = h;
     this.points = h.points ? numbersOf(recall(h.points.key), "float32") : new Float32Array();
     this.maps = h.maps && recall(h.maps.key).bytes;
-    this.units = h.net && recall(h.net.maps.key).bytes;
-    this.weights = h.net && numbersOf(recall(h.net.weights.key), "float32");
     this.lut = h.lut && recall(h.lut.key).bytes;
-    if (fresh || this.epoch >= h.frames) this.epoch = h.frames - 1;
+    const weights = h.net && numbersOf(recall(h.net.weights.key), "float32");
+    this.units.show(h.net, h.net && recall(h.net.maps.key).bytes, weights, this.lut, { colours: h.value ? null : h.colours, text: h.text });
+    if (fresh) this.epoch = h.start;
     if (fresh) this.play(false);
     this.bar.hidden = h.frames < 2 && !h.paint;
     for (const name of ["play", "back", "on"]) this.buttons[name].hidden = Boolean(h.paint);
@@ -121,17 +134,20 @@ class Plane {
     this.slider.setAttribute("aria-label", h.text.epoch);
     for (const name of ["back", "on"]) this.face(name, name);
     this.face("play", this.playing ? "pause" : "play");
-    this.net.hidden = !h.net;
     this.loss.hidden = h.facts.length < 2;
-    this.net.setAttribute("aria-label", h.text.net);
+    this.sharp.hidden = !h.switches;
+    this.bare.hidden = !h.switches || !h.text.held;
+    this.switches.hidden = !h.switches;
+    this.sharp.textContent = h.text.sharp;
+    this.bare.textContent = h.text.bare;
     this.loss.setAttribute("aria-label", h.text.loss);
     this.root.classList.toggle("npl-paint", Boolean(h.paint));
+    this.root.classList.toggle("npl-pick", h.picked !== null);
     this.map.tabIndex = h.paint ? 0 : -1;
     this.map.setAttribute("role", h.paint ? "application" : "img");
     this.map.setAttribute("aria-label", h.text.map);
     if (h.paint) this.paper();
     else this.name();
-    this.hint.textContent = h.text.hint;
     this.go(this.epoch);
   }
 
@@ -154,14 +170,26 @@ class Plane {
     context.fill();
   }
 
-  // The legend: what the classes are called.
+  // The legend: what the classes are called, or which colour a number has.
   name() {
     this.legend.replaceChildren();
-    this.h.classes.forEach((name, kind) => {
-      const item = make("span", "", this.legend);
-      this.swatch(item, kind);
-      make("span", "", item, name);
-    });
+    const { value } = this.h;
+    if (value) {
+      make("span", "", this.legend, `${value.name}: ${brief(value.middle - value.reach)}`);
+      const bar = make("canvas", "npl-scale", this.legend);
+      [bar.width, bar.height] = [256, 1];
+      bar.setAttribute("aria-hidden", "true");
+      const image = new ImageData(256, 1);
+      for (let n = 0; n < 256; n += 1) image.data.set([...this.lut.subarray(3 * n, 3 * n + 3), 255], 4 * n);
+      bar.getContext("2d").putImageData(image, 0, 0);
+      make("span", "", this.legend, brief(value.middle + value.reach));
+    } else {
+      this.h.classes.forEach((name, kind) => {
+        const item = make("span", "", this.legend);
+        this.swatch(item, kind);
+        make("span", "", item, name);
+      });
+    }
     if (this.h.text.held) make("span", "", this.legend, this.h.text.held);
   }
 
@@ -176,13 +204,31 @@ class Plane {
     this.buttons.back.disabled = this.epoch === 0;
     this.buttons.on.disabled = this.epoch === frames - 1;
     this.root.dataset.epoch = String(epochs[this.epoch]);
-    this.draw();
+    this.look();
+  }
+
+  // The learner goes to an epoch: once it stays, it is kept, for the link and for coming back.
+  move(epoch) {
+    this.play(false);
+    this.go(epoch);
+    this.keep();
+  }
+
+  keep() {
+    clearTimeout(this.keeping);
+    if (!this.h.kept) return;
+    this.keeping = setTimeout(() => {
+      this.setStateValue("at", { n: Date.now(), content: this.h.content, epoch: this.h.epochs[this.epoch] });
+    }, KEEP_MS);
   }
 
   play(on) {
+    const was = this.playing;
     this.playing = on;
     if (this.h) this.face("play", on ? "pause" : "play");
+    if (!on && was) this.keep();
     if (!on) return;
+    clearTimeout(this.keeping);
     const last = this.h.frames - 1;
     const from = this.epoch >= last ? 0 : this.epoch;
     const began = performance.now() - (PLAY_MS * from) / last;
@@ -247,13 +293,31 @@ class Plane {
   }
 
   down(event) {
-    if (!this.h?.paint || event.button > 0 || !event.isPrimary) return;
+    if (event.button > 0 || !event.isPrimary) return;
+    if (this.h && this.h.picked !== null) this.pick(event);
+    if (!this.h?.paint) return;
     this.map.setPointerCapture(event.pointerId);
     this.cursor = null;
     this.begin(this.at(event));
   }
 
-  move(event) {
+  // The point next to a click is chosen.
+  pick(event) {
+    const box = this.map.getBoundingClientRect();
+    const [x, y] = this.h.axes;
+    let [best, least] = [-1, NEAR_POINT];
+    for (let n = 0; n < this.points.length; n += 4) {
+      const u = (this.points[n] - x.low) / (x.high - x.low);
+      const v = (y.high - this.points[n + 1]) / (y.high - y.low);
+      const across = box.left + PAD.left + u * (box.width - PAD.left - PAD.right);
+      const down = box.top + PAD.top + v * (box.height - PAD.top - PAD.bottom);
+      const away = Math.hypot(event.clientX - across, event.clientY - down);
+      if (away < least) [best, least] = [n / 4, away];
+    }
+    if (best >= 0) this.setStateValue("picked", { n: Date.now(), point: best });
+  }
+
+  over(event) {
     if (!this.h) return;
     if (!this.h.paint) this.say(event);
     else if (this.open && event.isPrimary) {
@@ -344,40 +408,45 @@ class Plane {
   // ------------------------------------------------------------------------------- hovering
 
   leave() {
-    if (this.h && !this.h.paint) this.hint.textContent = this.h.text.hint;
+    if (this.h && !this.h.paint) this.read("");
+  }
+
+  // What stands below the map: `words`, or else what there is to say about the chosen unit, or a hint.
+  read(words) {
+    this.hint.textContent = words || this.units.words(this.epoch) || this.h.text.hint;
+  }
+
+  // Another unit or epoch is looked at.
+  look() {
+    this.read("");
+    this.draw();
+    if (this.units.chosen < 0) return;
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => {
+      this.live.textContent = this.units.words(this.epoch);
+    }, 300);
   }
 
   // What the model says about the place under the mouse.
   say(event) {
-    const { axes, side, classes } = this.h;
+    const { axes, side, classes, value, signedMap } = this.h;
     const box = this.map.getBoundingClientRect();
     const u = (event.clientX - box.left - PAD.left) / (box.width - PAD.left - PAD.right);
     const v = (event.clientY - box.top - PAD.top) / (box.height - PAD.top - PAD.bottom);
     if (u < 0 || u >= 1 || v < 0 || v >= 1) return this.leave();
     const place = [u, 1 - v].map((f, n) => axes[n].mean + axes[n].deviation * (axes[n].low + f * (axes[n].high - axes[n].low)));
     const said = axes.map((axis, n) => `${axis.name} ${Number(place[n].toPrecision(4))}`);
-    if (this.maps) {
-      const cell = Math.floor(v * side) * side + Math.floor(u * side);
+    const cell = Math.floor(v * side) * side + Math.floor(u * side);
+    if (this.maps && value) {
+      const part = (this.maps[this.epoch * side * side + cell] - 128) / 127;
+      said.push(`${value.name} ${Number((value.middle + value.reach * part).toPrecision(3))}`);
+    } else if (this.maps && !signedMap) {
       const at = this.epoch * classes.length * side * side;
       const chances = classes.map((_name, kind) => this.maps[at + kind * side * side + cell]);
       said.push(classes.map((name, kind) => `${name} ${Math.round(chances[kind] / 2.55)} %`).join(", "));
     }
-    this.hint.textContent = said.join(" · ");
+    this.read(said.join(" · "));
     return undefined;
-  }
-
-  over(event) {
-    const box = this.net.getBoundingClientRect();
-    const [x, y] = [event.clientX - box.left, event.clientY - box.top];
-    const found = (this.places ?? []).findIndex((one) => x >= one.x && x <= one.x + one.size && y >= one.y && y <= one.y + one.size);
-    this.look(found);
-  }
-
-  look(unit) {
-    if (unit === this.unit) return;
-    this.unit = unit;
-    this.hint.textContent = unit < 0 ? this.h.text.hint : `${this.places[unit].name}: ${this.h.text.unit}`;
-    this.draw();
   }
 
   // ------------------------------------------------------------------------------- drawing
@@ -400,43 +469,19 @@ class Plane {
     this.paperColour = probe.fillStyle;
     this.paperRgb = /^#[0-9a-f]{6}$/.test(probe.fillStyle) ? rgbOf(probe.fillStyle) : [255, 255, 255];
     this.paintMap();
-    if (this.h.net) this.paintNet();
+    if (this.h.net) this.units.paint(this.epoch, { ink: this.ink, paper: this.paperColour, font: this.font });
     if (this.h.facts.length > 1) this.paintLoss();
   }
 
-  // A canvas in device pixels, cleared; what is drawn is in CSS pixels.
-  clean(canvas, width, height) {
-    const ratio = Math.min(devicePixelRatio || 1, 2);
-    const [w, h] = [Math.round(width * ratio), Math.round(height * ratio)];
-    if (canvas.width !== w || canvas.height !== h) {
-      canvas.width = w;
-      canvas.height = h;
-    }
-    const context = canvas.getContext("2d");
-    context.setTransform(ratio, 0, 0, ratio, 0, 0);
-    context.clearRect(0, 0, width, height);
-    return context;
-  }
-
-  // A square picture of side x side cells; `colour` gives the red, green and blue of a cell.
-  picture(side, colour) {
-    const canvas = document.createElement("canvas");
-    canvas.width = side;
-    canvas.height = side;
-    const context = canvas.getContext("2d");
-    const image = context.createImageData(side, side);
-    for (let n = 0; n < side * side; n += 1) {
-      const [r, g, b] = colour(n);
-      image.data.set([r, g, b, 255], 4 * n);
-    }
-    context.putImageData(image, 0, 0);
-    return canvas;
-  }
-
-  unitPicture(number) {
-    const { side, count } = this.h.net;
-    const at = (this.epoch * count + number) * side * side;
-    return this.picture(side, (n) => this.lut.subarray(3 * this.units[at + n], 3 * this.units[at + n] + 3));
+  // A map of numbers above and below a middle, 128.
+  signedPicture() {
+    const { side } = this.h;
+    const at = this.epoch * side * side;
+    const sharp = this.sharp.ariaPressed === "true";
+    return pictureOf(side, (n) => {
+      const byte = sharp ? (this.maps[at + n] < 128 ? 50 : 205) : this.maps[at + n];
+      return this.lut.subarray(3 * byte, 3 * byte + 3);
+    });
   }
 
   // The likeliest class of each cell, and its colour, the paler the less sure.
@@ -445,14 +490,15 @@ class Plane {
     const inks = colours.map(rgbOf);
     const [kinds, cells] = [classes.length, side * side];
     const at = this.epoch * kinds * cells;
-    return this.picture(side, (n) => {
+    const flat = this.sharp.ariaPressed === "true";
+    return pictureOf(side, (n) => {
       let best = 0;
       for (let kind = 1; kind < kinds; kind += 1) {
         if (this.maps[at + kind * cells + n] > this.maps[at + best * cells + n]) best = kind;
       }
       const chance = this.maps[at + best * cells + n] / 255;
       const sure = kinds > 1 ? clamp((chance - 1 / kinds) / (1 - 1 / kinds), 0, 1) : 1;
-      return chance > 0 ? mixed(this.paperRgb, inks[best], 0.08 + 0.52 * sure) : this.paperRgb;
+      return chance > 0 ? mixed(this.paperRgb, inks[best], flat ? 0.45 : 0.08 + 0.52 * sure) : this.paperRgb;
     });
   }
 
@@ -460,7 +506,7 @@ class Plane {
     const { h, map } = this;
     const [width, height] = [map.clientWidth, map.clientHeight];
     if (!width) return;
-    const context = this.clean(map, width, height);
+    const context = cleaned(map, width, height);
     const [w, t] = [width - PAD.left - PAD.right, height - PAD.top - PAD.bottom];
     context.font = `12px ${this.font}`;
     context.save();
@@ -468,7 +514,8 @@ class Plane {
     context.rect(PAD.left, PAD.top, w, t);
     context.clip();
     context.imageSmoothingEnabled = true;
-    if (this.unit >= 0 && h.net) context.drawImage(this.unitPicture(this.unit), PAD.left, PAD.top, w, t);
+    if (this.units.large) context.drawImage(this.units.picture(this.epoch, this.units.unit), PAD.left, PAD.top, w, t);
+    else if (this.maps && h.signedMap) context.drawImage(this.signedPicture(), PAD.left, PAD.top, w, t);
     else if (this.maps) {
       context.drawImage(this.classPicture(), PAD.left, PAD.top, w, t);
       this.paintBoundary(context, w, t);
@@ -520,20 +567,31 @@ class Plane {
   }
 
   paintPoints(context, w, t) {
-    const { axes, colours, paint } = this.h;
+    const { axes, colours, paint, picked, value } = this.h;
     const [x, y] = axes;
     const put = (u, v, kind, held, size) => {
-      shape(context, kind, PAD.left + u * w, PAD.top + v * t, size);
+      shape(context, value ? 0 : kind, PAD.left + u * w, PAD.top + v * t, size);
+      const own = value ? this.shade(kind) : colours[kind];
       context.lineWidth = held ? 2 : 1;
-      context.fillStyle = held ? this.paperColour : colours[kind];
-      context.strokeStyle = held ? colours[kind] : this.paperColour;
+      context.fillStyle = held && !value ? this.paperColour : own;
+      context.strokeStyle = value ? this.ink : held ? own : this.paperColour;
+      if (value) context.lineWidth = held ? 2 : 0.6;
       context.fill();
       context.stroke();
     };
     const size = this.points.length > 2400 ? 2.6 : 4;
+    const bare = this.bare.ariaPressed === "true";
     for (let n = 0; n < this.points.length; n += 4) {
       const [px, py, kind, held] = this.points.subarray(n, n + 4);
-      put((px - x.low) / (x.high - x.low), (y.high - py) / (y.high - y.low), kind, held, held ? size - 0.7 : size);
+      if (!(bare && held)) put((px - x.low) / (x.high - x.low), (y.high - py) / (y.high - y.low), kind, held, held ? size - 0.7 : size);
+    }
+    if (picked !== null) {
+      const [px, py] = this.points.subarray(4 * picked, 4 * picked + 2);
+      context.beginPath();
+      context.arc(PAD.left + ((px - x.low) / (x.high - x.low)) * w, PAD.top + ((y.high - py) / (y.high - y.low)) * t, 11, 0, 7);
+      context.strokeStyle = this.ink;
+      context.lineWidth = 3;
+      context.stroke();
     }
     if (!paint) return;
     for (const [kind, , ...places] of this.open ? [...this.strokes, this.open] : this.strokes) {
@@ -554,6 +612,12 @@ class Plane {
     this.undoButton.disabled = !this.strokes.length;
     this.clearButton.disabled = !this.strokes.length;
     this.root.dataset.points = String(this.count());
+  }
+
+  // The colour of a number from -1 to 1.
+  shade(number) {
+    const n = 3 * Math.round(127.5 + 127.5 * clamp(number, -1, 1));
+    return `rgb(${this.lut.subarray(n, n + 3).join()})`;
   }
 
   paintAxes(context, w, t) {
@@ -587,85 +651,11 @@ class Plane {
     context.restore();
   }
 
-  // ------------------------------------------------------------------------------- the network
-
-  paintNet() {
-    const { net, classes, colours } = this.h;
-    const { sizes } = net;
-    const width = this.net.clientWidth;
-    const deepest = Math.max(...sizes);
-    const columns = sizes.length;
-    const size = clamp(Math.min((width - 20) / (columns + (columns - 1) * 0.75), 390 / (deepest * 1.5)), 18, 66);
-    const gapX = columns > 1 ? (width - 16 - size * columns) / (columns - 1) : 0;
-    const gapY = clamp(size * 0.5, 12, 26);
-    const height = deepest * (size + gapY) + 26;
-    this.net.style.height = `${height}px`;
-    const context = this.clean(this.net, width, height);
-    context.font = `12px ${this.font}`;
-    context.textBaseline = "top";
-    const columnsOf = sizes.map((units, layer) =>
-      Array.from({ length: units }, (_one, n) => ({
-        x: 8 + layer * (size + gapX),
-        y: 22 + n * (size + gapY),
-        size,
-        name: layer === columns - 1 ? classes[n] : layer ? `${layer}.${n + 1}` : net.names[n],
-      })),
-    );
-    let at = this.epoch * net.numbers;
-    for (let layer = 0; layer + 1 < columns; layer += 1) {
-      const [ins, outs] = [sizes[layer], sizes[layer + 1]];
-      const part = this.weights.subarray(at, at + ins * outs);
-      at += (ins + 1) * outs;
-      const most = Math.max(1, part.reduce((a, v) => Math.max(a, Math.abs(v)), 0));
-      for (let n = 0; n < part.length; n += 1) {
-        const [from, to] = [columnsOf[layer][Math.floor(n / outs)], columnsOf[layer + 1][n % outs]];
-        const [x0, y0, x1, y1] = [from.x + size, from.y + size / 2, to.x, to.y + size / 2];
-        context.strokeStyle = part[n] < 0 ? net.colours[0] : net.colours[1];
-        context.setLineDash(part[n] < 0 ? [5, 3] : []);
-        context.lineWidth = 0.4 + (5.6 * Math.abs(part[n])) / most;
-        context.globalAlpha = 0.85;
-        context.beginPath();
-        context.moveTo(x0, y0);
-        context.bezierCurveTo((x0 + x1) / 2, y0, (x0 + x1) / 2, y1, x1, y1);
-        context.stroke();
-      }
-    }
-    context.setLineDash([]);
-    context.globalAlpha = 1;
-    context.textAlign = "center";
-    let number = 0;
-    columnsOf.forEach((units, layer) => {
-      context.fillStyle = this.ink;
-      context.globalAlpha = 0.75;
-      context.fillText(net.heads[layer], clamp(units[0].x + size / 2, 26, width - 26), 2, size + gapX);
-      context.globalAlpha = 1;
-      units.forEach((unit, kind) => {
-        if (layer === columns - 1) {
-          context.fillStyle = this.paperColour;
-          context.fillRect(unit.x, unit.y, size, size);
-          context.fillStyle = colours[kind];
-          shape(context, kind, unit.x + size / 2, unit.y + size / 2, size * 0.3);
-          context.fill();
-        } else {
-          context.drawImage(this.unitPicture(number), unit.x, unit.y, size, size);
-        }
-        context.strokeStyle = this.ink;
-        context.lineWidth = number === this.unit ? 3 : 1;
-        context.strokeRect(unit.x, unit.y, size, size);
-        context.fillStyle = this.ink;
-        const x = clamp(unit.x + size / 2, 24, width - 24);
-        context.fillText(unit.name, x, unit.y + size + 1, size + Math.min(gapX, 24));
-        if (layer < columns - 1) number += 1;
-      });
-    });
-    this.places = columnsOf.slice(0, -1).flat();
-  }
-
   // Loss over the epochs: learnt from as a line, held out dashed; the epoch that is shown is marked.
   paintLoss() {
     const { facts, text, last } = this.h;
     const [width, height] = [this.loss.clientWidth, this.loss.clientHeight];
-    const context = this.clean(this.loss, width, height);
+    const context = cleaned(this.loss, width, height);
     context.font = `12px ${this.font}`;
     const [left, right, top, bottom] = [PAD.left, width - PAD.right, 20, height - 18];
     const known = facts.flatMap((row) => [row[0], row[2]]).filter((v) => v !== null);
@@ -687,7 +677,7 @@ class Plane {
     context.fillText("0", left, bottom + 3);
     const number = this.h.frames > 1 ? this.epoch : facts.length - 1;
     const row = facts[number];
-    const word = (n) => (row[n] === null ? "–" : `${row[n].toFixed(3)}, ${Math.round(100 * row[n + 1])} %`);
+    const word = (n) => (row[n] === null ? "–" : `${row[n].toFixed(3)}, ${this.h.value ? `R² ${row[n + 1] === null ? "–" : row[n + 1].toFixed(2)}` : `${Math.round(100 * row[n + 1])} %`}`);
     let x = left;
     [[0, [], text.learn], [2, [6, 4], text.test]].forEach(([column, dash, name]) => {
       context.setLineDash(dash);
@@ -715,6 +705,35 @@ class Plane {
     context.lineTo(spot(number, 0)[0], bottom);
     context.stroke();
   }
+}
+
+// A canvas in device pixels, cleared; what is drawn is in CSS pixels.
+function cleaned(canvas, width, height) {
+  const ratio = Math.min(devicePixelRatio || 1, 2);
+  const [w, h] = [Math.round(width * ratio), Math.round(height * ratio)];
+  if (canvas.width !== w || canvas.height !== h) {
+    canvas.width = w;
+    canvas.height = h;
+  }
+  const context = canvas.getContext("2d");
+  context.setTransform(ratio, 0, 0, ratio, 0, 0);
+  context.clearRect(0, 0, width, height);
+  return context;
+}
+
+// A square picture of side x side cells; `colour` gives the red, green and blue of a cell.
+function pictureOf(side, colour) {
+  const canvas = document.createElement("canvas");
+  canvas.width = side;
+  canvas.height = side;
+  const context = canvas.getContext("2d");
+  const image = context.createImageData(side, side);
+  for (let n = 0; n < side * side; n += 1) {
+    const [r, g, b] = colour(n);
+    image.data.set([r, g, b, 255], 4 * n);
+  }
+  context.putImageData(image, 0, 0);
+  return canvas;
 }
 
 export default mounting(Plane);

@@ -143,14 +143,14 @@ def test_sets_that_cannot_be_split_are_refused() -> None:
         split_set(made([0] * 9))
     with pytest.raises(UserError, match="Only “"):
         split_set(made([0]))
-    with pytest.raises(UserError, match="“class 1” needs at least two .* has 1"):
+    with pytest.raises(UserError, match=r"“class 1” needs at least two .* has 1"):
         split_set(made([0, 0, 0, 1]))
     with pytest.raises(UserError, match="500 classes"):
         split_set(made(list(range(500)) * 2))
     pictures, labels, names, files, skipped = made([0, 0, 1, 1])
     same = pictures.copy()
     same[1] = same[0]
-    with pytest.raises(UserError, match="“class 0” needs at least two .* has 1"):
+    with pytest.raises(UserError, match=r"“class 0” needs at least two .* has 1"):
         split_set((same, labels, names, files, skipped))
 
 
