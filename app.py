@@ -12,8 +12,10 @@ from components.catalogue import BY_NAME, LESSONS, SECTIONS
 from components.guard import guard
 from components.i18n import LANGUAGES, _, browser_language
 from components.state import choice
+from engine.resident import tame_heaps
 
 st.set_page_config(page_title="Numeroscope", page_icon="assets/icon.png", layout="wide")
+tame_heaps()
 st.session_state["_views"] = {}  # what this run draws, see components/show.py
 st.session_state["_choices"] = {}  # and what it asks, see components/state.py
 

@@ -84,7 +84,7 @@ def ours(source: Table, quote: str) -> tuple[float, float, Lab]:
     """Seconds to read and to the first view, and the lab; another `quote` is another key."""
     lab = Lab(source)
     start = time.perf_counter()
-    separator, _quote, decimal, thousands, header = text_layout(source.data, encoding="utf-8")
+    separator, _quote, decimal, thousands, header, _skip = text_layout(source.data, encoding="utf-8")
     table = lab.run(
         read_text_table,
         lab.source,

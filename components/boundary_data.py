@@ -11,16 +11,18 @@ import streamlit as st
 from components import plane, show
 from components import table as tables
 from components.i18n import _, safe
-from components.plane import Axis, Packed
+from components.plane import Axis, Packed, Scale
 from components.show import Strokes
 from components.state import choice, slider
 from engine.lab import Lab, Node
 from engine.samples import load
+from engine.table.matrix import complete_rows
 from engine.table.plane import (
     MOST_CLASSES,
     class_count,
     classes_of,
     drawn_points,
+    drawn_values,
     held_out,
     plane_of,
     table_points,
@@ -48,11 +50,13 @@ class Data:
     classes: tuple[str, ...]
     axes: tuple[str, str]
     note: str
+    scale: Scale | None = None  # of points that have numbers instead of classes
 
     @property
     def drawn(self) -> Node:
         """The points as the plane draws them."""
-        return self.lab.run(drawn_points, self.points, self.test, self.plane, as_="drawn")
+        draw = drawn_values if self.scale else drawn_points
+        return self.lab.run(draw, self.points, self.test, self.plane, as_="drawn")
 
     @property
     def packed(self) -> Packed:
@@ -103,19 +107,26 @@ def _made(source: str, table: tuple[Lab, Node] | None, whole: bool) -> Data | No
     lab = Lab(load("cafe"))
     if source == "paint":
         return _painted(lab, whole)
-    left, middle = st.columns(2)
-    with left:
-        count = slider(_("Number of points"), 20, MOST, 300, key="boundary_count")
-    with middle:
-        noise = slider(_("Noise, in tenths"), 0, 20, 2, key="boundary_noise") / 10
-    seed, share = _ask_split()
+    count, noise = ask_formula()
+    seed, share = ask_split()
     points = lab.run(toy_points, shape=source, count=count, noise=noise, seed=seed, as_="points")
     names = tuple(LETTERS[: class_count(points.value)])
     note = _("{count} points made by formula.", count=f"{count:,}")
     return _data(lab, points, names, ("x", "y"), note, seed, share)
 
 
-def _ask_split() -> tuple[int, float]:
+def ask_formula() -> tuple[int, float]:
+    """Ask for the number of points that a formula makes, and their noise."""
+    left, right = st.columns(2)
+    with left:
+        count = slider(_("Number of points"), 20, MOST, 300, key="boundary_count")
+    with right:
+        noise = slider(_("Noise, in tenths"), 0, 20, 2, key="boundary_noise") / 10
+    return count, noise
+
+
+def ask_split() -> tuple[int, float]:
+    """Ask for the seed, and the share that is held out."""
     left, right = st.columns(2)
     with left:
         share = slider(_("Held out, in %"), 0, 90, 30, key="boundary_held") / 100
@@ -131,7 +142,7 @@ def _painted(lab: Lab, whole: bool) -> Data | None:
         plane.paint("boundary_paper", classes=LETTERS, half=WIDTH / 2, alt=alt)
     marks = plane.marks_of(painted)
     kinds = sorted({kind for kind, _x, _y in marks})
-    seed, share = _ask_split()
+    seed, share = ask_split()
     if len(marks) < 4 or len(kinds) < 2:
         st.info(_("Paint at least four points, of two classes or more."), icon=":material/info:")
         return None
@@ -158,28 +169,34 @@ def _of_table(table: tuple[Lab, Node] | None) -> Data | None:
     one, two, three = st.columns(3)
     with three:
         target = tables.pick_target(frame, key="boundary_target")
-    first, second = _likely_axes(frame, numbers, target)
+    first, second = likely_axes(frame, numbers, target)
     kinds = (*tables.NUMBERS, "date")
     with one:
         x = tables.pick_column(frame, _("Across"), key="boundary_x", kinds=kinds, default=first)
     with two:
         y = tables.pick_column(frame, _("Up"), key="boundary_y", kinds=kinds, default=second)
-    seed, share = _ask_split()
+    seed, share = ask_split()
     points = lab.run(
         table_points, node, x=x, y=y, target=target, most=MOST, seed=seed, as_="points"
     )
     found = lab.run(classes_of, node, target=target, as_="classes").value[1]
     used = points.value
     names = tuple(found[: class_count(used)])
+    complete = len(lab.run(complete_rows, node, columns=(x, y, target), as_="complete").value)
     fields = {"count": f"{len(used):,}", "all": f"{len(frame):,}", "target": safe(target)}
-    if len(used) == MOST:
-        note = _("{count} of {all} rows, drawn at random; classes by {target}.", **fields)
+    if complete > MOST:
+        note = _(
+            "{count} of {all} rows, drawn at random among the {complete} that have all three values; "
+            "classes by {target}.",
+            complete=f"{complete:,}",
+            **fields,
+        )
     else:
         note = _("{count} of {all} rows have all three values; classes by {target}.", **fields)
     return _data(lab, points, names, (x, y), note, seed, share)
 
 
-def _likely_axes(frame: Any, numbers: Sequence[str], target: str) -> tuple[str, str]:
+def likely_axes(frame: Any, numbers: Sequence[str], target: str) -> tuple[str, str]:
     """The last two columns of numbers that take many values, or the first two of all."""
     some = frame.head(1000)
     others = [name for name in numbers if name != target] or list(numbers)

@@ -100,6 +100,7 @@ def model_view(key: str, data: Data, found: Node, caption: str, *, side_note: bo
         alt=_("Regions of the classes, with the points over them"),
         points=data.packed,
         maps=Packed(maps.value[None], maps.key),
+        switches=side_note,
     )
     note = f"{data.note} " if side_note and data.note else ""
     show.footer(key, [found, shares], f"{shares_said(*shares.value)} {note}{caption}")

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
+import numpy as np
 import streamlit as st
 
 from components import jobs, plane, show
@@ -20,9 +21,11 @@ from engine.table.mlp import ACTIVATIONS
 from engine.table.plane import class_count
 
 NET_SIDE, UNIT_SIDE = 40, 20  # cells of a map in each direction
-MOST_LAYERS, MOST_UNITS, MOST_EPOCHS = 4, 8, 300
-PENALTIES = ("0.0001", "0.001", "0.003", "0.01", "0.03", "0.1")
-RATES = ("0.001", "0.01", "0.03", "0.1", "0.3", "1", "3", "10")
+MOST_LAYERS, MOST_UNITS, MOST_EPOCHS = 6, 8, 300
+PENALTIES = ("0.0001", "0.001", "0.003", "0.01", "0.03", "0.1", "0.3", "1", "3", "10")
+RATES = ("0.00001", "0.0001", "0.001", "0.01", "0.03", "0.1", "0.3", "1", "3", "10")
+#: Before training, so many epochs can be stepped through, or fewer that have so many steps in all.
+FIRST_EPOCHS, FIRST_STEPS = 5, 2000
 
 
 @dataclass(frozen=True)
@@ -38,17 +41,22 @@ class Network:
     strength: float = 0.0
     epochs: int = 100
     seed: int = 0
+    numbers: bool = False  # the points have numbers instead of classes
 
     def sizes(self, data: Data) -> tuple[int, ...]:
         """Its inputs, hidden units, classes."""
-        return playground.plane_sizes(
-            features=self.features, hidden=self.hidden, classes=class_count(data.points.value)
-        )
+        classes = 0 if self.numbers else class_count(data.points.value)
+        return playground.plane_sizes(features=self.features, hidden=self.hidden, classes=classes)
 
     def run(self, data: Data) -> Node:
         """The run that trains it."""
         inputs = (data.points, data.test, data.plane)
         return data.lab.run(playground.playground, *inputs, as_="run", **vars(self))
+
+    def untrained(self, data: Data) -> Network:
+        """The same network in its first epochs, as few as are quickly learnt."""
+        batches = -(-int((~data.test.value).sum()) // self.batch)
+        return replace(self, epochs=max(1, min(FIRST_EPOCHS, FIRST_STEPS // batches)))
 
     def shape(self, data: Data) -> dict[str, Any]:
         """What the maps of its run have to know."""
@@ -145,8 +153,13 @@ def _ask_features() -> tuple[str, ...]:
 def net_nodes(data: Data, network: Network, run: Node) -> dict[str, Node]:
     """What is drawn of a run: the maps of the classes and units, the weights, losses."""
     lab, shape = data.lab, network.shape(data)
+    if network.numbers:
+        inputs = (run, data.points, data.test, data.plane)
+        maps = lab.run(playground.value_maps, *inputs, side=NET_SIDE, as_="maps", **shape)
+    else:
+        maps = lab.run(playground.class_maps, run, data.plane, side=NET_SIDE, as_="maps", **shape)
     return {
-        "maps": lab.run(playground.class_maps, run, data.plane, side=NET_SIDE, as_="maps", **shape),
+        "maps": maps,
         "units": lab.run(
             playground.unit_maps, run, data.plane, side=UNIT_SIDE, as_="units", **shape
         ),
@@ -162,10 +175,12 @@ def draw_network(
     parts: Mapping[str, Packed],
     facts: Any,
     epochs: Sequence[int],
+    **how: Any,
 ) -> None:
-    """The plane of a network, its units, its losses."""
+    """The plane of a network, its units, its losses; `how` : see `plane.draw`."""
     names = feature_names()
-    heads = [_("input"), *(f"{n + 1}" for n in range(len(network.hidden))), _("class")]
+    out = _("number") if network.numbers else _("class")
+    heads = [_("input"), *(f"{n + 1}" for n in range(len(network.hidden))), out]
     plane.draw(
         key,
         axes=data.both_axes,
@@ -178,22 +193,28 @@ def draw_network(
             parts["weights"],
             network.sizes(data),
             [names[name] for name in network.features],
+            [data.scale.name] if data.scale else data.classes,
             heads,
         ),
         facts=facts,
         epochs=epochs,
         last=network.epochs,
+        switches=True,
+        scale=data.scale,
+        **how,
     )
 
 
-def network_view(key: str, data: Data, network: Network, run: Node, caption: str) -> None:
-    """A finished run, epoch by epoch."""
+def network_view(
+    key: str, data: Data, network: Network, run: Node, caption: str, **how: Any
+) -> None:
+    """A finished run, epoch by epoch; `how` : see `plane.draw`."""
     nodes = net_nodes(data, network, run)
     parts = {
         name: Packed(nodes[name].value, nodes[name].key) for name in ("maps", "units", "weights")
     }
     epochs = list(range(len(run.value)))
-    draw_network(key, data, network, parts, nodes["facts"].value, epochs)
+    draw_network(key, data, network, parts, nodes["facts"].value, epochs, **how)
     if (at := data.lab.run(playground.first_overflow, run, as_="overflow").value) >= 0:
         said = _(
             "After epoch {epoch} some weights are too large for a number: the learning rate is too "
@@ -204,19 +225,29 @@ def network_view(key: str, data: Data, network: Network, run: Node, caption: str
     show.footer(key, list(nodes.values()), f"{data.note} {caption}")
 
 
-def watched(data: Data, network: Network, job: work.Job) -> None:
-    """The newest epoch of a run that is under way."""
-    run, shape = job.last[None], network.shape(data)
-    key = f"{job.key}:{job.count}"
-    frame = data.plane.value
-    parts = {
-        "maps": playground.class_maps(run, frame, side=NET_SIDE, **shape),
-        "units": playground.unit_maps(run, frame, side=UNIT_SIDE, **shape),
-        "weights": playground.weight_rows(run),
-    }
-    packed = {name: Packed(array, f"{name}:{key}") for name, array in parts.items()}
+def watched(key: str, data: Data, network: Network, job: work.Job) -> None:
+    """The newest epoch of a run that is under way, all epochs of one that has come to a stop."""
     facts = [row[: playground.FACTS] for row in job.steps]
-    draw_network("network", data, network, packed, facts, [job.count - 1])
+    epochs = [job.count - 1] if job.state in ("waiting", "running") else list(range(len(facts)))
+    drawn = (job.key, tuple(epochs))
+    kept = st.session_state.get("_boundary_watched")
+    if kept is None or kept[0] != drawn:  # it is looked at again and again, but computed once
+        run, shape = np.stack([job.steps[epoch] for epoch in epochs]), network.shape(data)
+        if network.numbers:
+            inputs = (run, data.points.value, data.test.value, data.plane.value)
+            maps = playground.value_maps(*inputs, side=NET_SIDE, **shape)
+        else:
+            maps = playground.class_maps(run, data.plane.value, side=NET_SIDE, **shape)
+        parts = {
+            "maps": maps,
+            "units": playground.unit_maps(run, data.plane.value, side=UNIT_SIDE, **shape),
+            "weights": playground.weight_rows(run),
+        }
+        kept = drawn, parts
+        st.session_state["_boundary_watched"] = kept
+    newest = f"{job.key}:{epochs[0]}:{epochs[-1]}"
+    packed = {name: Packed(array, f"{name}:{newest}") for name, array in kept[1].items()}
+    draw_network(key, data, network, packed, facts, epochs)
 
 
 def training(network: Network, run: Node) -> jobs.Run:

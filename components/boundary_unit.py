@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from components import show
+import streamlit as st
+
+from components import plane, show
 from components.boundary_data import Data
-from components.boundary_network import Network, activation_names, feature_names
+from components.boundary_network import NET_SIDE, Network, activation_names, feature_names
 from components.cells import Cell, grid
 from components.i18n import _, safe
+from components.plane import Packed
 from components.scales import colour
 from engine.lab import Node
 from engine.table import playground
@@ -83,3 +86,39 @@ def unit_view(
     said = _("Point {number} is of class {name}.", number=point + 1, name=safe(kind))
     nodes = [standard, table] if layer == 0 else [table]
     show.html("unit", body, nodes, caption=f"{said} {caption}")
+
+
+def unit_map(
+    data: Data, network: Network, run: Node, at: tuple[int, int, int, int], caption: str
+) -> None:
+    """What the unit gives at every place, with the points over it, of which one is chosen by a click."""
+    point, layer, unit, epoch = at
+    found = data.lab.run(
+        playground.unit_map,
+        run,
+        data.plane,
+        epoch=epoch,
+        layer=layer,
+        unit=unit,
+        side=NET_SIDE,
+        as_="one_map",
+        **network.shape(data),
+    )
+    plane.draw(
+        "unit",
+        axes=data.both_axes,
+        classes=data.classes,
+        alt=_("What the unit gives at every place, with the points over it"),
+        points=data.packed,
+        maps=Packed(found.value, found.key),
+        picked=point,
+        signed=True,
+    )
+    show.footer("unit_map", [found], caption)
+
+
+def clicked_point(data: Data) -> None:
+    """A point that was clicked moves the slider; call it before the slider is drawn."""
+    point = plane.picked_point("unit", len(data.points.value))
+    if point is not None:
+        st.session_state["boundary_point"] = point + 1

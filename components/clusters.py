@@ -19,6 +19,7 @@ from engine.lab import Lab, Node
 from engine.samples import load
 from engine.table import clusters, kmeans
 from engine.table.clusters import LINKAGES, NOISE
+from engine.table.matrix import complete_rows
 from engine.table.toys import toy_points
 
 MOST = 1000  # rows that are clustered
@@ -103,9 +104,14 @@ def ask_data(lab: Lab, table: Node, *, scaled: bool | None = None) -> Data | Non
             scaled = choice(_("Numbers"), options, key="clusters_scaled") == "scaled"
         axes = _ask_axes(columns)
     points = lab.run(clusters.to_unit_spread, raw, as_="points") if scaled else raw
+    complete = len(lab.run(complete_rows, table, columns=columns, as_="complete").value)
     fields = {"count": f"{len(rows.value):,}", "all": f"{len(frame):,}"}
-    if len(rows.value) == MOST:
-        note = _("{count} of {all} rows, drawn at random.", **fields)
+    if complete > MOST:
+        note = _(
+            "{count} of {all} rows, drawn at random among the {complete} complete ones.",
+            complete=f"{complete:,}",
+            **fields,
+        )
     else:
         note = _("{count} of {all} rows are complete in these columns.", **fields)
     return Data(lab, raw, points, rows, columns, axes, note)
@@ -429,22 +435,33 @@ def rand_said(value: float) -> str:
 def known_column(table: Node, data: Data) -> tuple[Node, tuple[str, ...], str] | None:
     """Ask for a column of known classes; its codes in the clustered rows, names, and what it is."""
     frame = table.value
-    some = frame.head(5000)
+    if data.rows is None:
+        return None
+    some = frame.iloc[data.rows.value]
     fits = [
         name
         for name in tables.columns_of(frame)
         if name not in data.names and 2 <= some[name].nunique() <= tables.MOST_CLASSES
     ]
-    if not fits or data.rows is None:
+    if not fits:
         return None
-    default = tables.likely_target(frame[fits])
+    default = tables.likely_target(some[fits])
     places = {str(list(frame.columns).index(name)): name for name in fits}
     start = next(place for place, name in places.items() if name == default)
     at = choice(_("Compare with"), places, key="clusters_known", default=start, look="menu")
     column = places[at]
     codes = data.lab.run(clusters.known_classes, table, data.rows, column=column, as_="classes")
-    found = data.lab.run(clusters.known_names, table, column=column, as_="class_names").value
+    found = data.lab.run(
+        clusters.known_names, table, data.rows, column=column, as_="class_names"
+    ).value
     return codes, found, safe(column)
+
+
+def silhouette_said(mean: float) -> str:
+    """The mean silhouette as a sentence."""
+    if mean != mean:
+        return _("There is no silhouette: all points are in one cluster.")
+    return _("Mean silhouette: {mean}.", mean=f"{mean:.3f}")
 
 
 def scaled(data: Data) -> Data:
@@ -505,6 +522,7 @@ def fixed_questions() -> None:
 
 def own_questions(data: Data) -> None:
     """Two questions about the learner's columns."""
+    ends: dict[int, float] = {}
     if data.count > 3:
         ends = {
             k: data.lab.run(
@@ -512,7 +530,8 @@ def own_questions(data: Data) -> None:
             ).value.min()
             for k in (2, 3)
         }
-        left = ends[3] / ends[2] if ends[2] > 0 else 1.0
+    if ends.get(2, 0.0) > 0:
+        left = ends[3] / ends[2]
         quiz.question(
             _("Your columns: k goes from 2 to 3. How much of the inertia is left?"),
             {

@@ -1,40 +1,41 @@
-"""The lesson on correlation: which columns are compared, and how their relation is drawn."""
+"""The lesson on correlation: which two columns are compared, and how their relation is drawn."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import streamlit as st
 
-from components import blobs, charts, show
+from components import charts, show
 from components import table as tables
 from components.cells import Cell, grid
 from components.curves import COLOURS
 from components.i18n import _, safe
-from components.pca import GRAY, SYMBOLS, measures
-from components.scales import colour
-from components.state import choice, wish
-from components.table import label
+from components.table import GRAY, SYMBOLS, label
 from engine.lab import Lab, Node
-from engine.samples import load
 from engine.table import correlation as engine
-from engine.table import dropping
+from engine.table.dropping import ALIKE
 
 KINDS = (*tables.NUMBERS, "date")
 MOST_DRAWN = 600  # points of a picture
-MOST_OF_MATRIX = 40  # columns
-MOST_OF_LIST = 40
-MOST_ROWS = 20_000  # for ranks and parts of many columns
+MOST_TOLD = 20_000  # rows from which the first pair is chosen
 FIRST_TERMS = 8
+HEADS = ("x", "y", "x − x̄", "y − ȳ", "(x − x̄)(y − ȳ)", "(x − x̄)²", "(y − ȳ)²")
 TIMES = 1000  # by which a number is multiplied to be wrong
+DAY = 86_400_000  # ms, in which Plotly counts dates
+OF_A_PICTURE = {"fit": engine.line_through, "r": engine.pearson}
 
 
 @dataclass(frozen=True)
 class Pair:
-    """Two columns on the rows that know both; `drawn` : those of a picture."""
+    """Two columns on the rows that know both; `drawn` : those of a picture.
+
+    `kinds` : of both columns, see `components.table.KINDS`.
+    """
 
     lab: Lab
     x: str
@@ -42,6 +43,12 @@ class Pair:
     all: Node
     drawn: Node
     of: int
+    kinds: tuple[str, str]
+
+    @property
+    def dates(self) -> tuple[bool, bool]:
+        """Which of the two are dates."""
+        return self.kinds[0] == "date", self.kinds[1] == "date"
 
     @property
     def note(self) -> str:
@@ -54,12 +61,23 @@ class Pair:
         )
         if drawn < rows:
             told += " " + _("{drawn} of them are drawn, chosen by chance.", drawn=f"{drawn:,}")
+        if "date" in self.kinds:
+            told += " " + _("A date counts as its days since 1970-01-01.")
+        if "boolean" in self.kinds:
+            told += " " + _("True counts as 1, False as 0.")
         return told
 
     @property
     def r(self) -> float:
         """Pearson's r."""
         return float(self.lab.run(engine.pearson, self.all, as_="r").value)
+
+    @property
+    def means(self) -> tuple[str, str]:
+        """The means of both columns, as a text."""
+        found = self.lab.run(engine.means_of, self.all, as_="means").value
+        x, y = (on_day(n) if date else short(n) for n, date in zip(found, self.dates, strict=True))
+        return x, y
 
     @property
     def rho(self) -> float:
@@ -74,12 +92,12 @@ def ask_pair(lab: Lab, table: Node) -> Pair | None:
         told = _("This needs two columns of numbers. Choose another table above.")
         st.info(told, icon=":material/info:")
         return None
-    first = (*measures(lab, table), *tables.columns_of(frame, KINDS))
+    first = first_pair(lab, table)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         x = tables.pick_column(
             frame, _("Column across"), key="correlation_x", kinds=KINDS, default=first[0]
         )
-        default = next(name for name in first if name != x)
+        default = first[0] if x == first[1] else first[1]
         y = tables.pick_column(
             frame,
             _("Column upwards"),
@@ -91,14 +109,34 @@ def ask_pair(lab: Lab, table: Node) -> Pair | None:
     return told_pair(pair_of(lab, table, x, y))
 
 
+def first_pair(lab: Lab, table: Node) -> tuple[str, str]:
+    """The two measures whose r is farthest from 0, near copies left out; else two other columns.
+
+    Of many rows, a sample tells.
+    """
+    x = y = ""
+    every = tables.columns_of(table.value, KINDS)
+    for columns in (tables.measures(lab, table), every):
+        if len(columns) > 1:
+            most = engine.rows_compared(rows=len(table.value), columns=len(columns))
+            how = {"columns": columns, "most": min(MOST_TOLD, most)}
+            found = lab.run(engine.pearson_matrix, table, as_="all_pairs", **how)
+            a, b = lab.run(engine.telling_pair, found, limit=ALIKE, as_="first_pair").value
+            x, y = columns[a], columns[b]
+            if not math.isnan(found.value[0][a, b]):
+                break
+    return x, y
+
+
 def told_pair(pair: Pair) -> Pair | None:
     """The pair, or None and a sentence if it has too few rows or a constant column."""
     if len(pair.all.value) < 3:
         told = _("Fewer than three rows have a number in both columns. Choose other columns.")
         st.info(told, icon=":material/info:")
         return None
-    for place, name in enumerate((pair.x, pair.y)):
-        if len(set(pair.all.value[:, place].tolist())) < 2:
+    varied = pair.lab.run(engine.varies, pair.all, as_="varied").value
+    for name, more in zip((pair.x, pair.y), varied, strict=True):
+        if not more:
             told = _(
                 "“{column}” has one value only in these rows. What never changes has no "
                 "correlation: its spread is 0, and by 0 nothing can be divided.",
@@ -113,7 +151,18 @@ def pair_of(lab: Lab, table: Node, x: str, y: str, tail: str = "") -> Pair:
     """Two columns, which are chosen already."""
     both = lab.run(engine.pair_of, table, x=x, y=y, as_=f"pair{tail}")
     drawn = lab.run(engine.drawn_pair, both, most=MOST_DRAWN, as_=f"drawn{tail}")
-    return Pair(lab, x, y, both, drawn, len(table.value))
+    kinds = tuple(tables.kind_of(table.value[name]) for name in (x, y))
+    return Pair(lab, x, y, both, drawn, len(table.value), kinds)
+
+
+def short(value: float) -> str:
+    """A number of the table with at most five digits."""
+    return f"{value:.5g}".replace("-", "−")
+
+
+def on_day(days: float) -> str:
+    """The day so many days after 1970-01-01."""
+    return str(np.datetime64(0, "D") + int(days))
 
 
 def number(value: float, digits: int = 3) -> str:
@@ -121,20 +170,19 @@ def number(value: float, digits: int = 3) -> str:
     return "–" if math.isnan(value) else f"{value:+.{digits}f}".replace("-", "−")
 
 
-# ------------------------------------------------------------------------------ one pair
-
-
 def dots(points: Any, name: str, place: int, **more: Any) -> dict[str, Any]:
     """Points (n, 2) in the colour and the shape of their place."""
     mark = {"color": COLOURS[place % len(COLOURS)], "symbol": SYMBOLS[place % len(SYMBOLS)]}
+    # A pale edge lifts them off a dark page, and off each other.
+    mark["line"] = {"width": 0.8, "color": "rgba(255,255,255,0.7)"}
     return {
         "type": "scatter",
         "mode": "markers",
         "x": points[:, 0],
         "y": points[:, 1],
         "name": name,
-        "marker": mark | {"size": 6, "opacity": 0.6},
-        "hovertemplate": "%{x:.4~g}, %{y:.4~g}<extra>" + name + "</extra>",
+        "marker": mark | {"size": 6, "opacity": 0.8},
+        "hovertemplate": "%{x:.6~g}, %{y:.6~g}<extra>" + name + "</extra>",
     } | more
 
 
@@ -153,45 +201,80 @@ def line(points: Any, slope: float, intercept: float, name: str, tint: str) -> d
 
 
 def scatter(
-    points: Any, fit: tuple[float, float], x: str, y: str, height: int = 380
+    points: Any,
+    fit: tuple[float, float],
+    x: str,
+    y: str,
+    *,
+    dates: tuple[bool, bool] = (False, False),
+    means: tuple[float, float] | None = None,
+    height: int = 380,
 ) -> charts.Figure:
-    """Two columns against each other, and the line through them."""
+    """Two columns against each other, the line through them, and their means as dotted lines."""
     data = [dots(points, _("rows"), 0)]
     if len(points) and not math.isnan(fit[0]):
         data.append(line(points, *fit, _("line"), COLOURS[1]))
     figure = charts.made(data, x=label(x, 40), y=label(y, 40), height=height)
     figure["layout"] |= {"showlegend": False, "hovermode": "closest"}
+    if means is not None:
+        dotted = {"type": "line", "line": {"dash": "dot", "width": 2, "color": GRAY}}
+        ends = zip(means, (DAY if date else 1 for date in dates), strict=True)
+        across, up = (mean * unit for mean, unit in ends)
+        figure["layout"]["shapes"] = [
+            dotted | {"x0": across, "x1": across, "y0": 0, "y1": 1, "yref": "y domain"},
+            dotted | {"y0": up, "y1": up, "x0": 0, "x1": 1, "xref": "x domain"},
+        ]
+    return with_axes(figure, points, dates)
+
+
+def with_axes(figure: charts.Figure, points: Any, dates: tuple[bool, bool]) -> charts.Figure:
+    """The figure with axes of dates, or of whole numbers where all points (n, 2) lie on them."""
+    for place, (name, is_date) in enumerate(zip("xy", dates, strict=True)):
+        axis, values = figure["layout"][f"{name}axis"], points[:, place]
+        if is_date:
+            axis["type"] = "date"
+            for trace in figure["data"]:
+                trace[name] = np.asarray(trace[name], float) * DAY
+                if "hovertemplate" in trace:
+                    shown = trace["hovertemplate"].replace(f"%{{{name}:.6~g}}", f"%{{{name}}}")
+                    trace["hovertemplate"] = shown
+        elif len(values) and (values == np.rint(values)).all():
+            axis["separatethousands"] = bool(np.abs(values).max() >= 10_000)
+            if np.ptp(values) <= 10:  # no half years
+                axis |= {"dtick": 1, "tickformat": "d"}
     return figure
 
 
-def scatter_view(key: str, pair: Pair, caption: str, height: int = 380) -> None:
-    """The picture of a pair with its line."""
-    fit = pair.lab.run(engine.line_through, pair.all, as_="fit")
-    r = pair.lab.run(engine.pearson, pair.all, as_="r")
+def scatter_view(key: str, pair: Pair, caption: str, *, means: bool = False) -> None:
+    """The picture of a pair with its line, and its means if asked for."""
+    lab = pair.lab
+    nodes = [pair.drawn, *(lab.run(one, pair.all, as_=name) for name, one in OF_A_PICTURE.items())]
+    nodes += [lab.run(engine.means_of, pair.all, as_="means")] if means else []
     show.chart(
         key,
-        lambda points, found, _r: scatter(points, found, pair.x, pair.y, height),
-        [pair.drawn, fit, r],
+        lambda points, fit, _r, *middle: scatter(
+            points, fit, pair.x, pair.y, dates=pair.dates, means=middle[0] if middle else None
+        ),
+        nodes,
         caption=caption,
         alt=_("A point for each row, and the straight line through them"),
     )
 
 
-def terms_grid(pair: Any, products: Any) -> str:
+def terms_grid(pair: Any, terms: tuple[Any, Any]) -> str:
     """The first rows of the arithmetic of r, and the sums over all rows."""
 
     def cells(row: Sequence[float]) -> list[Cell]:
-        return [Cell(f"{value:.5g}".replace("-", "−")) for value in row]
+        return [Cell(f"\u2002{short(value)}") for value in row]
 
-    sums = products.sum(axis=0)
-    count = min(FIRST_TERMS, len(pair))
-    rows = [cells([*pair[n], *products[n]]) for n in range(count)]
+    first, sums = terms
+    rows = [cells([*own, *told]) for own, told in zip(pair, first, strict=False)]
     rows.append([Cell(""), Cell(""), *cells(sums.tolist())])
     return grid(
         rows,
         label=_("The terms of Pearson's r"),
-        row_heads=[*map(str, range(1, count + 1)), "Σ"],
-        column_heads=["x", "y", "x − x̄", "y − ȳ", "(x − x̄)(y − ȳ)", "(x − x̄)²", "(y − ȳ)²"],
+        row_heads=[*map(str, range(1, len(first) + 1)), "Σ"],
+        column_heads=[f"\u2002{head}" for head in HEADS],
     )
 
 
@@ -231,340 +314,3 @@ def parts_figure(counts: Any, x: str, y: str) -> charts.Figure:
     title = {"text": _("part of {column}", column=label(y))}
     figure["layout"]["yaxis"] |= {"title": title, "range": [-0.5, len(rows) - 0.5]}
     return figure
-
-
-# ------------------------------------------------------------------------------ many columns
-
-
-def list_grid(found: Sequence[tuple[str, int, float, float, float, float]], texts: set[str]) -> str:
-    """The columns by how much they tell about the target."""
-    most = max((one[4] for one in found), default=1.0) or 1.0
-
-    def signed(value: float, of: str) -> Cell:
-        if math.isnan(value):
-            return Cell("–", hint=_("text") if of in texts else _("constant"))
-        return Cell(number(value), colour("signed", value, -1, 1))
-
-    rows = [
-        [
-            signed(linear, name),
-            signed(monotone, name),
-            Cell(f"{bits:.3f}", colour("viridis", bits, 0, most)),
-            Cell(f"{chance:.3f}"),
-            Cell(f"{count:,}"),
-        ]
-        for name, count, linear, monotone, bits, chance in found
-    ]
-    return grid(
-        rows,
-        label=_("The columns by what they tell about the target"),
-        row_heads=[name[:40] for name, *_rest in found],
-        column_heads=["Pearson", "Spearman", _("bits"), _("by chance"), _("rows")],
-    )
-
-
-def matrix_figure(values: Any, names: Sequence[str], chosen: tuple[int, int], bits: bool) -> Any:
-    """The matrix as a heat map under squares that can be clicked."""
-    short = [label(name, 16) for name in names]
-    scale, span = "signed", (-1.0, 1.0)
-    if bits:
-        scale, span = "viridis", (0.0, float(values.max(initial=0.1)))
-    figure = charts.heat(values, short, short, scale=scale, span=span)
-    count = len(names)
-    cells = [(row, column) for row in range(count) for column in range(count)]
-    full = [label(name, 40) for name in names]
-    told = [_("bits") if bits else "r"] * len(cells)
-    figure["data"].append(
-        {
-            "type": "scatter",
-            "mode": "markers",
-            "x": [column for _row, column in cells],
-            "y": [row for row, _column in cells],
-            "customdata": [
-                [full[row], full[column], number(float(values[row, column])), word]
-                for (row, column), word in zip(cells, told, strict=True)
-            ],
-            "hovertemplate": "%{customdata[0]} · %{customdata[1]}<br>%{customdata[3]} = "
-            "%{customdata[2]}<extra></extra>",
-            "marker": {"symbol": "square", "size": 18, "color": "rgba(0,0,0,0)"},
-            "unselected": {"marker": {"opacity": 1}},
-            "selected": {"marker": {"opacity": 1}},
-            "showlegend": False,
-        }
-    )
-    row, column = chosen
-    edge = {"x0": column - 0.5, "x1": column + 0.5, "y0": row - 0.5, "y1": row + 0.5}
-    figure["layout"]["shapes"] = [{"type": "rect", "line": {"color": "#D55E00", "width": 3}} | edge]
-    figure["layout"] |= {"hovermode": "closest", "dragmode": False}
-    for axis in ("xaxis", "yaxis"):
-        figure["layout"][axis] |= {"fixedrange": True, "zeroline": False, "showgrid": False}
-    return figure
-
-
-def columns_of_matrix(lab: Lab, table: Node, measure: str) -> tuple[str, ...]:
-    """All columns that the measure takes, or those most related to another one."""
-    frame = table.value
-    kinds = tables.KINDS if measure == "information" else KINDS
-    names = tables.columns_of(frame, kinds)
-    if len(names) <= MOST_OF_MATRIX:
-        return names
-    numbers = tables.columns_of(frame, KINDS)
-    if len(numbers) <= MOST_OF_MATRIX:
-        return (*numbers, *(name for name in names if name not in numbers))[:MOST_OF_MATRIX]
-    found = lab.run(engine.pearson_matrix, table, columns=numbers, as_="all_pairs")
-    best = lab.run(engine.most_related, found, count=MOST_OF_MATRIX, as_="best").value
-    return tuple(numbers[place] for place in best.tolist())
-
-
-def matrix_view(lab: Lab, table: Node, text: Mapping[str, str]) -> None:
-    """The matrix of all pairs in clustered order; a click on a cell opens its points."""
-    names = {"pearson": "Pearson", "spearman": "Spearman", "information": _("Mutual information")}
-    measure = choice(_("Measure"), names, key="correlation_measure")
-    columns = columns_of_matrix(lab, table, measure)
-    if len(columns) < 2:
-        told = _("This needs two columns of numbers. Choose another table above.")
-        st.info(told, icon=":material/info:")
-        return
-    how = {"columns": columns, "measure": measure} | (
-        {} if measure == "pearson" else {"most": MOST_ROWS}
-    )
-    found = lab.run(engine.measured_pairs, table, as_="pairs", **how)
-    order = lab.run(engine.clustered_order, found, as_="order")
-    values = lab.run(engine.in_order, found, order, as_="matrix")
-    ordered = [columns[place] for place in order.value.tolist()]
-    every = list(table.value.columns)
-    _take_click(ordered, every)
-    places = {str(every.index(name)): name for name in ordered}
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        row = choice(_("Row"), places, key="correlation_row", look="menu")
-        default = next(place for place in places if place != row)
-        column = choice(_("Column"), places, key="correlation_column", default=default, look="menu")
-    y, x = places[row], places[column]
-    at = (ordered.index(y), ordered.index(x))
-    counts = found.value[1]
-    told = text["matrix_information" if measure == "information" else "matrix_caption"]
-    told += " " + _rows_note(counts, len(table.value), measure)
-    if len(columns) < len(tables.columns_of(table.value, KINDS)):
-        told += " " + _(
-            "{shown} of {all} columns are shown: those most correlated with another one.",
-            shown=len(columns),
-            all=len(tables.columns_of(table.value, KINDS)),
-        )
-    st.plotly_chart(
-        matrix_figure(values.value, ordered, at, measure == "information"),
-        key=f"correlation_matrix_{measure}_{row}_{column}",
-        on_select="rerun",
-        selection_mode="points",
-        alt=_("A coloured square for each pair of columns"),
-        config={"displayModeBar": False},
-    )
-    show.footer("correlation_matrix", [values, order, found], told)
-    _cell_view(lab, table, x, y)
-
-
-def _rows_note(counts: Any, rows: int, measure: str) -> str:
-    of = min(rows, rows if measure == "pearson" else MOST_ROWS)
-    note = _(
-        "Each pair counts the rows that know both: {least} to {most} of {of}.",
-        least=f"{int(counts.min()):,}",
-        most=f"{int(counts.max()):,}",
-        of=f"{of:,}",
-    )
-    if of < rows:
-        note += " " + _("They are drawn by chance from {rows} rows.", rows=f"{rows:,}")
-    return note
-
-
-def _cell_view(lab: Lab, table: Node, x: str, y: str) -> None:
-    """The rows behind a cell of the matrix: points of two numbers, or counts with a text."""
-    if x == y:
-        st.info(_("A column goes with itself in any case. Choose two."), icon=":material/info:")
-        return
-    frame = table.value
-    if all(tables.kind_of(frame[name]) in KINDS for name in (x, y)):
-        pair = told_pair(pair_of(lab, table, x, y))
-        if pair is not None:
-            told = _("r = {r}, Spearman {rho}.", r=number(pair.r), rho=number(pair.rho))
-            scatter_view("correlation_cell", pair, f"{told} {pair.note}")
-        return
-    parts = lab.run(engine.parts_for_table, table, as_="parts").value
-    counts = lab.run(engine.counts_of_parts, table, x=x, y=y, parts=parts, as_="counts")
-    show.chart(
-        "correlation_counts",
-        lambda found: parts_figure(found, x, y),
-        [counts],
-        caption=_("How many rows lie in each part of both columns; categories are parts."),
-        alt=_("A square for each part of one column and each part of the other"),
-    )
-
-
-def _take_click(ordered: Sequence[str], every: Sequence[str]) -> None:
-    """Let the menus take the cell that was clicked."""
-    kept = [st.session_state.get(f"correlation_{name}") for name in ("measure", "row", "column")]
-    told = blobs.get(
-        st.session_state.get("correlation_matrix_" + "_".join(map(str, kept))), "selection"
-    )
-    places = blobs.get(told, "point_indices")
-    count = len(ordered)
-    if isinstance(places, list) and places and blobs.is_whole(places[0], count * count - 1):
-        for name, place in zip(("row", "column"), divmod(places[0], count), strict=True):
-            wish(f"correlation_{name}", str(every.index(ordered[place])))
-
-
-# ------------------------------------------------------------------------------ dropping columns
-
-
-def reason_name(reason: str, other: str, r: float) -> str:
-    """Why a column can go."""
-    names = {
-        "empty": _("has no value"),
-        "constant": _("has one value only"),
-        "number": _("counts the rows"),
-        "names": _("names the rows: nearly every text is another"),
-        "copy": _("equals “{other}”", other=other),
-        "alike": _("nearly “{other}”: r = {r}", other=other, r=number(r)),
-    }
-    return names[reason]
-
-
-def superfluous_grid(found: Sequence[tuple[str, str, str, float]]) -> str:
-    """The columns that can go, and why."""
-    return grid(
-        [[Cell(reason_name(reason, other[:40], r))] for _name, reason, other, r in found],
-        label=_("Columns that can go"),
-        row_heads=[name[:40] for name, *_rest in found],
-        column_heads=[_("why it can go")],
-    )
-
-
-def downstream_grid(sides: Mapping[str, tuple[Any, Any]], score: str) -> str:
-    """What a model is fed with and how good it is: side -> (fold scores, facts)."""
-    rows = []
-    for scores, (inputs, needed, first, inflation) in sides.values():
-        vif = "∞" if math.isinf(inflation) else "–" if math.isnan(inflation) else f"{inflation:.1f}"
-        share = "–" if math.isnan(first) else f"{first:.1%}"
-        rows.append(
-            [f"{scores.mean():.3f} ± {scores.std():.3f}", f"{inputs}", f"{needed}", share, vif]
-        )
-    heads = [
-        _("{score}, mean ± spread over the folds", score=score),
-        _("numbers a row"),
-        _("components for 90 %"),
-        _("share of the first component"),
-        _("largest inflation factor"),
-    ]
-    return grid(
-        [[Cell(word) for word in line_] for line_ in zip(*rows, strict=True)],
-        label=_("Before and after"),
-        row_heads=heads,
-        column_heads=list(sides),
-    )
-
-
-# ------------------------------------------------------------------------------ what breaks
-
-
-def sample_table(name: str) -> tuple[Lab, Node]:
-    """A sample that shows the trap, whatever lies in the tray."""
-    source = load(name)
-    lab = Lab(source)
-    return lab, tables.read(lab, source)
-
-
-def groups_view(
-    key: str, lab: Lab, table: Node, names: tuple[str, str, str], text: Mapping[str, str]
-) -> None:
-    """Two columns by group, each group with its own line, and the line through all."""
-    group, x, y = names
-    found = lab.run(engine.by_group, table, group=group, x=x, y=y, as_="relations")
-    points = [
-        lab.run(engine.grouped_points, table, group=group, x=x, y=y, name=one[0], as_="points")
-        for one in found.value[1:]
-        if one[1]
-    ]
-    show.chart(
-        key,
-        lambda relations, *parts: groups_figure(relations, parts, x, y),
-        [found, *points],
-        caption=text["groups_caption"].format(
-            r=number(found.value[0][2]),
-            groups=", ".join(f"{safe(one[0])} {number(one[2])}" for one in found.value[1:]),
-        ),
-        alt=_("Points in groups: a line through each group, and one through all"),
-    )
-
-
-def groups_figure(
-    relations: Sequence[tuple[str, int, float, float, float]],
-    parts: Sequence[Any],
-    x: str,
-    y: str,
-) -> charts.Figure:
-    """The points of each group with their line; the line through all is dashed."""
-    data: list[dict[str, Any]] = []
-    some = [one for one in relations[1:] if one[1]]
-    for place, (one, points) in enumerate(zip(some, parts, strict=True)):
-        name = label(one[0])
-        data.append(dots(points, name, place, legendgroup=name))
-        if not math.isnan(one[3]):
-            own = line(points, one[3], one[4], name, COLOURS[place % len(COLOURS)])
-            data.append(own | {"legendgroup": name, "showlegend": False})
-    whole = relations[0]
-    if parts and not math.isnan(whole[3]):
-        ends = [points for points in parts if len(points)]
-        wide = min(ends, key=lambda p: p[:, 0].min()), max(ends, key=lambda p: p[:, 0].max())
-        left, right = float(wide[0][:, 0].min()), float(wide[1][:, 0].max())
-        data.append(
-            {
-                "type": "scatter",
-                "mode": "lines",
-                "x": [left, right],
-                "y": [whole[3] * end + whole[4] for end in (left, right)],
-                "name": _("all rows"),
-                "line": {"color": GRAY, "width": 3, "dash": "dash"},
-                "hoverinfo": "skip",
-            }
-        )
-    figure = charts.made(
-        data, x=label(x, 40), y=label(y, 40), height=440, top=70, **charts.legend_above(2)
-    )
-    figure["layout"] |= {"hovermode": "closest"}
-    return figure
-
-
-def anscombe_figure(relations: Sequence[Any], *parts: Any) -> charts.Figure:
-    """Four sets side by side with the same axes."""
-    data: list[dict[str, Any]] = []
-    layout: dict[str, Any] = {"grid": {"rows": 2, "columns": 2, "pattern": "independent"}}
-    notes = []
-    for place, (one, points) in enumerate(zip(relations[1:], parts, strict=True)):
-        tail = str(place + 1) if place else ""
-        axes = {"xaxis": f"x{tail}", "yaxis": f"y{tail}"}
-        data.append(dots(points, label(one[0]), 0) | axes)
-        data.append(
-            line(points, one[3], one[4], label(one[0]), COLOURS[1])
-            | {"x": [3, 20], "y": [one[3] * end + one[4] for end in (3, 20)]}
-            | axes
-        )
-        layout |= {f"xaxis{tail}": {"range": [3, 20]}, f"yaxis{tail}": {"range": [2, 14]}}
-        notes.append(
-            {
-                "text": f"{label(one[0])}: r = {one[2]:.3f}",
-                "xref": f"x{tail} domain",
-                "yref": f"y{tail} domain",
-                "x": 0.02,
-                "y": 0.98,
-                "showarrow": False,
-                "xanchor": "left",
-                "yanchor": "top",
-            }
-        )
-    figure = charts.made(data, height=520)
-    figure["layout"] |= layout | {"annotations": notes, "showlegend": False}
-    figure["layout"] |= {"hovermode": "closest"}
-    return figure
-
-
-def found_superfluous(lab: Lab, table: Node, target: str) -> Node:
-    """The columns that can go."""
-    return lab.run(dropping.superfluous, table, target=target, as_="superfluous")

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from components import blobs, charts, scales, scatter, show
+from components import confusion, scatter, show
 from components import finetune as lessons
 from components import finetune_views as views
 from components.finetune import NETWORK, Run, Set
@@ -17,7 +17,8 @@ from components.state import choice, slider, wish
 from components.text import beginning
 from engine.lab import Node
 from engine.training.backbone import embeddings
-from engine.training.evaluate import confusion, embedding_maps, embeddings_after
+from engine.training.evaluate import confusion as confusion_of
+from engine.training.evaluate import embedding_maps, embeddings_after
 from engine.training.finetune import answers_of, probabilities_of
 from engine.training.ownset import example_file, set_labels
 from engine.training.splits import LEARN, TEST, indices_of
@@ -30,62 +31,10 @@ FRAMES = 21  # of the map between before and after
 # ------------------------------------------------------------------------------ the matrix
 
 
-def matrix_figure(table: Any, names: Sequence[str], chosen: tuple[int, int] | None) -> Any:
-    """How often each class (row) got each answer (column), as squares that can be clicked."""
-    count = len(names)
-    side = 46 if count <= 6 else 34 if count <= 12 else 20
-    lut, most = scales.table("viridis"), max(1, int(table.max()))
-    assert lut is not None
-    cells = [(row, column) for row in range(count) for column in range(count)]
-    values = [int(table[cell]) for cell in cells]
-    colours = [lut[round(255 * value / most)].tolist() for value in values]
-    bright = [sum(colour) > 380 for colour in colours]
-    short = [beginning(name, 12) for name in names]
-    points = {
-        "type": "scatter",
-        "x": [column for _row, column in cells],
-        "y": [row for row, _column in cells],
-        "mode": "markers+text",
-        "text": [str(value) if value else "" for value in values],
-        "textfont": {"size": 13, "color": ["#000" if one else "#fff" for one in bright]},
-        "customdata": [
-            [names[row], names[column], int(table[row, column])] for row, column in cells
-        ],
-        "hovertemplate": "%{customdata[0]} → %{customdata[1]}: %{customdata[2]}<extra></extra>",
-        "marker": {
-            "symbol": "square",
-            "size": side - 4,
-            "opacity": 1,
-            "color": [f"rgb{tuple(colour)}" for colour in colours],
-            "line": {
-                "color": ["#D55E00" if cell == chosen else "rgba(0,0,0,0)" for cell in cells],
-                "width": 3,
-            },
-        },
-        "unselected": {"marker": {"opacity": 1}},
-        "showlegend": False,
-    }
-    figure = charts.made([points], x=_("answer"), y=_("truth"), height=side * count + 110, top=8)
-    ticks = {
-        "tickvals": list(range(count)),
-        "ticktext": short,
-        "showgrid": False,
-        "zeroline": False,
-    }
-    edge = [-0.5, count - 0.5]
-    angle = -45 if max(map(len, short)) > 3 else 0
-    figure["layout"]["width"] = side * count + 150
-    figure["layout"]["xaxis"] |= ticks | {"range": edge, "tickangle": angle, "fixedrange": True}
-    figure["layout"]["yaxis"] |= ticks | {"range": edge[::-1], "fixedrange": True}
-    figure["layout"]["yaxis"] |= {"automargin": True}
-    figure["layout"]["dragmode"] = False
-    return figure
-
-
 def matrix(run: Run, text: Mapping[str, str]) -> None:
     """The confusion matrix of a run, and the examples of the cell that is chosen."""
     data = run.set
-    table = data.lab.run(confusion, data.examples, data.roles, run.node, as_="table")
+    table = data.lab.run(confusion_of, data.examples, data.roles, run.node, as_="table")
     names = data.names
     wrong = [
         (row, column)
@@ -110,15 +59,7 @@ def matrix(run: Run, text: Mapping[str, str]) -> None:
         chosen = choice(_("Cell"), options, key="ft_cell", look="menu")
     cell = None if chosen == "all" else tuple(int(n) for n in chosen.split("-"))
     with left:
-        st.plotly_chart(
-            matrix_figure(table.value, names, cell),
-            key=f"ft_matrix_{chosen}",
-            on_select="rerun",
-            selection_mode="points",
-            width="content",
-            alt=_("Confusion matrix: rows are the truth, columns the answers"),
-            config={"displayModeBar": False},
-        )
+        confusion.draw(table.value, names, cell, key=f"ft_matrix_{chosen}")
     answers = data.lab.run(answers_of, run.node, as_="answers")
     likely = data.lab.run(probabilities_of, run.node, as_="likely")
     tested = data.lab.run(indices_of, data.roles, role=TEST, as_="tested")
@@ -136,13 +77,9 @@ def matrix(run: Run, text: Mapping[str, str]) -> None:
 
 def _take_click(options: Sequence[str], count: int) -> None:
     """Let the menu take the cell that was clicked, if there is an example in it."""
-    key = f"ft_matrix_{st.session_state.get('ft_cell')}"
-    told = blobs.get(st.session_state.get(key), "selection")
-    places = blobs.get(told, "point_indices")
-    if isinstance(places, list) and places and blobs.is_whole(places[0], count * count - 1):
-        cell = f"{places[0] // count}-{places[0] % count}"
-        if cell in options:
-            wish("ft_cell", cell)
+    found = confusion.clicked(f"ft_matrix_{st.session_state.get('ft_cell')}", count)
+    if found is not None and (cell := f"{found[0]}-{found[1]}") in options:
+        wish("ft_cell", cell)
 
 
 def _in_cell(

@@ -18,6 +18,7 @@ from components.i18n import _, safe
 from components.state import choice, slider
 from components.text import beginning
 from engine.lab import Lab, Node
+from engine.table.models import design_names, work_of
 from engine.table.task import (
     FEWEST_ROWS,
     MORE_ROWS,
@@ -37,6 +38,9 @@ from engine.table.task import (
 
 FOLDS = 5
 SEEDS = 20
+#: The work (see `work_of`) of a comparison that is done while somebody waits, about two seconds, and the
+#: most that a worker is given, some minutes.
+AT_ONCE, AT_MOST = 20_000, 600_000
 
 
 @dataclass(frozen=True)
@@ -68,6 +72,18 @@ class Task:
     def inputs(self) -> tuple[Node, Node, Node]:
         """The table, the target and the split, as the models take them."""
         return self.data, self.y, self.learn
+
+    @property
+    def design_names(self) -> Node:
+        """The names of the columns of the matrix that the models are fed with."""
+        return self.lab.run(
+            design_names, self.data, self.learn, columns=self.columns, as_="design_names"
+        )
+
+    @property
+    def is_long(self) -> bool:
+        """Whether comparing the models takes so long that it is left to the worker."""
+        return work_of(self.design_names.value, self.y.value) > AT_ONCE
 
     def score(self, value: float) -> str:
         """A score as text: right answers in per cent, or R2."""
@@ -276,8 +292,10 @@ def left_grid(left: tuple[tuple[str, str], ...]) -> str:
 
 
 def more_rows(task: Task) -> int:
-    """How many rows a longer run would use; 0 if all are used already."""
-    return min(task.of, MORE_ROWS) if task.of > ROWS else 0
+    """How many rows a longer run would use; 0 if it would use no more."""
+    each = work_of(task.design_names.value, task.y.value) / len(task.data.value)
+    rows = min(task.of, MORE_ROWS, int(AT_MOST / each))
+    return rows if rows > len(task.data.value) else 0
 
 
 def model_names(task_kind: str) -> Mapping[str, str]:

@@ -17,21 +17,21 @@ from components.curves import COLOURS
 from components.i18n import _, safe
 from components.scatter import Pane
 from components.state import choice
-from components.table import group_name, label
+from components.table import SYMBOLS, group_name, label
 from engine.lab import Lab, Node
 from engine.table import components as engine
-from engine.table.vector import how_many_values
 
 MOST_DRAWN = 600  # points of a picture
 MOST_GROUPS = 6
-FEW_VALUES = 10
+MOST_ROWS = 50_000  # that take part
 STEPS = 21  # views from the columns to the components
 SEED = 0
 TIMES = 1000  # by which a number is multiplied to be wrong
 SEEN = 0.05  # length in a view from which the name of a column is written
 REACH = 0.75  # length of a line in relation to the farthest coordinate
-GRAY = "#7A7F87"
-SYMBOLS = ("circle", "diamond", "square", "triangle-up", "x", "cross", "circle-open")
+PLAY_MS = 5000
+MOST_PARTS = 4  # components that are added up one by one
+ENOUGH = 90  # % of the variance
 
 
 @dataclass(frozen=True)
@@ -60,13 +60,17 @@ class Cloud:
             "drop": _("rows with a gap in these columns are left out"),
             "mean": _("the mean of a column stands in its gaps"),
         }[self.gaps]
-        return _("{used} of {rows} rows take part: {how}.", used=used, rows=every, how=how)
+        counts = {"used": f"{used:,}", "rows": f"{every:,}"}
+        if used == MOST_ROWS < every:
+            drawn = _("{used} of {rows} rows take part, drawn by chance; {how}.", how=how, **counts)
+            return drawn
+        return _("{used} of {rows} rows take part: {how}.", how=how, **counts)
 
 
 def ask(lab: Lab, table: Node, *, scaling: bool = True) -> Cloud | None:
     """Ask for columns, scaling (or not) and what becomes of gaps; None if there is too little."""
     frame = table.value
-    first = measures(lab, table)
+    first = tables.measures(lab, table)
     if len(first) < 2 or len(frame) < 3:
         told = _("This needs two columns of numbers and three rows. Choose another table above.")
         st.info(told, icon=":material/info:")
@@ -94,15 +98,6 @@ def ask(lab: Lab, table: Node, *, scaling: bool = True) -> Cloud | None:
     return made
 
 
-def measures(lab: Lab, table: Node) -> tuple[str, ...]:
-    """The columns of numbers with more than a few values, if there are two: no codes, no years."""
-    numeric = tables.columns_of(table.value, tables.NUMBERS)
-    counts = lab.run(how_many_values, table, columns=numeric, as_="different").value
-    found = tuple(name for name, count in zip(numeric, counts, strict=True) if count)
-    many = tuple(name for name, count in zip(numeric, counts, strict=True) if count > FEW_VALUES)
-    return many if len(many) > 1 else found
-
-
 def cloud(
     lab: Lab,
     table: Node,
@@ -113,7 +108,8 @@ def cloud(
     tail: str = "",
 ) -> Cloud:
     """The components of some columns; `tail` stands behind the names in the code."""
-    rows = lab.run(engine.rows_for_components, table, columns=columns, gaps=gaps, as_="rows")
+    how = {"columns": columns, "gaps": gaps, "most": MOST_ROWS}
+    rows = lab.run(engine.rows_for_components, table, as_="rows", **how)
     points = lab.run(
         engine.points_for_components,
         table,
@@ -201,7 +197,8 @@ def traces(seen: Any, codes: Any, names: Sequence[str]) -> list[dict[str, Any]]:
             "color": scatter.COLOURS[group % len(scatter.COLOURS)],
             "symbol": SYMBOLS[group % len(SYMBOLS)],
             "size": 6,
-            "opacity": 0.6,
+            "opacity": 0.8,
+            "line": {"width": 0.8, "color": "rgba(255,255,255,0.7)"},  # lifts it off a dark page
         }
         found.append(
             {
@@ -225,7 +222,7 @@ def arrows(axes: Any, reach: float, columns: Sequence[str]) -> list[dict[str, An
         "mode": "lines",
         "x": [x for right, _up in ends for x in (0.0, right, None)],
         "y": [y for _right, up in ends for y in (0.0, up, None)],
-        "line": {"color": GRAY, "width": 2},
+        "line": {"color": tables.GRAY, "width": 2},
     }
     far = [math.hypot(*end) > SEEN * reach for end in ends]
     names = {
@@ -258,79 +255,16 @@ def flat(
     x: str = "",
     y: str = "",
     height: int = 420,
-    reach: float | None = None,
 ) -> charts.Figure:
     """Points on a plane on which both axes have the same unit, with the directions of the columns."""
     codes, names = grouped
     far = float(np.abs(seen).max(initial=0)) or 1.0
     data = traces(seen, codes, names)
     if axes is not None:
-        data += arrows(axes, REACH * far if reach is None else reach, columns)
+        data += arrows(axes, REACH * far, columns)
     figure = charts.made(data, x=x, y=y, height=height, top=60, **charts.legend_above(2))
     figure["layout"] |= {"hovermode": "closest"}
     figure["layout"]["yaxis"] |= {"scaleanchor": "x", "scaleratio": 1}
-    return figure
-
-
-def turning(seen: Any, axes: Any, grouped: Any, columns: Sequence[str]) -> charts.Figure:
-    """The plane that turns: a frame for each view, with a slider and a button that plays them."""
-    far = float(np.abs(seen).max(initial=0)) or 1.0
-    figures = [
-        flat(points, grouped, view, columns, reach=REACH * far, height=620)
-        for points, view in zip(seen, axes, strict=True)
-    ]
-    first, last = figures[0], len(figures) - 1
-    figure: charts.Figure = dict(first)
-    kept = ("x", "y", "text", "textposition")
-    figure["frames"] = [
-        {
-            "name": str(number),
-            "data": [{k: t[k] for k in kept if k in t} | {"type": "scatter"} for t in one["data"]],
-        }
-        for number, one in enumerate(figures)
-    ]
-    layout = figure["layout"]
-    layout["xaxis"] |= {"range": [-1.15 * far, 1.15 * far]}
-    layout["yaxis"] |= {"range": [-1.15 * far, 1.15 * far]}
-    layout["margin"] |= {"b": 170}
-    still = {"mode": "immediate", "frame": {"duration": 0, "redraw": False}}
-    still |= {"transition": {"duration": 0}}
-    moving = {"fromcurrent": True, "frame": {"duration": 120, "redraw": False}}
-    moving |= {"transition": {"duration": 0}}
-    layout["sliders"] = [
-        {
-            "active": 0,
-            "x": 0.0,
-            "len": 1.0,
-            "pad": {"t": 46},
-            "currentvalue": {"prefix": _("turned by") + " ", "suffix": " %"},
-            "steps": [
-                {
-                    "label": f"{100 * number // last}",
-                    "method": "animate",
-                    "args": [[str(number)], still],
-                }
-                for number in range(len(figures))
-            ],
-        }
-    ]
-    buttons = [
-        {"label": _("Play"), "method": "animate", "args": [None, moving]},
-        {"label": _("Stop"), "method": "animate", "args": [[None], still]},
-    ]
-    layout["updatemenus"] = [
-        {
-            "type": "buttons",
-            "direction": "left",
-            "showactive": False,
-            "x": 0.0,
-            "y": 0.0,
-            "xanchor": "left",
-            "yanchor": "top",
-            "pad": {"t": 125},
-            "buttons": buttons,
-        }
-    ]
     return figure
 
 
@@ -341,32 +275,25 @@ def turn_view(
     lab, (drawn, grouped) = made.lab, colour
     axes = lab.run(engine.axes_on_the_way, made.components, chosen=chosen, steps=STEPS, as_="axes")
     seen = lab.run(engine.seen_along, made.points, axes, drawn, as_="seen")
-    if len(chosen) == 2:
-        show.chart(
-            "pc_turn",
-            lambda points, views, found: turning(points, views, found, made.columns),
-            [seen, axes, grouped],
-            caption=caption,
-            alt=_("A cloud of points that turns until its widest direction lies flat"),
-        )
-        return
     codes, names = grouped.value
-    far = float(np.abs(seen.value).max(initial=0)) or 1.0
+    far = float(np.linalg.norm(seen.value, axis=2).max(initial=0)) or 1.0
     tips = REACH * far * axes.value.transpose(0, 2, 1)  # the ends of the columns' directions
     steps = np.concatenate([seen.value, tips], axis=1)
     rows = made.rows.value[drawn.value].tolist()
+    key = {2: "pc_turn", 3: "pc_space"}[len(chosen)]
     scatter.draw(
-        "pc_space",
+        key,
         [
             Pane(
                 _("From the columns to the components"),
-                _("A cloud of points in space that turns"),
+                _("A cloud of points that turns until its widest direction lies flat"),
                 steps[-1],
                 f"{seen.key}:end",
                 "",
                 steps,
                 f"{seen.key}:steps",
                 [_("turned by {percent} %", percent=100 * n // (STEPS - 1)) for n in range(STEPS)],
+                far,
             )
         ],
         names=[_("row {row}", row=row + 1) for row in rows] + [f"→ {c}" for c in made.columns],
@@ -375,8 +302,11 @@ def turn_view(
         content=seen.key,
         height=480,
         named=False,
+        spokes=range(len(rows), len(rows) + len(made.columns)),
+        slide=_("How far the cloud is turned"),
+        play_ms=PLAY_MS,
     )
-    show.footer("pc_space", [seen, axes, grouped], caption)
+    show.footer(key, [seen, axes, grouped], caption)
 
 
 def plane_view(
@@ -416,8 +346,9 @@ def variance_chart(components: Any) -> charts.Figure:
     """A bar for the share of each component, and the sum so far as a line."""
     shares = 100 * components[2]
     places = list(range(1, len(shares) + 1))
+    few = {"texttemplate": "%{y:.1f}", "textposition": "outside"} if len(places) <= 10 else {}
     data = [
-        {"type": "bar", "x": places, "y": shares, "name": _("this component")},
+        {"type": "bar", "x": places, "y": shares, "name": _("this component")} | few,
         {
             "type": "scatter",
             "x": places,
@@ -437,7 +368,10 @@ def variance_chart(components: Any) -> charts.Figure:
         **charts.legend_above(2),
     )
     figure["layout"]["xaxis"] |= {"dtick": 1 if len(places) <= 20 else 10}
-    figure["layout"]["yaxis"] |= {"range": [0, 105]}
+    figure["layout"]["yaxis"] |= {"range": [0, 109]}
+    enough = {"type": "line", "y0": ENOUGH, "y1": ENOUGH, "x0": 0, "x1": 1, "xref": "x domain"}
+    enough["line"] = {"dash": "dot", "color": tables.GRAY, "width": 2}
+    figure["layout"]["shapes"] = [enough]
     return figure
 
 
@@ -470,26 +404,45 @@ def errors_chart(errors: Any, count: int) -> charts.Figure:
             "hoverinfo": "skip",
         },
     ]
-    figure = charts.made(data, x=_("components kept"), y=_("error of a number"), height=300)
+    figure = charts.made(data, x=_("components kept"), y=_("error of a rebuilt number"), height=300)
     figure["layout"] |= {"showlegend": False}
     figure["layout"]["yaxis"] |= {"rangemode": "tozero"}
+    figure["layout"]["xaxis"] |= {"dtick": 1} if len(places) <= 20 else {}
     return figure
 
 
-def rebuilt_grid(parts: Sequence[tuple[str, float, float]]) -> str:
-    """The numbers of a row beside the rebuilt ones."""
+def rebuilt_grid(
+    coordinates: Sequence[float],
+    parts: Sequence[tuple[str, float, float, Sequence[float]]],
+) -> str:
+    """The sum that rebuilds a row: its mean, what each component adds, and the number of the table."""
 
-    def word(value: float) -> str:
-        return "NaN" if np.isnan(value) else f"{value:.6g}"
+    def word(value: float, sign: str = "") -> str:
+        return "NaN" if np.isnan(value) else f"\u2002{value:{sign}.5g}".replace("-", "−")
 
-    rows = [
-        [Cell(word(true)), Cell(word(back)), Cell(word(back - true))] for _n, true, back in parts
+    def cells(true: float, mean: float, added: Sequence[float]) -> list[Cell]:
+        first, further = added[:MOST_PARTS], added[MOST_PARTS:]
+        sums = [*first, *([sum(further)] if further else [])]
+        back = mean + sum(added)
+        numbers = [word(mean), *(word(one, "+") for one in sums), word(back), word(true)]
+        return [Cell(one) for one in (*numbers, word(back - true, "+"))]
+
+    heads = [
+        _("PC{number}, coordinate {at}", number=place + 1, at=word(at, "+").strip())
+        for place, at in enumerate(coordinates[:MOST_PARTS])
     ]
+    heads += [_("further components")] if len(coordinates) > MOST_PARTS else []
     return grid(
-        rows,
+        [cells(*numbers) for _name, *numbers in parts],
         label=_("One row and what is rebuilt of it"),
-        row_heads=[name[:40] for name, _true, _back in parts],
-        column_heads=[_("in the table"), _("rebuilt"), _("difference")],
+        row_heads=[name[:40] for name, *_rest in parts],
+        column_heads=[
+            _("mean"),
+            *heads,
+            _("rebuilt"),
+            _("in the table"),
+            _("rebuilt − table"),
+        ],
     )
 
 
@@ -500,10 +453,14 @@ def beside(
     clouds: Mapping[str, tuple[str, Cloud]],
     colour: tuple[Node, Node],
     columns: Sequence[str],
-    caption: str,
+    *captions: str,
 ) -> None:
-    """Two clouds on their first two components, key -> (title, cloud), and what PC1 is in each."""
-    for where, (key, (title, made)) in zip(st.columns(2), clouds.items(), strict=True):
+    """Two clouds on their first two components, key -> (title, cloud), and what PC1 is in each.
+
+    The caption is the same under both, or the second is another one.
+    """
+    pairs = zip(clouds.items(), (captions[0], captions[-1]), strict=True)
+    for where, ((key, (title, made)), caption) in zip(st.columns(2), pairs, strict=True):
         with where:
             st.markdown(f"**{title}**")
             plane_view(key, made, colour, columns, caption.format(**told(made, columns)))

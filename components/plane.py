@@ -3,7 +3,7 @@
 The browser (`components/frontend/plane.js`) gets the maps of all epochs at once, as whole numbers that
 the engine has computed, and plays them without asking the server. Painted points come back as
 strokes, each of one class, and are checked like anything from outside; they are kept in the session,
-and short paintings stand in the URL.
+and short paintings stand in the URL. So do the epoch that is looked at and the point that is chosen.
 """
 
 from __future__ import annotations
@@ -27,7 +27,19 @@ from engine.table.toys import PAPER
 MOST_POINTS = 600  # that can be painted
 LONGEST_NAME = 40  # characters of a column or a class that are drawn
 
-_CODE = blobs.code_of(("common.css", "plane.css"), ("common.js", "shapes.js", "plane.js"))
+_CODE = blobs.code_of(
+    ("common.css", "plane.css"), ("common.js", "shapes.js", "units.js", "plane.js")
+)
+#: What a picture does if nothing else is said.
+NOTHING_MORE = {
+    "content": "",
+    "start": 0,
+    "kept": False,
+    "switches": False,
+    "picked": None,
+    "signedMap": False,
+    "value": None,
+}
 _COMPONENT = st.components.v2.component("numeroscope_plane", js=blobs.LOADER)
 
 
@@ -55,14 +67,24 @@ class Net:
     """The units of a network, features first, and its weights, both for each epoch.
 
     `maps` : uint8 (epochs, units, side, side). `weights` : float32 (epochs, numbers). `names` : of the
-    features. `heads` : what stands above each column.
+    features, `outs` : of the outputs. `heads` : what stands above each column.
     """
 
     maps: Packed
     weights: Packed
     sizes: Sequence[int]
     names: Sequence[str]
+    outs: Sequence[str]
     heads: Sequence[str]
+
+
+@dataclass(frozen=True)
+class Scale:
+    """What a number from -1 to 1 means: `middle` + `reach` times it. `name` : of the quantity."""
+
+    name: str
+    middle: float
+    reach: float
 
 
 def draw(
@@ -77,6 +99,12 @@ def draw(
     facts: Any = (),
     epochs: Sequence[int] = (0,),
     last: int = 0,
+    at_first: bool = False,
+    keep: str = "",
+    switches: bool = False,
+    picked: int | None = None,
+    signed: bool = False,
+    scale: Scale | None = None,
 ) -> None:
     """Draw the plane.
 
@@ -86,7 +114,17 @@ def draw(
     maps : uint8 (epochs, classes, side, side), the probability of each class at each place.
     facts : for each epoch loss and share of right answers of the points learnt from and held out.
     epochs : the numbers of the epochs whose maps are given. last : the last one of the run.
+    at_first : the first epoch is shown at first, not the last one.
+    keep : the name in the URL under which the epoch that is looked at is kept; "" keeps none.
+    switches : buttons for regions without shades, and to hide what is held out.
+    picked : the number of the point that is marked, and another one can be clicked, see `picked_point`.
+    signed : `maps` has one map, (epochs, 1, side, side), of numbers about 128.
+    scale : the points have numbers from -1 to 1 instead of classes, and so has the map.
     """
+    content = f"{maps.key if maps else ''}:{points.key if points else ''}"
+    start = 0 if at_first else len(epochs) - 1
+    if keep:
+        start = _kept_epoch(key, keep, content, epochs)
     _send(
         key,
         axes=axes,
@@ -104,7 +142,49 @@ def draw(
         ],
         epochs=epochs,
         last=last,
+        more={
+            "content": content,
+            "start": start,
+            "kept": bool(keep),
+            "switches": switches,
+            "picked": picked,
+            "signedMap": signed or scale is not None,
+            "value": None if scale is None else {**vars(scale), "name": _short(scale.name)},
+        },
     )
+
+
+def _kept_epoch(key: str, param: str, content: str, epochs: Sequence[int]) -> int:
+    """The place in `epochs` of the one that the learner or a link wishes to see, else the last one.
+
+    What is kept belongs to one run: another one begins at its last epoch.
+    """
+    name = f"_plane_at_{key}"
+    said = mapping(get(st.session_state.get(f"plane_{key}"), "at"))
+    if name not in st.session_state:
+        text = st.query_params.get(param, "")
+        linked = int(text) if text.isdecimal() and len(text) < 6 else -1
+        st.session_state[name] = (content, linked)
+    elif said.get("content") == content and is_whole(said.get("epoch"), 100_000):
+        st.session_state[name] = (content, said["epoch"])
+    kept, epoch = st.session_state[name]
+    if kept != content or epoch not in epochs or epoch == epochs[-1]:
+        st.query_params.pop(param, None)
+        st.session_state[name] = (content, epochs[-1])
+        return len(epochs) - 1
+    st.query_params[param] = str(epoch)
+    return epochs.index(epoch)
+
+
+def picked_point(key: str, count: int) -> int | None:
+    """The point that was clicked since the last call, one of `count`; None if none was."""
+    said = mapping(get(st.session_state.get(f"plane_{key}"), "picked"))
+    name = f"_plane_picked_{key}"
+    if said.get("n") == st.session_state.get(name):
+        return None
+    st.session_state[name] = said.get("n")
+    point = said.get("point")
+    return point if is_whole(point, count - 1) else None
 
 
 def paint(key: str, *, classes: Sequence[str], half: float, alt: str) -> None:
@@ -196,6 +276,7 @@ def _send(
     epochs: Sequence[int] = (0,),
     last: int = 0,
     paint: dict[str, Any] | None = None,
+    more: dict[str, Any] | None = None,
 ) -> None:
     told = st.session_state.get(f"plane_{key}")
     n, have = read_question(mapping(get(told, "view")))
@@ -209,6 +290,7 @@ def _send(
     sent_net = None
     lut = scales.table("signed")
     assert lut is not None
+    coloured = net is not None or bool((more or {}).get("signedMap"))
     if net is not None:
         sent_net = {
             "maps": add(net.maps, "u1"),
@@ -218,13 +300,15 @@ def _send(
             "numbers": net.weights.array.shape[1],
             "sizes": list(net.sizes),
             "names": list(net.names),
+            "outs": [_short(name) for name in net.outs],
             "heads": list(net.heads),
             "colours": ["#2166ac", "#b2182b"],  # the ends of the scale, but for the darkest
         }
     header = {
         "code": packer.add_code(_CODE),
         "n": n,
-        "content": f"{maps.key if maps else ''}:{points.key if points else ''}",
+        **NOTHING_MORE,
+        **(more or {}),
         "axes": [{**vars(axis), "name": _short(axis.name)} for axis in axes],
         "classes": [_short(name) for name in classes],
         "colours": COLOURS,
@@ -237,7 +321,7 @@ def _send(
         "last": last,
         "facts": list(facts),
         "net": sent_net,
-        "lut": packer.add("lut:signed", lut.tobytes) if net else None,
+        "lut": packer.add("lut:signed", lut.tobytes) if coloured else None,
         "paint": paint,
         "text": {
             "play": _("Play"),
@@ -250,9 +334,17 @@ def _send(
             "class": _("Class"),
             "learn": _("learnt from"),
             "test": _("held out"),
-            "net": _("Maps of the features and of every unit, joined by the weights"),
+            "net": _(
+                "Maps of the features and of every unit, joined by the weights. Arrow keys go from unit "
+                "to unit, Escape goes back."
+            ),
             "loss": _("Loss by epoch: learnt from as a line, held out dashed"),
             "unit": _("red where it is above 0, blue where it is below"),
+            "weight": _("weight"),
+            "weights": _("weights"),
+            "bias": _("bias"),
+            "sharp": _("Without shades"),
+            "bare": _("Hide held-out points"),
             "keys": _(
                 "Arrow keys move the cross, with Shift in small steps. Space puts a point, the numbers "
                 "choose a class, Backspace takes back the last points, Delete takes all."
@@ -266,4 +358,6 @@ def _send(
         data=packer.message(header),
         on_view_change=blobs.nothing,
         on_ink_change=blobs.nothing,
+        on_at_change=blobs.nothing,
+        on_picked_change=blobs.nothing,
     )

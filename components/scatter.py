@@ -33,6 +33,7 @@ class Pane:
     """One map: `positions` (n, 2 or 3) and the key that tells them; `note` stands beside the title.
 
     `steps` : the (steps, n, 2 or 3) positions that can be played, with a title for each and the key.
+    `reach` : how far the picture reaches from the origin while they are; 0: as far as the points.
     """
 
     title: str
@@ -43,6 +44,7 @@ class Pane:
     steps: np.ndarray | None = None
     steps_key: str = ""
     step_titles: Sequence[str] = ()
+    reach: float = 0.0
 
 
 def chosen(key: str, content: str, count: int) -> int | None:
@@ -65,6 +67,9 @@ def draw(
     same_scale: bool = False,
     named: bool = True,
     reveal: str = "",
+    spokes: Sequence[int] = (),
+    slide: str = "",
+    play_ms: int = 9000,
 ) -> None:
     """Draw maps of the same points.
 
@@ -77,6 +82,10 @@ def draw(
     same_scale : whether a distance is as long in all maps, so that they can be compared.
     named : whether names stand at the points, too, and not only under the map.
     reveal : the page scrolls to the maps, once for each value but "".
+    spokes : the points to which lines are drawn from the origin; they are named.
+    slide : what a slider is called that moves through the steps, which then begin at the first; the
+        maps have no field for names. "": no slider.
+    play_ms : how long all steps are played.
     """
     told = st.session_state.get(f"scatter_{key}")
     n, have = read_question(mapping(get(told, "view")))
@@ -99,6 +108,9 @@ def draw(
         "sameScale": same_scale,
         "named": named,
         "reveal": reveal,
+        "spokes": [int(spoke) for spoke in spokes],
+        "slide": slide,
+        "playMs": play_ms,
         "text": {
             "play": _("Play"),
             "stop": _("Stop"),
@@ -138,6 +150,7 @@ def _pane(packer: Packer, pane: Pane) -> dict[str, object]:
                 f"s:{pane.steps_key}", lambda: np.ascontiguousarray(steps, "<f4").tobytes()
             ),
             "titles": list(pane.step_titles),
+            "reach": float(pane.reach),
         }
     return {
         "frames": frames,

@@ -28,6 +28,7 @@ from engine.table.frame import (
 )
 from engine.table.layout import text_layout
 from engine.table.matrix import NO_CELL, RARE_CELL
+from engine.table.vector import how_many_values
 
 #: Seconds that a child process may take to read a table.
 SECONDS = 60.0
@@ -46,6 +47,13 @@ KINDS = ("integer", "number", "boolean", "date", "text")
 NUMBERS = ("integer", "number", "boolean")
 #: A column of more different values than this is no set of classes.
 MOST_CLASSES = 20
+#: A measure has more different values than this.
+FEW_VALUES = 10
+#: What a link says where no column is chosen.
+NOTHING = "none"
+#: What belongs to no group, and the shapes of points group by group.
+GRAY = "#7A7F87"
+SYMBOLS = ("circle", "diamond", "square", "triangle-up", "x", "cross", "circle-open")
 
 
 def load() -> tuple[Lab, Node]:
@@ -99,10 +107,10 @@ def detected(source: Table) -> dict[str, Any]:
     if source.format.startswith("JSON"):
         return {"encoding": source.encoding}
     if not source.encoding:
-        return {"sheet": "", "header": True}
+        return {"sheet": "", "header": True, "skip": -1}
     lab = Lab(source)
     found = lab.run(text_layout, lab.source, encoding=source.encoding, as_="layout").value
-    names = ("separator", "quote", "decimal", "thousands", "header")
+    names = ("separator", "quote", "decimal", "thousands", "header", "skip")
     return {"encoding": source.encoding, **dict(zip(names, found, strict=True))}
 
 
@@ -138,6 +146,15 @@ def columns_of(frame: Any, kinds: Collection[str] = KINDS) -> tuple[str, ...]:
     return tuple(str(name) for name, column in frame.items() if kind_of(column) in kinds)
 
 
+def measures(lab: Lab, table: Node) -> tuple[str, ...]:
+    """The columns of numbers with more than a few values, if there are two: no codes, no years."""
+    numeric = columns_of(table.value, NUMBERS)
+    counts = lab.run(how_many_values, table, columns=numeric, as_="different").value
+    found = tuple(name for name, count in zip(numeric, counts, strict=True) if count)
+    many = tuple(name for name, count in zip(numeric, counts, strict=True) if count > FEW_VALUES)
+    return many if len(many) > 1 else found
+
+
 def pick_columns(
     frame: Any,
     label: str,
@@ -146,26 +163,27 @@ def pick_columns(
     kinds: Collection[str] = NUMBERS,
     most: int = 8,
     first: Collection[str] = (),
+    none: bool = False,
 ) -> tuple[str, ...]:
     """Ask for one or more columns; at first `first`, or else all of these kinds, at most `most`.
 
-    Without a choice it is those of the beginning, so never none. `key` is the widget's key and its
-    name in the URL, where names that no column has fall away.
+    Without a choice it is those of the beginning, so never none, unless `none` allows it. `key` is the
+    widget's key and its name in the URL, where names that no column has fall away.
     """
-    names = columns_of(frame, kinds)
-    # The names are the learner's: a link gives the numbers of the columns.
-    places = {str(list(frame.columns).index(name)): name for name in names}
-    start = [place for place, name in places.items() if name in first] or list(places)
+    places = _places(frame, columns_of(frame, kinds))
+    start = [place for place, name in places.items() if name in first]
+    start = start if start or none else list(places)
     start, own = start[:most], _key(frame, key)
     linked = [place for place in st.query_params.get(key, "").split(".") if place in places]
     if own not in st.session_state:
-        st.session_state[own] = linked or start
+        empty = none and st.query_params.get(key) == NOTHING
+        st.session_state[own] = [] if empty else linked or start
     chosen = st.multiselect(
         label, list(places), key=own, format_func=places.get, persist_state="session"
     )
-    chosen = sorted(chosen or start, key=int)
+    chosen = sorted(chosen if chosen or none else start, key=int)
     if chosen != start:
-        st.query_params[key] = ".".join(chosen)
+        st.query_params[key] = ".".join(chosen) or NOTHING
     elif key in st.query_params:
         del st.query_params[key]
     return tuple(places[place] for place in chosen)
@@ -184,7 +202,7 @@ def pick_column(
     names = [name for name in columns_of(frame, kinds) if name not in without]
     if not names:
         return ""
-    places = {str(list(frame.columns).index(name)): name for name in names}
+    places = _places(frame, names)
     start = next((place for place, name in places.items() if name == default), None)
     own = _key(frame, key)
     return places[choice(label, places, key=own, param=key, default=start, look="menu")]
@@ -208,8 +226,21 @@ def likely_target(frame: Any, kinds: Collection[str] = KINDS) -> str:
         for name in names:
             if name.casefold().replace("_", "").replace(" ", "") == wanted:
                 return name
-    few = [name for name in names if 2 <= frame[name].nunique() <= MOST_CLASSES]
-    return (few or list(names) or [""])[-1]
+    few = (name for name in reversed(names) if has_few_values(frame[name]))
+    return next(few, names[-1] if names else "")
+
+
+def has_few_values(column: Any) -> bool:
+    """Whether a column has at least two different values and at most `MOST_CLASSES`."""
+    # The first rows of a long column show soon that there are more.
+    beginning = column.iloc[: 50 * MOST_CLASSES].nunique()
+    return bool(beginning <= MOST_CLASSES and 2 <= column.nunique() <= MOST_CLASSES)
+
+
+def _places(frame: Any, names: Collection[str]) -> dict[str, str]:
+    """The columns of these names by their numbers: names are the learner's, a link gives numbers."""
+    wanted = set(names)
+    return {str(place): name for place, name in enumerate(frame.columns) if name in wanted}
 
 
 def _key(frame: Any, key: str) -> str:

@@ -27,7 +27,7 @@ from engine.text.graphemes import visible
 MOST = 40
 KINDS = {
     "integer": N_("whole number"),
-    "number": N_("number"),
+    "number": N_("decimal number"),
     "boolean": N_("true or false"),
     "date": N_("date"),
     "text": N_("text"),
@@ -44,7 +44,7 @@ SEPARATORS = {
     ";": N_("semicolon ;"),
     "\t": N_("tab ⇥"),
     "|": N_("bar |"),
-    " ": N_("space ␣"),
+    " ": N_("blanks ␣"),
     "": N_("none: one column"),
 }
 QUOTES = {'"': N_('double "'), "'": N_("single '"), "": N_("no quotation marks")}
@@ -59,6 +59,8 @@ THOUSANDS = {
     "\u202f": N_("narrow no-break space 1 000"),
 }
 COMMENTS = {"": N_("no remarks"), "#": "#", "%": "%", "//": "//"}
+#: Lines that can be left out above a table.
+ABOVE = {0: N_("none"), **{count: str(count) for count in range(1, 31)}}
 
 
 def kind_name(kind: str) -> str:
@@ -70,7 +72,7 @@ def ask(source: Table, name: str, label: str, options: Mapping[Any, str]) -> Any
     """Ask for one reading option; it is kept for this file, and all pages about tables use it."""
     now = table.options_of(source).get(name, table.FURTHER.get(name))
     first = table.detected(source).get(name, table.FURTHER.get(name))
-    labels = {value: _(word) for value, word in options.items()}
+    labels = {value: _(word) if word else "" for value, word in options.items()}
     labels.setdefault(now, visible_name(str(now)))
     if first in labels and len(labels) > 1:
         labels[first] = _("{option} (detected)", option=labels[first])
@@ -91,7 +93,7 @@ def ask_text_options(source: Table) -> None:
         ask(source, "encoding", _("Encoding"), encodings)
         return
     first = st.columns(4)
-    second = st.columns(4, vertical_alignment="bottom")
+    second = st.columns(5, vertical_alignment="bottom")
     with first[0]:
         ask(source, "separator", _("Separator"), SEPARATORS)
     with first[1]:
@@ -107,17 +109,22 @@ def ask_text_options(source: Table) -> None:
     with second[2]:
         ask(source, "comment", _("Remarks begin with"), COMMENTS)
     with second[3]:
+        ask(source, "skip", _("Lines above the table"), ABOVE)
+    with second[4]:
         ask_missing(source)
 
 
 def ask_sheet(source: Table, names: Sequence[str]) -> None:
     """Which sheet of a workbook is read, and whether its first row names the columns."""
-    first, second = st.columns(2)
+    first, second, third = st.columns(3)
     with first:
         sheets = {"": N_("the first with cells"), **{name: visible_name(name) for name in names}}
         ask(source, "sheet", _("Sheet"), sheets)
     with second:
         ask(source, "header", _("First row"), {True: N_("names"), False: N_("data")})
+    with third:
+        above = {-1: N_("those that look like titles"), **ABOVE}
+        ask(source, "skip", _("Rows above the table"), above)
 
 
 def ask_missing(source: Table) -> None:
@@ -126,7 +133,8 @@ def ask_missing(source: Table) -> None:
     now = table.options_of(source).get("missing", MISSING)
     if key not in st.session_state:
         st.session_state[key] = list(now)
-    with st.popover(_("Missing: {count} words", count=len(now)), width="stretch"):
+    count = len(set(st.session_state[key]))
+    with st.popover(_("Words for “missing”: {count}", count=count), width="stretch"):
         chosen = st.multiselect(
             _("Words that stand for a missing value"),
             list(dict.fromkeys([*MISSING, *now])),
@@ -152,8 +160,11 @@ def grid(first: Sequence[Sequence[str]], kinds: Sequence[tuple[str, str]], *, la
     return text_table([under, *body], label=label, heads=names)
 
 
-def facts_grid(facts: Sequence[tuple[Any, ...]], rows: int) -> str:
-    """A line for each column: its kind, its gaps, and what is odd about it."""
+def facts_grid(facts: Sequence[tuple[Any, ...]], rows: int, dates: Sequence[str] = ()) -> str:
+    """A line for each column: its kind, its gaps, and what is odd about it.
+
+    `dates` : columns of texts that look like dates.
+    """
     body = []
     for name, kind, missing, different, numbers, equal in facts[:MOST]:
         body.append(
@@ -163,7 +174,12 @@ def facts_grid(facts: Sequence[tuple[Any, ...]], rows: int) -> str:
                 Cell(DTYPES[kind]),
                 Cell(f"{missing:,}"),
                 Cell(f"{different:,}"),
-                Cell(_remark(kind, rows, missing, different, numbers, equal), "words"),
+                Cell(
+                    _("all look like dates, and are text: read the column as a date")
+                    if name in dates
+                    else _remark(kind, rows, missing, different, numbers, equal),
+                    "words",
+                ),
             ]
         )
     heads = (
@@ -183,7 +199,10 @@ def _remark(kind: str, rows: int, missing: int, different: int, numbers: int, eq
         found.append(_("the same cells as {column}", column=visible_name(equal)))
     if numbers:
         found.append(
-            _("mixed: {numbers} look like numbers", numbers=f"{numbers:,}")
+            _(
+                "mixed: {numbers} look like numbers; does another one stand for “missing”?",
+                numbers=f"{numbers:,}",
+            )
             if numbers < rows - missing
             else _("all look like numbers, and are text")
         )
@@ -197,8 +216,8 @@ def statistics_grid(
 ) -> str:
     """A line for each column: how its values are distributed, and the usual numbers."""
     heads = (
-        *(_("Column"), _("Distribution"), _("count"), _("missing"), _("different")),
-        *(_("mean"), _("deviation"), _("least"), _("25 %"), _("median"), _("75 %")),
+        *(_("Column"), _("Distribution"), _("values"), _("missing"), _("different")),
+        *(_("mean"), _("deviation"), _("smallest"), _("25 %"), _("median"), _("75 %")),
         *(_("greatest"), _("most frequent")),
     )
     head = "".join(f'<th scope="col">{html.escape(name)}</th>' for name in heads)
@@ -209,7 +228,10 @@ def statistics_grid(
         values = [mean, spread if kind != "date" else None, least, low, middle, high, greatest]
         cells = [f"{count:,}", f"{missing:,}", f"{different:,}"]
         cells += [number(value, kind if n != 1 else "number") for n, value in enumerate(values)]
-        often = f"{bdi(visible_name(frequent))} × {times:,}" if times > 1 else ""
+        often = ""
+        if times > 1:
+            shown = frequent if len(frequent) <= 24 else frequent[:23] + "…"
+            often = _("{value} ({times} times)", value=bdi(visible_name(shown)), times=f"{times:,}")
         often = html.escape(_("each once")) if times == 1 < count else often
         body += (
             f'<tr><th scope="row">{bdi(name)}<small>{html.escape(kind_name(kind))}</small></th>'
@@ -245,7 +267,7 @@ def number(value: float | None, kind: str) -> str:
             return (datetime.date(1970, 1, 1) + datetime.timedelta(days=value)).isoformat()
         except OverflowError:
             return f"{value:.0f}"
-    return f"{value:,.0f}" if abs(value) >= 1e5 and abs(value) < 1e15 else f"{value:.4g}"
+    return f"{value:,.0f}" if 1e4 <= abs(value) < 1e15 else f"{value:.4g}"
 
 
 STYLE = """<style>
@@ -283,6 +305,27 @@ def ask_kind(source: Table, column: str) -> str:
     return str(chosen)
 
 
+def say_order(order: str) -> None:
+    """Whether the day or the month comes first in dates, and how that was decided."""
+    if order == "day":
+        st.info(
+            _(
+                "Read as day, month, year: 02.03.2020 is the second of March. A first number above "
+                "12, or points between the numbers, decided it."
+            ),
+            icon=":material/calendar_month:",
+        )
+    elif order:
+        st.info(
+            _(
+                "Read as month, day, year: 02/03/2020 is the third of February. No first number is "
+                "above 12; if this table puts the day first, its dates are wrong now, and no error "
+                "says so."
+            ),
+            icon=":material/calendar_month:",
+        )
+
+
 def say_failed(column: str, kind: str, failed: tuple[int, tuple[tuple[int, str], ...]]) -> None:
     """How many cells are not of the kind, and the first of them."""
     count, examples = failed
@@ -308,11 +351,76 @@ def say_failed(column: str, kind: str, failed: tuple[int, tuple[tuple[int, str],
     )
 
 
-def drawn(columns: int) -> str:
+def drawn(columns: int, most: int = MOST) -> str:
     """What a caption says of a table with more columns than are drawn."""
-    if columns <= MOST:
+    if columns <= most:
         return ""
-    return _("The first {most} of {columns} columns.", most=MOST, columns=f"{columns:,}") + " "
+    return _("The first {most} of {columns} columns.", most=most, columns=f"{columns:,}") + " "
+
+
+def said_by_the_file(found: tuple[str, tuple[str, ...]]) -> str:
+    """What stands before the table: a line that names the separator, titles."""
+    named, lines = found
+    said = ""
+    if named:
+        sign = _(SEPARATORS.get(named, ","))
+        said = _("**The first line of the file, `sep=`, names the separator: {sign}.**", sign=sign)
+        said += " "
+    if lines:
+        first = safe(visible_name(lines[0]))
+        said += _(
+            "**Above the table stand lines that are left out; the first one is “{line}”.**",
+            line=first,
+        )
+        said += " "
+    return said
+
+
+def differences(found: Sequence[tuple[str, str, str, int]], before: Any, after: Any) -> str:
+    """What has changed between two readings, in words."""
+    if before.shape != after.shape:
+        said = _(
+            "**{rows} rows and {columns} columns became {new_rows} rows and {new_columns} columns.**",
+            rows=f"{before.shape[0]:,}",
+            columns=f"{before.shape[1]:,}",
+            new_rows=f"{after.shape[0]:,}",
+            new_columns=f"{after.shape[1]:,}",
+        )
+    elif not found:
+        return _("**Both readings are equal: this option changes nothing in this table.**")
+    else:
+        said = _("**The table has as many rows and columns as before.**")
+    kinds = [
+        _(
+            "{column}: {before} became {after}",
+            column=safe(visible_name(name)),
+            before=kind_name(old),
+            after=kind_name(new),
+        )
+        for name, old, new, _cells in found
+        if old and new and old != new
+    ]
+    cells = [
+        _("{column}: {cells} cells", column=safe(visible_name(name)), cells=f"{count:,}")
+        for name, *_kinds, count in found
+        if count > 0
+    ]
+    if kinds:
+        said += " " + _("Another kind: {columns}.", columns=some(kinds))
+    if cells:
+        said += " " + _("Another value: {columns}.", columns=some(cells))
+    gone = [name for name, _old, new, _cells in found if not new]
+    if gone:
+        names = some([safe(visible_name(name)) for name in gone])
+        said += " " + _("No longer there: {columns}.", columns=names)
+    return said
+
+
+def some(words: Sequence[str], most: int = 5) -> str:
+    """The first words of several, and how many more there are."""
+    more = len(words) - most
+    rest = [_("{count} more", count=f"{more:,}")] if more > 0 else []
+    return listed([*words[:most], *rest])
 
 
 def changes(source: Table) -> str:
@@ -328,6 +436,7 @@ def changes(source: Table) -> str:
         "missing": _("missing values"),
         "types": _("kinds of columns"),
         "sheet": _("sheet"),
+        "skip": _("lines above the table"),
     }
     found = listed(names[name] for name in table.changed(source) if name in names)
     return _("Chosen otherwise than detected: {options}.", options=found) if found else ""

@@ -15,10 +15,12 @@ from components.picture import decode, frame_key, pixels_of
 from engine import samples
 from engine.errors import UserError
 from engine.lab import Lab, Node
-from engine.sources import Image, Sound, Source, Table, as_text, open_source
+from engine.sources import Image, Sound, Source, Table, Text, as_table, as_text, open_source
 
 #: The name of each kind's sample in the URL.
 PARAMETERS = {"table": "table", "image": "picture", "sound": "sound", "text": "text"}
+#: How names of tables end: a text that is called so is read as a table.
+TABLES = (".csv", ".tsv", ".tab", ".jsonl", ".ndjson", ".xls", ".xlsx", ".xlsb", ".ods")
 
 
 def current(kind: str) -> Source:
@@ -85,12 +87,16 @@ def receive(name: str, data: bytes, token: str, kind: str = "") -> bool:
 def accept(name: str, data: bytes, kind: str = "") -> bool:
     """Open bytes from outside and put them into the tray; True when they could be read.
 
-    A lesson about texts (`kind`) takes a table that is written as text for the text that it is.
+    A lesson about texts (`kind`) takes a table that is written as text for the text that it is, a
+    lesson about tables a text for a table; so does a name that says so, where no lesson decides.
     """
     try:
         source = open_source(name, data)
         if kind == "text" and isinstance(source, Table) and source.encoding:
             source = as_text(name, data, source.encoding)
+        meant = kind == "table" or (not kind and name.lower().endswith(TABLES))
+        if meant and isinstance(source, Text):
+            source = as_table(source)
         if isinstance(source, Image):
             decode(source)
         if isinstance(source, Sound):

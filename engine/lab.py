@@ -25,12 +25,14 @@ from engine.codegen import Call, Step, calls, fingerprint, notebook, script
 from engine.models.catalogue import Model
 from engine.models.public import digest_of, expression_of, files_beside, path_of
 from engine.models.queue import QUEUE
+from engine.resident import when_short
 from engine.sources import Source
 
 Plain = None | bool | int | float | str | bytes | tuple[Any, ...]
 
 #: Shared by every session of this process: same bytes and same parameters, same value.
 CACHE = ByteCache()
+when_short(CACHE.clear)
 #: Tables that lie in temporary files: their bytes are disk, and memory only while they are looked at.
 MAPPED = ByteCache(int(os.environ.get("NUMEROSCOPE_TABLES_MB", "1000")) * 2**20, workers=2)
 

@@ -22,8 +22,8 @@ from engine.image.facts import PictureFacts, picture_facts, picture_format
 from engine.image.limits import MAX_PIXELS
 from engine.refused import refuse_markup, refuse_other_kinds, unknown
 from engine.sound.facts import SoundFacts, hidden_mpeg, sound_facts, sound_format
-from engine.table.facts import packed_table_format, text_table_format
-from engine.table.layout import find_separator
+from engine.table.facts import packed_table_format, refuse_markup_table, text_table_format
+from engine.table.layout import likely_separator
 from engine.text.preview import decode_text, detect_encoding
 
 # What one visitor may send: the whole file stays in memory while it is looked at.
@@ -240,6 +240,24 @@ def as_text(name: str, data: bytes, encoding: str) -> Text:
     )
 
 
+def as_table(source: Text) -> Table:
+    """A text as the table that its owner takes it for, although it does not look like one.
+
+    Raises
+    ------
+    UserError : a page of the web, which is no table of text.
+    """
+    text = decode_text(source.data, encoding=source.encoding)
+    start = text[:4096].lstrip("\ufeff \t\r\n")
+    refuse_markup_table(start)
+    form, separator = "JSON" if re.match(r"\{|\[\s*[{\[]", start) else "CSV", ""
+    if form == "CSV":
+        separator = likely_separator(text)
+        form = "TSV" if separator == "\t" else "CSV"
+    fields = common_fields(source.name, source.data, form, source.expression)
+    return Table(**fields, encoding=source.encoding, separator=separator)
+
+
 def pasted_table(text: str, name: str = "pasted.tsv") -> Table:
     """What somebody pasted as a table, from a spreadsheet say: cells apart by tabs, or by what is found.
 
@@ -248,7 +266,7 @@ def pasted_table(text: str, name: str = "pasted.tsv") -> Table:
     UserError : there is nothing in it.
     """
     source = typed_text(text.strip("\r\n"), name)
-    separator = find_separator(text)
+    separator = likely_separator(text)
     form = "TSV" if separator == "\t" else "CSV"
     fields = common_fields(name, source.data, form, None)
     return Table(**fields, encoding="utf-8", separator=separator)

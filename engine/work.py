@@ -19,6 +19,7 @@ from __future__ import annotations
 
 import atexit
 import contextlib
+import gc
 import importlib
 import logging
 import os
@@ -40,6 +41,7 @@ from engine.cache import size_of
 from engine.errors import N_, UserError
 from engine.isolate import ROOT, decode, encode
 from engine.lab import Node
+from engine.resident import relieve, trim
 
 log = logging.getLogger("numeroscope")
 
@@ -367,6 +369,7 @@ def _run(worker: _Worker, job: Job) -> None:
     """Take a job to its end; whatever happens, its watchers learn of it."""
     assert job._todo is not None
     node, function, collect = job._todo
+    relieve()
     try:
         inputs = [source.value for source in node.inputs]
         params = node.call.params
@@ -523,6 +526,12 @@ def serve() -> None:
             out.write(part)
         out.flush()
 
+    def steps(module: str, name: str, inputs: Any, params: Any) -> None:
+        for step in getattr(importlib.import_module(module), name)(*inputs, **dict(params)):
+            send(("step", step))
+            if decode(sys.stdin.buffer)[0] == "stop":
+                break
+
     while True:
         try:
             kind, *content = decode(sys.stdin.buffer)
@@ -532,14 +541,12 @@ def serve() -> None:
             if kind == "warm":
                 importlib.import_module(content[0]).warm_up()
             else:
-                module, name, inputs, params = content
-                generator = getattr(importlib.import_module(module), name)(*inputs, **dict(params))
-                for step in generator:
-                    send(("step", step))
-                    if decode(sys.stdin.buffer)[0] == "stop":
-                        break
+                steps(*content)
             send(("end",))
         except UserError as error:
             send(("user", error.message, tuple(error.params.items())))
         except Exception:
             send(("error", traceback.format_exc()))
+        del content
+        gc.collect()
+        trim()  # idle, it takes no more than its libraries do

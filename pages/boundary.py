@@ -1,16 +1,26 @@
 """Shows: points of two columns, of a formula or painted; the regions that models make of their plane; a
-network that learns, epoch by epoch, with the map of every unit; the sum of one unit; what breaks; four
-predictions.
+network that learns, epoch by epoch, with the map of every unit; the sum of one unit; numbers instead of
+classes; what breaks; four predictions.
 """
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import streamlit as st
 
-from components import boundary as shown
+from components import boundary_data as data_of
+from components import boundary_faults as faulty
+from components import boundary_models as models_of
+from components import boundary_network as networks
+from components import boundary_numbers as values_of
+from components import boundary_questions as questions
+from components import boundary_unit as units
 from components import jobs, page
 from components import table as tables
-from components.boundary import AMOUNTS, MOST, MOST_UNITS, Data, Network
+from components.boundary_data import MOST, Data
+from components.boundary_models import AMOUNTS
+from components.boundary_network import MOST_UNITS, Network
 from components.guard import fragment
 from components.i18n import _
 from components.state import choice, slider
@@ -26,6 +36,7 @@ here = page.start(
         "compare": _("Side by side"),
         "network": _("Network"),
         "unit": _("One unit"),
+        "numbers": _("Numbers"),
         "breaks": _("What breaks"),
         "predict": _("Predict"),
     },
@@ -36,39 +47,39 @@ table = tables.load()
 
 @fragment
 def points() -> None:
-    if (data := shown.ask_data(table, whole=True)) is not None:
-        shown.points_view(
+    if (data := data_of.ask_data(table, whole=True)) is not None:
+        data_of.points_view(
             data, text["points_caption"].format(classes=MOST_CLASSES, most=f"{MOST:,}")
         )
 
 
 @fragment
 def models() -> None:
-    data = shown.ask_data(table)
+    data = data_of.ask_data(table)
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        model, amount, penalty = shown.ask_model()
+        model, amount, penalty = models_of.ask_model()
     if data is not None:
-        found = shown.fitted(data, model, amount, penalty)
+        found = models_of.fitted(data, model, amount, penalty)
         caption = text["models_caption"] + " " + text[f"model_{model}"]
-        shown.model_view("models", data, found, caption)
+        models_of.model_view("models", data, found, caption)
 
 
 @fragment
 def compare() -> None:
-    if (data := shown.ask_data(table)) is None:
+    if (data := data_of.ask_data(table)) is None:
         return
     for row in (("logistic", "neighbours", "tree"), ("forest", "svm", "boosting")):
         for column, model in zip(st.columns(3), row, strict=True):
             with column:
-                st.markdown(f"**{shown.model_names()[model]}**")
-                found = shown.fitted(data, model, AMOUNTS[model], side=40)
-                shown.model_view(f"compare_{model}", data, found, "", side_note=False)
+                st.markdown(f"**{models_of.model_names()[model]}**")
+                found = models_of.fitted(data, model, AMOUNTS[model], side=40)
+                models_of.model_view(f"compare_{model}", data, found, "", side_note=False)
     st.caption(f"{data.note} {text['compare_caption']}")
 
 
 def network() -> None:
-    data = shown.ask_data(table)
-    chosen = shown.ask_network()
+    data = data_of.ask_data(table)
+    chosen = networks.ask_network()
     if data is not None:
         run = chosen.run(data)
         st.session_state["_boundary_network"] = chosen
@@ -76,33 +87,41 @@ def network() -> None:
 
 
 def watch(data: Data, chosen: Network, run: Node) -> None:
-    (job,) = jobs.panel([shown.training(chosen, run)], key="boundary", button=_("Train"))
+    key, begin = ("surface", "flat") if chosen.numbers else ("network", "begin")
+    caption = text["numbers_caption" if chosen.numbers else "network_caption"]
+    (job,) = jobs.panel([networks.training(chosen, run)], key="boundary", button=_("Train"))
     if run.is_cached:
-        shown.network_view("network", data, chosen, run, text["network_caption"])
+        networks.network_view(key, data, chosen, run, caption, keep=f"boundary_{key}_at")
     elif job is not None and job.steps:
-        shown.watched(data, chosen, job)
+        networks.watched(key, data, chosen, job)
+        st.caption(caption)
     else:
-        begin = playground_begin(chosen)
-        shown.network_view("begin", data, begin, begin.run(data), text["begin_caption"])
+        first = chosen.untrained(data)
+        said = text["begin_caption"].format(epochs=first.epochs)
+        networks.network_view(begin, data, first, first.run(data), said, at_first=True)
 
 
-def playground_begin(chosen: Network) -> Network:
-    """The same network before its first epoch."""
-    return Network(**(vars(chosen) | {"epochs": 0}))
+def numbers() -> None:
+    data = values_of.ask_numbers(table)
+    chosen = replace(networks.ask_network(), numbers=True)
+    if data is not None:
+        run = chosen.run(data)
+        fragment(watch, run_every=jobs.every(run))(data, chosen, run)
 
 
 @fragment
 def unit() -> None:
-    if (data := shown.ask_data(table)) is None:
+    if (data := data_of.ask_data(table)) is None:
         return
     chosen = st.session_state.get("_boundary_network", Network())
     if not chosen.hidden:
         chosen = Network()
     run = chosen.run(data)
     if not run.is_cached:
-        st.caption(text["untrained"])
-        chosen = playground_begin(chosen)
+        chosen = chosen.untrained(data)
         run = chosen.run(data)
+        st.caption(text["untrained"].format(epochs=chosen.epochs))
+    units.clicked_point(data)
     one, two, three = st.columns(3)
     with one:
         point = slider(_("Point"), 1, len(data.points.value), 1, key="boundary_point") - 1
@@ -110,10 +129,15 @@ def unit() -> None:
         layers = {str(n): str(n) for n in range(1, len(chosen.hidden) + 1)}
         layer = int(choice(_("Layer"), layers, key="boundary_layer")) - 1
     with three:
-        units = {str(n): str(n) for n in range(1, MOST_UNITS + 1)[: chosen.hidden[layer]]}
-        number = int(choice(_("Unit"), units, key="boundary_unit")) - 1
+        numbers = {str(n): str(n) for n in range(1, MOST_UNITS + 1)[: chosen.hidden[layer]]}
+        number = int(choice(_("Unit"), numbers, key="boundary_unit")) - 1
     epoch = stepper(_("After epoch"), 0, chosen.epochs, chosen.epochs, key="boundary_epoch")
-    shown.unit_view(data, chosen, run, (point, layer, number, epoch), text["unit_caption"])
+    at = (point, layer, number, epoch)
+    left, right = st.columns(2)
+    with left:
+        units.unit_map(data, chosen, run, at, text["unit_map_caption"])
+    with right:
+        units.unit_view(data, chosen, run, at, text["unit_caption"])
 
 
 @fragment
@@ -126,22 +150,22 @@ def breaks() -> None:
     }
     fault = choice(_("What is done wrong"), faults, key="boundary_fault")
     left, right = st.columns(2)
-    sides = shown.fault_sides(fault)
+    sides = faulty.fault_sides(fault)
     for column, (title, data, model) in zip((left, right), sides, strict=True):
         with column:
             st.markdown(f"**{title}**")
             key = "breaks_wrong" if column is left else "breaks_right"
             if isinstance(model, Network):
-                shown.network_result(key, data, model)
+                faulty.network_result(key, data, model)
             else:
-                shown.model_view(key, data, shown.fitted(data, *model), "")
+                models_of.model_view(key, data, models_of.fitted(data, *model), "")
     st.caption(text[f"break_{fault}"])
 
 
 def predict() -> None:
-    shown.fixed_questions()
-    if (data := shown.ask_data(table)) is not None:
-        shown.own_questions(data)
+    questions.fixed_questions()
+    if (data := data_of.ask_data(table)) is not None:
+        questions.own_questions(data)
 
 
 here.run(
@@ -150,6 +174,7 @@ here.run(
     compare=compare,
     network=network,
     unit=unit,
+    numbers=numbers,
     breaks=breaks,
     predict=predict,
 )

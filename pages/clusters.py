@@ -5,6 +5,8 @@ read from clusters; four predictions.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import streamlit as st
 
 from components import clusters as shown
@@ -63,13 +65,16 @@ def k_means() -> None:
         centres = kept.run(clusters.original_units, centres, data.raw, as_="centres_drawn")
     inertia = kept.run(kmeans.stage_inertia, stages, as_="inertia")
     changed = kept.run(kmeans.changed_points, stages, stage=stage, as_="changed").value
+    empty = kept.run(kmeans.empty_clusters, stages, stage=stage, as_="empty").value
+    settled = kept.run(kmeans.is_settled, stages, as_="settled").value
     show.chart(
         "kmeans",
         lambda raw, found, path: shown.spots(
             raw, found, data, path=path, unknown=_("not assigned")
         ),
         [data.raw, labels, centres],
-        caption=stage_said(stage, last, changed, inertia)
+        caption=stage_said(stage, changed, inertia)
+        + end_said(empty, stage == last, settled)
         + f" {data.note} {text['kmeans_caption']}",
         alt=_("The points by cluster, and the ways of the centres"),
     )
@@ -82,23 +87,38 @@ def k_means() -> None:
     )
 
 
-def stage_said(stage: int, last: int, changed: int, inertia: Node) -> str:
+def stage_said(stage: int, changed: int, inertia: Node) -> str:
     """What happens at a stage."""
     if stage == 0:
         return _("Start: the first centres are drawn from the points. Press Step.")
     fields = {"stage": stage, "inertia": f"{inertia.value[stage]:,.5g}", "changed": f"{changed:,}"}
     if stage % 2:
-        said = _(
+        return _(
             "Half step {stage}: each point joins its nearest centre; {changed} change. "
             "Inertia {inertia}.",
             **fields,
         )
-    else:
-        said = _(
-            "Half step {stage}: each centre moves to the mean of its points. Inertia {inertia}.",
-            **fields,
+    return _(
+        "Half step {stage}: each centre moves to the mean of its points. Inertia {inertia}.",
+        **fields,
+    )
+
+
+def end_said(empty: Sequence[int], is_last: bool, settled: bool) -> str:
+    """Which clusters have no points, and whether the run is at its end."""
+    said = ""
+    if empty:
+        numbers = ", ".join(str(number + 1) for number in empty)
+        said += " " + _(
+            "No point is nearest to these centres, so they stay: {numbers}.", numbers=numbers
         )
-    return said + (" " + _("Nothing changes any more: the end.") if stage == last else "")
+    if is_last and settled:
+        said += " " + _("Nothing changes any more: the end.")
+    elif is_last:
+        said += " " + _(
+            "Points still change, but the run ends after {most} steps.", most=kmeans.MOST_STEPS
+        )
+    return said
 
 
 @fragment
@@ -146,7 +166,7 @@ def silhouette() -> None:
     with left:
         shown.spots_view("silhouette_spots", data, labels, data.note, height=420)
     with right:
-        said = _("Mean: {mean}.", mean=f"{mean:.3f}")
+        said = shown.silhouette_said(mean)
         show.chart(
             "silhouette",
             lambda found, kinds: shown.silhouette_chart(found, kinds, mean),
@@ -221,7 +241,7 @@ def merging() -> None:
         "dendrogram",
         shown.dendrogram_chart,
         [lines, height],
-        caption=text["dendrogram_caption"],
+        caption=text["dendrogram_caption"].format(merges=len(lines.value)),
         alt=_("A tree of merges, and where it is cut"),
     )
     shown.spots_view("merging", data, labels, f"{data.note} {text['merging_caption']}")
@@ -263,9 +283,10 @@ def breaks() -> None:
     for number, (column, (title, data)) in enumerate(zip(st.columns(2), sides, strict=True)):
         with column:
             st.markdown(f"**{title}**")
-            labels = data.best(min(3, data.count))
+            k = min(3, data.count)
+            labels = data.best(k)
             mean = data.lab.run(clusters.mean_silhouette, data.points, labels, as_="mean")
-            said = _("k = 3, mean silhouette {mean}.", mean=f"{mean.value:.2f}")
+            said = f"k = {k}. {shown.silhouette_said(mean.value)}"
             shown.spots_view(f"breaks_{number}", data, labels, f"{said} {data.note}", more=[mean])
     if fault == "units":
         shown.spreads_view(sides[0][1], text["spreads_caption"])

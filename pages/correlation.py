@@ -1,5 +1,5 @@
 """Shows: the arithmetic of Pearson's r, ranks and Spearman, mutual information; all columns against a
-target; the clustered matrix; columns dropped; Simpson, Anscombe, curves, outliers; three predictions.
+target; the clustered matrix; columns dropped; Simpson, Anscombe, curves, outliers; four predictions.
 """
 
 from __future__ import annotations
@@ -7,13 +7,17 @@ from __future__ import annotations
 import streamlit as st
 
 from components import correlation as shown
-from components import page, quiz, show
+from components import correlation_drop as dropped
+from components import correlation_groups as grouped
+from components import correlation_many as many
+from components import correlation_questions as questions
+from components import page, show
 from components import table as tables
 from components.guard import fragment
 from components.i18n import _, safe
 from components.state import choice
 from engine.table import correlation as engine
-from engine.table import dropping, task
+from engine.table import task
 
 here = page.start(
     "correlation",
@@ -29,6 +33,7 @@ here = page.start(
     },
 )
 text = here.text
+both_measures = (engine.pearson, engine.spearman)
 lab, table = tables.load()
 frame = table.value
 
@@ -38,13 +43,15 @@ def pair() -> None:
     made = shown.ask_pair(lab, table)
     if made is None:
         return
-    caption = text["pair_caption"].format(r=shown.number(made.r))
-    shown.scatter_view("correlation_pair", made, f"{caption} {made.note}")
-    products = lab.run(engine.centred_products, made.all, as_="products")
-    r = lab.run(engine.correlation, products, as_="r")
-    body = shown.terms_grid(made.all.value, products.value)
-    told = text["terms_caption"].format(rows=shown.FIRST_TERMS, r=shown.number(r.value))
-    show.html("correlation_terms", body, [products, r], caption=told)
+    x, y = made.means
+    caption = text["pair_caption"].format(r=shown.number(made.r), x=x, y=y)
+    shown.scatter_view("correlation_pair", made, f"{caption} {made.note}", means=True)
+    terms = lab.run(engine.terms_of_r, made.all, first=shown.FIRST_TERMS, as_="terms")
+    r = lab.run(engine.correlation, terms, as_="r")
+    body = shown.terms_grid(made.all.value, terms.value)
+    how = {"rows": len(terms.value[0]), "r": shown.number(r.value), "x": x, "y": y}
+    told = text["terms_caption"].format(**how)
+    show.html("correlation_terms", body, [terms, r], caption=told)
 
 
 @fragment
@@ -85,25 +92,31 @@ def information() -> None:
 
 @fragment
 def ranking() -> None:
-    target = tables.pick_target(frame, _("Target"), key="correlation_target")
+    likely = tables.likely_target(frame)
+    if likely not in tables.columns_of(frame, shown.KINDS):  # of a text there is no r
+        likely = shown.first_pair(lab, table)[1] or likely
+    target = tables.pick_column(frame, _("Target"), key="correlation_target", default=likely)
     columns = tuple(name for name in tables.columns_of(frame) if name != target)
     if not columns or len(frame) < 3:
         st.info(text["too_little"], icon=":material/info:")
         return
-    how = {"target": target, "columns": columns, "most": shown.MOST_ROWS}
+    most = min(many.ranked_rows(len(columns)), len(frame))
+    how = {"target": target, "columns": columns, "most": most}
     found = lab.run(engine.ranked_columns, table, as_="found", **how)
     texts = set(tables.columns_of(frame, ("text",)))
-    first = found.value[: shown.MOST_OF_LIST]
+    first = found.value[: many.MOST_OF_LIST]
     caption = text["ranking_caption"].format(
-        target=safe(target), shown=len(first), all=len(columns), most=f"{shown.MOST_ROWS:,}"
+        target=safe(target), shown=len(first), all=f"{len(columns):,}"
     )
-    body = shown.list_grid(first, texts | (set(columns) if target in texts else set()))
+    if most < len(frame):
+        caption += " " + text["ranking_drawn"].format(most=f"{most:,}", rows=f"{len(frame):,}")
+    body = many.list_grid(first, texts | (set(columns) if target in texts else set()))
     show.html("correlation_ranking", body, [found], caption=caption)
 
 
 @fragment
 def matrix() -> None:
-    shown.matrix_view(lab, table, text)
+    many.matrix_view(lab, table, text)
 
 
 @fragment
@@ -114,40 +127,32 @@ def drop() -> None:
     if kind not in ("classes", "numbers") or not every:
         st.info(text["no_task"], icon=":material/info:")
         return
-    found = shown.found_superfluous(lab, table, target)
-    if found.value:
-        body = shown.superfluous_grid(found.value[: shown.MOST_OF_LIST])
-        told = text["found_caption"].format(limit=dropping.ALIKE, count=len(found.value))
-        show.html("correlation_found", body, [found], caption=told)
-    else:
-        st.info(text["none_found"].format(limit=dropping.ALIKE), icon=":material/check:")
+    gone = dropped.found_view(lab, table, target, every, text)
     before = every[: task.MOST_COLUMNS]
-    gone = {name for name, *_rest in found.value} & set(before)
-    after = tables.pick_columns(
+    out = tables.pick_columns(
         frame,
-        _("Columns that stay"),
-        key="correlation_stay",
+        _("Columns left out"),
+        key="correlation_out",
         kinds=tables.KINDS,
-        most=task.MOST_COLUMNS + 1,
-        first=[name for name in before if name not in gone] or before,
+        most=len(every),
+        first=gone,
+        none=True,
     )
-    after = tuple(name for name in after if name != target)
+    after = tuple(name for name in before if name not in out)
+    if not after:
+        st.info(_("Leave at least one column in."), icon=":material/info:")
+        return
     how = {"target": target, "most": task.ROWS}
-    data = lab.run(task.learning_table, table, columns=every, as_="data", **how)
+    data = lab.run(task.learning_table, table, columns=before, as_="data", **how)
     y = lab.run(task.target_values, data, target=target, task=kind, as_="y")
-    folds = lab.run(task.fold_numbers, y, as_="folds")
-    sides = {}
-    nodes = []
-    for name, columns in ((_("before"), before), (_("after"), after)):
-        scores = lab.run(dropping.fold_scores, data, y, folds, columns=columns, as_="scores")
-        facts = lab.run(dropping.downstream, data, columns=columns, as_="facts")
-        sides[name] = (scores.value, facts.value)
-        nodes += [scores, facts]
-    score = _("right answers") if kind == "classes" else "R²"
-    caption = text["drop_caption"].format(
-        rows=f"{len(y.value):,}", before=len(before), after=len(after), all=len(every)
+    used = {"before": len(before), "after": len(after), "all": f"{len(every):,}"}
+    captions = (
+        text["drop_caption"].format(rows=f"{len(y.value):,}", table=f"{len(frame):,}", **used),
+        text["variance_caption"],
     )
-    show.html("correlation_drop", shown.downstream_grid(sides, score), nodes, caption=caption)
+    score = _("right answers") if kind == "classes" else "R²"
+    sides = {_("before"): before, _("after"): after}
+    dropped.downstream_view(lab, data, y, sides, score, captions)
 
 
 @fragment
@@ -164,20 +169,20 @@ def breaks() -> None:
 
 
 def simpson() -> None:
-    lab_of, sample = shown.sample_table("simpson")
+    lab_of, sample = grouped.sample_table("simpson")
     names = ("course", "hours_practised", "mistakes")
-    shown.groups_view("correlation_simpson", lab_of, sample, names, text)
+    grouped.groups_view("correlation_simpson", lab_of, sample, names, text)
     group = tables.pick_column(
         frame, _("Groups of your table"), key="correlation_group", kinds=("text",)
     )
     if group:
         made = shown.ask_pair(lab, table)
         if made is not None:
-            shown.groups_view("correlation_own", lab, table, (group, made.x, made.y), text)
+            grouped.groups_view("correlation_own", lab, table, (group, made.x, made.y), text)
 
 
 def anscombe() -> None:
-    lab_of, sample = shown.sample_table("anscombe")
+    lab_of, sample = grouped.sample_table("anscombe")
     how = {"group": "set", "x": "x", "y": "y"}
     found = lab_of.run(engine.by_group, sample, as_="relations", **how)
     parts = [
@@ -186,7 +191,7 @@ def anscombe() -> None:
     ]
     show.chart(
         "correlation_anscombe",
-        shown.anscombe_figure,
+        grouped.anscombe_figure,
         [found, *parts],
         caption=text["anscombe_caption"],
         alt=_("Four clouds of eleven points, each with the same straight line"),
@@ -219,9 +224,6 @@ def curve() -> None:
     )
 
 
-both_measures = (engine.pearson, engine.spearman)
-
-
 def outlier() -> None:
     made = shown.ask_pair(lab, table)
     if made is None:
@@ -237,7 +239,9 @@ def outlier() -> None:
     with right:
         show.chart(
             "correlation_wrong",
-            lambda points, found, *_rest: shown.scatter(points, found, made.x, made.y),
+            lambda points, found, *_rest: shown.scatter(
+                points, found, made.x, made.y, dates=made.dates
+            ),
             [drawn, fit, r, rho],
             caption=text["outlier_caption"].format(
                 r=shown.number(r.value), rho=shown.number(rho.value)
@@ -247,56 +251,8 @@ def outlier() -> None:
 
 
 def predict() -> None:
-    columns = shown.measures(lab, table)[:8]
-    made = shown.pair_of(lab, table, *columns[:2]) if len(columns) > 1 else None
-    if made is None or len(made.all.value) < 3 or made.r != made.r:
+    if not questions.ask(lab, table):
         st.info(text["too_little"], icon=":material/info:")
-        return
-    x, y, r = safe(made.x), safe(made.y), made.r
-    quiz.question(
-        _("“{x}” grows. What does “{y}” do, by Pearson's r over all rows?", x=x, y=y),
-        {"falls": _("it falls"), "neither": _("neither (|r| < 0.1)"), "grows": _("it grows")},
-        answer="neither" if abs(r) < 0.1 else "grows" if r > 0 else "falls",
-        why=_("r = {r}.", r=shown.number(r)),
-        key="correlation_sign",
-    )
-    found = lab.run(engine.measured_pairs, table, columns=columns, measure="pearson", as_="pairs")
-    strengths = [0.0 if v != v else abs(v) for v in found.value[0][0].tolist()[1:]]
-    best = max(range(len(strengths)), key=strengths.__getitem__)
-    options = {str(n): safe(columns[n + 1]) for n in range(len(strengths))}
-    if len(options) > 1:
-        quiz.question(
-            _("Which column goes most strongly with “{x}”, by |r|?", x=x),
-            options,
-            answer=str(best),
-            why=_("|r| = {r}.", r=f"{strengths[best]:.3f}"),
-            key="correlation_best",
-        )
-    quiz.question(
-        _("How strong is the relation of the ranks of “{x}” and “{y}”?", x=x, y=y),
-        {
-            "middle": _("|Spearman| from 0.3 to 0.7"),
-            "weak": _("below 0.3"),
-            "strong": _("above 0.7"),
-        },
-        answer="weak" if abs(made.rho) < 0.3 else "middle" if abs(made.rho) <= 0.7 else "strong",
-        why=_("Spearman = {rho}.", rho=shown.number(made.rho)),
-        key="correlation_strength",
-    )
-    wrong = lab.run(engine.with_outlier, made.all, times=float(shown.TIMES), as_="wrong")
-    then = lab.run(engine.pearson, wrong, as_="r_wrong").value
-    change = abs(then) - abs(r)
-    quiz.question(
-        _("The first number of “{y}” is multiplied by {times}. |r| …", y=y, times=shown.TIMES),
-        {
-            "same": _("changes by less than 0.05"),
-            "more": _("becomes larger"),
-            "less": _("becomes smaller"),
-        },
-        answer="same" if abs(change) < 0.05 else "more" if change > 0 else "less",
-        why=_("r goes from {before} to {after}.", before=shown.number(r), after=shown.number(then)),
-        key="correlation_wrong",
-    )
 
 
 here.run(

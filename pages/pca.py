@@ -98,9 +98,11 @@ def rebuild() -> None:
     at = stepper(_("Row that takes part"), 1, len(rows), 1, key="pc_row") - 1
     inputs = (table, made.rows, made.points, made.components)
     how = {"columns": made.columns, "scaled": made.scaled, "row": at, "count": count}
-    parts = lab.run(engine.rebuilt_row, *inputs, as_="parts", **how)
+    rebuilt = lab.run(engine.rebuilt_row, *inputs, as_="rebuilt", **how)
     caption = text["rebuilt_caption"].format(row=int(rows[at]) + 1, count=count)
-    show.html("pc_rebuilt", shown.rebuilt_grid(parts.value), [parts], caption=caption)
+    if made.scaled:
+        caption += " " + text["rebuilt_scaled"]
+    show.html("pc_rebuilt", shown.rebuilt_grid(*rebuilt.value), [rebuilt], caption=caption)
     errors = lab.run(engine.rebuilding_errors, made.components, made.points, as_="errors")
     show.chart(
         "pc_errors",
@@ -119,7 +121,7 @@ def scale() -> None:
     colour = shown.ask_colour(made)
     raw = shown.cloud(lab, table, made.columns, made.gaps, scaled=False, tail="_unscaled")
     sides = {"pc_raw": (_("As they are"), raw), "pc_even": (_("Scaled"), made)}
-    shown.beside(sides, colour, made.columns, text["scale_caption"])
+    shown.beside(sides, colour, made.columns, text["scale_caption"] + " " + text["unit_caption"])
 
 
 @fragment
@@ -137,7 +139,8 @@ def outlier(made: shown.Cloud) -> None:
     how = {"scaled": True, "times": float(shown.TIMES), "tail": "_wrong"}
     wrong = shown.cloud(lab, table, made.columns, made.gaps, **how)
     sides = {"pc_right": (_("As it is"), made), "pc_wrong": (_("One number wrong"), wrong)}
-    shown.beside(sides, colour, made.columns, text["outlier_caption"])
+    captions = text["scale_caption"], text["outlier_caption"]
+    shown.beside(sides, colour, made.columns, *captions)
 
 
 def integer(made: shown.Cloud) -> None:
@@ -155,7 +158,7 @@ def integer(made: shown.Cloud) -> None:
 
 
 def predict() -> None:
-    columns = shown.measures(lab, table)[:8]
+    columns = tables.measures(lab, table)[:8]
     made = shown.cloud(lab, table, columns) if len(columns) > 1 else None
     if made is None or len(made.rows.value) < 3:
         told = _("This needs two columns of numbers and three rows. Choose another table above.")
@@ -192,8 +195,8 @@ def predict() -> None:
     )
     first = float(made.shares[0])
     quiz.question(
-        _("And how much of the variance does it hold once the columns are scaled?"),
-        {"middle": _("40 to 70 %"), "much": _("over 70 %"), "little": _("under 40 %")},
+        _("All columns are scaled. How much of the variance does the first component hold?"),
+        {"little": _("under 40 %"), "middle": _("40 to 70 %"), "much": _("over 70 %")},
         answer="little" if first < 0.4 else "middle" if first <= 0.7 else "much",
         why=_("{share}.", share=f"{first:.1%}"),
         key="pc_first",
@@ -202,8 +205,8 @@ def predict() -> None:
     change = float(wrong.shares[0]) - first
     quiz.question(
         _(
-            "The first number of “{column}” is multiplied by {times}, and all is scaled. The share of "
-            "the first component …",
+            "The first number of “{column}” that is not 0 is multiplied by {times}, and all is "
+            "scaled. The share of the first component …",
             column=safe(columns[0]),
             times=shown.TIMES,
         ),

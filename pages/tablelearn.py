@@ -7,16 +7,20 @@ from __future__ import annotations
 
 import streamlit as st
 
-from components import jobs, learning, page, quiz, show
+from components import jobs, learning, page, show
 from components import table as tables
 from components import tablelearn as shown
+from components import tablelearn_counts as counting
+from components import tablelearn_errors as wrong
+from components import tablelearn_network as nets
+from components import tablelearn_threshold as cuts
 from components.guard import fragment
-from components.i18n import _, safe
+from components.i18n import _
 from components.learning import FOLDS, Task
-from components.state import choice, slider
-from components.tablechecks import check_rows, checks_grid, fault_view
-from engine.lab import Node
-from engine.table import judge, mlp, models
+from components.state import choice
+from components.tablechecks import check_rows, checks_grid
+from components.tablelearn_faults import fault_view
+from components.tablelearn_questions import questions
 from engine.table.task import ROWS, columns_for, side_counts, target_histogram
 
 STEPS = {
@@ -81,104 +85,31 @@ def split() -> None:
 
 def compare() -> None:
     task = learning.recall(lab, table)
-    if task is None:
-        return
-    if wide := learning.more_rows(task):
+    if task is not None and (more := learning.more_rows(task)):
         sizes = {
-            "some": _("{count} rows, at once", count=f"{ROWS:,}"),
-            "more": _("{count} rows, takes a while", count=f"{wide:,}"),
+            "some": _("{count} rows", count=f"{len(task.data.value):,}"),
+            "more": _("{count} rows, takes a while", count=f"{more:,}"),
         }
         if choice(_("Learn from"), sizes, key="tl_rows") == "more":
-            task = learning.recall(lab, table, most=wide)
-            assert task is not None
-            learning.told(task, where=STEPS["target"])
-            run = compared(task)
-            fragment(watch_models, run_every=jobs.every(run.node))(task, run)
-            return
+            task = learning.recall(lab, table, most=more)
+    if task is None:
+        return
     learning.told(task, where=STEPS["target"])
-    scores_views(task, compared(task).node)
-
-
-def compared(task: Task) -> jobs.Run:
-    """The comparison of all models; the same numbers whether it is watched or not."""
-    node = lab.run(models.compare, *task.inputs, task.folds, columns=task.columns, as_="scores")
-    count = len(models.MODELS)
-    return jobs.Run(node, models.compare_steps, list(range(1, count + 1)), _("Models"), plain=True)
-
-
-def watch_models(task: Task, run: jobs.Run) -> None:
-    (job,) = jobs.panel([run], key="tl_models", button=_("Compare"))
-    if run.node.is_cached:
-        scores_views(task, run.node)
-    elif job is not None and job.steps:
-        names = shown.models_shown(task)[: len(job.steps)]
-        figure = shown.scores_chart(task, [row.tolist() for row in job.steps], names)
-        shown.curves.draw(figure, key="tl_models", alt=_("Scores until now"))
-
-
-def scores_views(task: Task, scores: Node) -> None:
-    names = shown.models_shown(task)
-    folds = len(task.data.value) // FOLDS
-    kind = text["scores_classes" if task.classes else "scores_numbers"]
-    show.chart(
-        "tl_scores",
-        lambda found: shown.scores_chart(task, found.tolist(), names),
-        [scores],
-        caption=text["scores_caption"].format(folds=FOLDS, rows=f"{folds:,}") + " " + kind,
-        alt=_("The score of each model on each fold"),
-    )
-    statistics = lab.run(models.fold_statistics, scores, as_="statistics")
-    body = shown.scores_grid(task, scores.value, statistics.value, names)
-    show.html("tl_table", body, [statistics], caption=text["table_caption"])
+    run = shown.comparison(task)
+    if task.is_long:
+        fragment(shown.watch_comparison, run_every=jobs.every(run.node))(task, run, text)
+    else:
+        shown.comparison_views(task, run.node, text)
 
 
 def network() -> None:
     task = task_here()
     if task is None:
         return
-    how = shown.ask_network()
-    run = shown.network_run(task, how)
-    fragment(watch_network, run_every=jobs.every(run.node))(task, run, how["epochs"])
-    names = ("layers", "units", "activation", "penalty", "batch", "seed")
-    check = lab.run(
-        mlp.gradient_check,
-        *shown.network_inputs(task),
-        classes=task.classes,
-        as_="gradients",
-        **{name: how[name] for name in names},
-    )
-    body = shown.gradients_grid(check.value)
-    show.html("tl_gradients", body, [check], caption=text["gradients_caption"])
-
-
-def watch_network(task: Task, run: jobs.Run, last: int) -> None:
-    (job,) = jobs.panel([run], key="tl_network", button=_("Train"))
-    if not run.node.is_cached and (job is None or not job.steps):
-        return
-    names = {"loss": _("loss"), "score": task.score_name}
-    what = choice(_("Up the chart"), names, key="tl_measure")
-    column = {"loss": mlp.LEARN_LOSS, "score": mlp.LEARN_SCORE}[what]
-    alt = _("Loss or score, epoch by epoch")
-    if not run.node.is_cached:
-        rows = [measures for measures, _weights in job.steps]
-        figure = shown.loss_figure(rows, last, column=column, y=names[what])
-        shown.curves.draw(figure, key="tl_network", alt=alt)
-        return
-    show.chart(
-        "tl_network",
-        lambda found: shown.loss_figure(found[0], last, column=column, y=names[what]),
-        [run.node],
-        caption=text["network_caption"],
-        alt=alt,
-    )
-    ends = {_("network"): float(run.node.value[0][-1, mlp.TEST_SCORE])}
-    labels = learning.model_names(task.kind)
-    for model in ("linear", "forest"):
-        outputs = shown.said_by(task, model)
-        score = lab.run(models.score_on_test, task.y, task.learn, outputs, as_="score")
-        ends[labels[model]] = score.value
-    told = ", ".join(f"{name} {task.score(value)}" for name, value in ends.items())
-    st.markdown(_("**Test of the same split ({score}):** ", score=task.score_name) + told + ".")
+    how = nets.ask_network()
+    run = nets.network_run(task, how)
+    fragment(nets.watch, run_every=jobs.every(run.node))(task, run, how["epochs"], text)
+    nets.gradients_view(task, how, text)
 
 
 @fragment
@@ -186,32 +117,12 @@ def errors() -> None:
     task = task_here()
     if task is None:
         return
-    model = shown.ask_model(task)
-    outputs = shown.said_by(task, model)
-    measure = judge.class_measures if task.classes else judge.number_measures
-    found = [
-        (name, lab.run(measure, task.y, task.learn, outputs, side=side, as_=f"{side}_measures"))
-        for side, name in (("learn", _("rows learnt from")), ("test", _("test")))
-    ]
-    body = shown.measures_grid(task, [(name, node.value) for name, node in found])
+    outputs = nets.ask_answers(task)
     if task.classes:
-        shown.confusion_view(task, outputs, text)
+        wrong.confusion_view(task, outputs, text)
     else:
-        pairs = lab.run(judge.residuals, task.y, outputs, task.learn, as_="pairs")
-        views = zip(st.columns(2), ("true", "residual"), (0, 1), strict=True)
-        for column, name, place in views:
-            with column:
-                show.chart(
-                    f"tl_{name}",
-                    lambda values, at=place: shown.residual_charts(values, task.target)[at],
-                    [pairs],
-                    caption=text[f"{name}_caption"],
-                    alt=_("A dot for each tested row"),
-                )
-        rows = lab.run(judge.largest_errors, task.data, *task.inputs[1:], outputs, as_="rows")
-        shown.rows_view("tl_rows", rows, text["largest_caption"])
-    kind = text["measures_classes" if task.classes else "measures_numbers"]
-    show.html("tl_measures", body, [node for _name, node in found], caption=kind)
+        wrong.residual_views(task, outputs, text)
+    wrong.measures_view(task, outputs, text)
 
 
 @fragment
@@ -224,55 +135,27 @@ def threshold() -> None:
         task = learning.halved(task)
     left, right = st.columns(2)
     with left:
-        model = shown.ask_model(task)
+        outputs = nets.ask_answers(task)
     with right:
-        names = {str(n): name for n, name in enumerate(task.names)}
-        positive = int(choice(_("Class"), names, key="tl_class", default="1", look="menu"))
-    cut = slider(_("Threshold in %"), 0, 100, 50, key="tl_threshold") / 100
-    outputs = shown.said_by(task, model)
-    curve = lab.run(
-        judge.threshold_curve, task.y, outputs, task.learn, positive=positive, as_="curve"
-    )
-    shown.threshold_views(task, outputs, curve, positive, cut, text)
+        positive = cuts.ask_class(task)
+    cuts.threshold_views(task, outputs, positive, cuts.ask_threshold(), text)
 
 
-@fragment
 def counts() -> None:
     task = task_here()
     if task is None:
         return
-    model = shown.ask_model(task)
-    how = {"columns": task.columns, "model": model}
-    falls = lab.run(models.permutation_importance, *task.inputs, as_="falls", **how)
     left, right = st.columns(2)
     with left:
-        show.chart(
-            "tl_importance",
-            lambda found: shown.importance_chart(task, found),
-            [falls],
-            caption=text["importance_caption"],
-            alt=_("How much the score falls when a column is mixed up"),
-        )
+        model = shown.ask_model(task)
     with right:
-        weights = lab.run(models.coefficients, *task.inputs, columns=task.columns, as_="weights")
-        names = lab.run(
-            models.design_names, task.data, task.learn, columns=task.columns, as_="names"
-        )
-        show.chart(
-            "tl_weights",
-            shown.coefficients_chart,
-            [weights, names],
-            caption=text["weights_caption"],
-            alt=_("The weights of the linear model"),
-        )
-    grown = lab.run(models.learning_curve, *task.inputs, as_="grown", **how)
-    show.chart(
-        "tl_curve",
-        lambda found: shown.learning_chart(task, *found),
-        [grown],
-        caption=text["curve_caption"],
-        alt=_("The score by the number of rows learnt from"),
-    )
+        positive = cuts.ask_class(task) if task.classes > 2 else 1
+    counting.importance_views(task, model, positive, text)
+    run = counting.curve_run(task, model)
+    if task.is_long:
+        fragment(counting.watch_curve, run_every=jobs.every(run.node))(task, run, text)
+    else:
+        counting.curve_view(task, run.node, text)
 
 
 def checks() -> None:
@@ -301,69 +184,8 @@ def breaks() -> None:
 
 def predict() -> None:
     task = task_here()
-    if task is None:
-        return
-    labels = learning.model_names(task.kind)
-    scores = compared(task).node
-    means = lab.run(models.fold_statistics, scores, as_="statistics").value[:, 0].tolist()
-    found = dict(zip(models.MODELS, means, strict=True))
-    named = {name: labels[name] for name in ("tree", "forest", "linear", "neighbours")}
-    quiz.question(
-        _("Which of these has the best mean over the folds?"),
-        named,
-        answer=max(named, key=lambda name: found[name]),
-        why="; ".join(f"{labels[name]}: {task.score(found[name])}" for name in named) + ".",
-        key="tl_best",
-    )
-    gain = found["linear"] - found["baseline"]
-    quiz.question(
-        _(
-            "{linear} against a baseline that looks at no column: how much better is it, mean of the "
-            "folds?",
-            linear=labels["linear"].capitalize(),
-        ),
-        {"much": _("by more than 0.3"), "none": _("by less than 0.05"), "some": _("in between")},
-        answer="much" if gain > 0.3 else "none" if gain < 0.05 else "some",
-        why=_(
-            "{linear} against {baseline}, a difference of {gain}.",
-            linear=task.score(found["linear"]),
-            baseline=task.score(found["baseline"]),
-            gain=f"{gain:.2f}",
-        ),
-        key="tl_gain",
-    )
-    row = scores.value[models.MODELS.index("linear")]
-    apart = float(row[2:].max() - row[2:].min())
-    quiz.question(
-        _("How far apart are the best and the worst of its {folds} folds?", folds=FOLDS),
-        {"near": _("under 0.02"), "far": _("over 0.08"), "middle": _("0.02 to 0.08")},
-        answer="near" if apart < 0.02 else "far" if apart > 0.08 else "middle",
-        why=_(
-            "From {least} to {most}. One split alone may show any of these.",
-            least=task.score(float(row[2:].min())),
-            most=task.score(float(row[2:].max())),
-        ),
-        key="tl_apart",
-    )
-    falls = lab.run(
-        models.permutation_importance,
-        *task.inputs,
-        columns=task.columns,
-        model="linear",
-        as_="falls",
-    ).value.mean(axis=1)
-    strongest = int(falls.argmax())
-    options = {f"c{n}": safe(name) for n, name in enumerate(task.columns[:5])}
-    options |= {f"c{strongest}": safe(task.columns[strongest])}
-    quiz.question(
-        _("Which column does {linear} need most?", linear=labels["linear"]),
-        options,
-        answer=f"c{strongest}",
-        why=_(
-            "Its cells mixed up, the score falls by {fall}.", fall=f"{float(falls[strongest]):.3f}"
-        ),
-        key="tl_column",
-    )
+    if task is not None:
+        questions(task, where=STEPS["compare"])
 
 
 here.run(

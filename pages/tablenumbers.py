@@ -6,14 +6,20 @@ from __future__ import annotations
 
 import streamlit as st
 
-from components import page, quiz, show
+from components import page, show
 from components import table as tables
-from components import tablenumbers as shown
+from components import tablenumbers as arrays
+from components import tablenumbers_bytes as kept
+from components import tablenumbers_categories as hot
+from components import tablenumbers_gaps as filled
+from components import tablenumbers_questions as questions
+from components import tablenumbers_scales as scales
 from components.guard import fragment
-from components.i18n import _, safe
+from components.i18n import _
 from components.state import choice, slider
 from components.stepper import stepper
-from engine.table import codes, gaps, scaling, vector
+from engine.lab import Node
+from engine.table import codes, vector
 from engine.table.matrix import MOST_CATEGORIES
 
 here = page.start(
@@ -21,7 +27,7 @@ here = page.start(
     {
         "row": _("A row"),
         "array": _("The array"),
-        "bytes": _("Fewer bytes"),
+        "bytes": _("Kinds of numbers"),
         "categories": _("Categories"),
         "missing": _("Gaps"),
         "scaling": _("Scales"),
@@ -63,7 +69,7 @@ def row() -> None:
     length = sum(len(numbers) for _name, _cell, numbers in parts.value)
     told = _("This vector has {length} numbers.", length=length)
     caption = told + " " + text["row_caption"].format(most=MOST_CATEGORIES)
-    show.html("tn_row", shown.row_grids(parts.value), [parts], caption=caption)
+    show.html("tn_row", arrays.row_grids(parts.value, categories.value), [parts], caption=caption)
 
 
 @fragment
@@ -72,23 +78,26 @@ def array() -> None:
         return
     orders = {"C": _("C: row by row"), "F": _("Fortran: column by column")}
     order = choice(_("Order in memory"), orders, key="tn_order")
-    shown.array_views(lab, table, numeric, order, text)
+    arrays.array_views(lab, table, numeric, order, text)
 
 
-def fewer_bytes() -> None:
-    if no_numbers():
+@fragment
+def dtypes() -> None:
+    if lacks(tuple(frame.columns), ""):
         return
-    costs = lab.run(vector.precision_costs, table, columns=numeric, as_="costs")
-    worst = {
-        name: lab.run(vector.worst_cell, table, columns=numeric, dtype=name, as_=f"worst_{name}")
-        for name in vector.FLOATS
-    }
-    body = shown.precision_grid(costs.value, {name: node.value for name, node in worst.items()})
-    show.html("tn_bytes", body, [costs, *worst.values()], caption=text["bytes_caption"])
+    first = known[0] if known else ""
+    column = tables.pick_column(frame, _("Column"), key="tn_kept", default=first)
+    kept.kept_view(lab, table, column, text)
+    kept.smallest_view(lab, table, text)
 
 
 def pick_category() -> str:
     return tables.pick_column(frame, _("Column of text"), key="tn_category", kinds=("text",))
+
+
+def coded_by(column: str, order: str) -> Node:
+    """The integers of a column's categories."""
+    return lab.run(codes.ordered_codes, table, column=column, order=order, as_="coded")
 
 
 @fragment
@@ -102,16 +111,16 @@ def categories() -> None:
             "appearance": _("First appearance"),
             "frequency": _("How frequent they are"),
         }
-        order = choice(_("Integers by"), orders, key="tn_numbering")
-    counts = lab.run(codes.category_counts, table, column=column, as_="counts")
-    coded = lab.run(codes.ordered_codes, table, column=column, order=order, as_="coded")
+        order = choice(_("Integers by"), orders, key="tn_numbering", look="menu")
+    coded = coded_by(column, order)
+    counts = lab.run(codes.category_counts, coded, as_="counts")
     show.html(
         "tn_codes",
-        shown.codes_grid(dict(counts.value), coded.value[1]),
-        [counts, coded],
+        hot.codes_grid(counts.value.tolist(), coded.value[1]),
+        [coded, counts],
         caption=text["codes_caption"].format(most=MOST_CATEGORIES),
     )
-    shown.distance_views(lab, table, column, order, text)
+    hot.distance_views(lab, coded, text)
 
 
 @fragment
@@ -127,10 +136,10 @@ def missing() -> None:
             frame, _("Correlated with"), key="tn_other", kinds=tables.NUMBERS, without=(column,)
         )
     share = slider(_("More cells emptied by chance, %"), 0, 80, 30, key="tn_holes")
-    names = shown.fill_names()
+    names = filled.fill_names()
     method = choice(_("Filled with"), names, key="tn_fill", default="mean", look="pills")
     others = tuple(name for name in numeric if name != column)
-    shown.gap_views(lab, table, column, other or column, others, share / 100, method, text)
+    filled.gap_views(lab, table, column, other or column, others, share / 100, method, text)
 
 
 @fragment
@@ -139,9 +148,9 @@ def scaled() -> None:
         return
     with st.container(horizontal=True, vertical_alignment="bottom"):
         column = tables.pick_column(frame, _("Column"), key="tn_scaled", kinds=tables.NUMBERS)
-        way = choice(_("Scaling"), shown.scaling_names(), key="tn_scaling")
+        way = choice(_("Scaling"), scales.scaling_names(), key="tn_scaling", look="menu")
     at = stepper(_("Row"), 1, len(frame), 1, key="tn_cell") - 1
-    shown.scale_views(lab, table, column, way, at, text)
+    scales.scale_views(lab, table, column, way, at, text)
 
 
 @fragment
@@ -160,7 +169,7 @@ def distances() -> None:
     if no_numbers():
         return
     columns = tables.pick_columns(frame, _("Columns"), key="tn_distance", most=6)
-    shown.share_views(lab, table, columns, text)
+    scales.share_views(lab, table, columns, text)
 
 
 def outlier() -> None:
@@ -169,8 +178,8 @@ def outlier() -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         column = tables.pick_column(frame, _("Column"), key="tn_wrong", kinds=tables.NUMBERS)
         factors = {"10": "× 10", "100": "× 100", "1000": "× 1000"}
-        times = choice(_("First number of the column"), factors, key="tn_times", default="100")
-    shown.range_view(lab, table, column, float(times), text["ranges_caption"])
+        times = choice(_("Its number farthest from 0"), factors, key="tn_times", default="100")
+    scales.range_view(lab, table, column, float(times), text["ranges_caption"])
 
 
 def integers() -> None:
@@ -179,81 +188,29 @@ def integers() -> None:
         return
     with st.container(horizontal=True, vertical_alignment="bottom"):
         column = pick_category()
+        coded = coded_by(column, codes.ORDERS[0])
         target = tables.pick_column(
             frame,
             _("Predicted"),
             key="tn_predicted",
             kinds=tables.NUMBERS,
-            default=shown.most_misled(lab, table, column, known[:8]),
+            default=hot.most_misled(lab, coded, table, known[:8]),
         )
-    shown.line_view(lab, table, column, target, text["line_caption"])
+    hot.line_view(lab, coded, table, target, text)
+    others = tuple(name for name in known if name != target)
+    hot.models_view(lab, table, column, target, others, text)
 
 
 def predict() -> None:
     if no_numbers():
         return
-    shape, _dtype, size, _strides = lab.run(
-        vector.memory_facts, table, columns=numeric, order="C", as_="facts"
-    ).value
-    cells = shape[0] * shape[1]
-    quiz.question(
-        _(
-            "How many bytes do the {columns} columns of numbers take as float64, in {rows} rows?",
-            columns=shape[1],
-            rows=f"{shape[0]:,}",
-        ),
-        quiz.distinct(cells=cells, half=4 * cells, bytes=size, bits=64 * cells),
-        answer="bytes",
-        why=_("{rows} × {columns} × 8.", rows=f"{shape[0]:,}", columns=shape[1]),
-        key="tn_bytes",
-    )
-    costs = lab.run(vector.precision_costs, table, columns=numeric, as_="costs").value
-    _name, _size, count, changed, _lost, _error = costs[2]
-    share = changed / count
-    quiz.question(
-        _("The numbers are kept as float16 instead. How many of them change?"),
-        {"few": _("under 10 %"), "some": _("10 to 50 %"), "many": _("over 50 %")},
-        answer="few" if share < 0.1 else "some" if share <= 0.5 else "many",
-        why=_("{changed} of {count}.", changed=f"{changed:,}", count=f"{count:,}"),
-        key="tn_half",
-    )
-    different = lab.run(vector.how_many_values, table, columns=known, as_="different").value
-    most = known[different.index(max(different))]
-    values = lab.run(scaling.column_of, table, column=most, as_="values")
-    result = lab.run(scaling.scaled_column, values, scaling="minmax", as_="scaled_values")
-    rows = lab.run(gaps.sampled_rows, table, most=len(frame), seed=0, as_="rows")
-    _count, mean, _deviation, _r = lab.run(
-        gaps.statistics_of, result, table, rows, other=most, as_="of_scaled"
-    ).value
-    quiz.question(
-        _(
-            "“{column}” is scaled to 0..1 by its least and its greatest value. Where is its mean then?",
-            column=safe(most),
-        ),
-        {"middle": _("0.4 to 0.6"), "low": _("below 0.4"), "high": _("above 0.6")},
-        answer="low" if mean < 0.4 else "middle" if mean <= 0.6 else "high",
-        why=_("At {mean}: the ends of the range decide, not the mean.", mean=f"{mean:.3f}"),
-        key="tn_minmax",
-    )
-    columns = known[:6]
-    shares = lab.run(
-        scaling.shares_of_distance, table, columns=columns, scaling="none", as_="shares_none"
-    ).value
-    if len(columns) > 1 and shares.any():
-        first = int(shares.argmax())
-        quiz.question(
-            _("Nothing is scaled. Which column decides how far apart two rows are?"),
-            {str(at): safe(name) for at, name in enumerate(columns)},
-            answer=str(first),
-            why=_("It makes {share} of the squared distance.", share=f"{shares[first]:.1%}"),
-            key="tn_decides",
-        )
+    questions.ask(lab, table, numeric, known)
 
 
 here.run(
     row=row,
     array=array,
-    bytes=fewer_bytes,
+    bytes=dtypes,
     categories=categories,
     missing=missing,
     scaling=scaled,

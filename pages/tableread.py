@@ -9,29 +9,37 @@ import streamlit as st
 
 from components import bytecells, glyphs, page, quiz, show, table, tableread
 from components.catalogue import COLOURS
-from components.guard import fragment
+from components.guard import explain, fragment
 from components.i18n import _, safe
 from components.state import choice
+from engine.errors import UserError
 from engine.lab import Node
 from engine.table.cut import cut_json, cut_text
 from engine.table.frame import (
     as_csv,
     as_texts,
+    date_order,
     failed_cells,
     parquet_columns,
     read_text_table,
     uneven_rows,
 )
+from engine.table.layout import first_lines, lines_before
 from engine.table.summary import (
     column_facts,
     column_histograms,
     column_kinds,
     column_statistics,
+    date_columns,
     duplicate_rows,
     first_cells,
+    reading_differences,
     rows_with_gaps,
 )
 from engine.table.workbook import cell_sources, sheet_names
+
+#: Lines of a text that are read wrongly, to see what becomes of them.
+LINES = 5000
 
 here = page.start(
     "tableread",
@@ -69,14 +77,14 @@ def file_and_cells() -> None:
     first = int(is_json or options.get("header", True))
     grid = bytecells.cells(lines, names=names, label=_("The cells"), first=first)
     if is_csv:
-        wanted = ("encoding", "separator", "quote", "comment")
+        wanted = ("encoding", "separator", "quote", "comment", "skip")
         how = {name: options[name] for name in wanted if name in options}
         marks = lab.run(cut_text, lab.source, **how, rows=rows, columns=columns, as_="marks")
     elif is_json:
         how = {"encoding": options["encoding"], "rows": rows - 1, "columns": columns}
         marks = lab.run(cut_json, lab.source, **how, as_="marks")
     elif source.format == "XLSX":
-        how = {"sheet": options["sheet"], "rows": rows, "columns": columns}
+        how = {"sheet": options["sheet"], "skip": options["skip"], "rows": rows, "columns": columns}
         marks = lab.run(cell_sources, lab.source, **how, **table.child(), as_="marks")
     else:
         return packed(cells)
@@ -84,6 +92,7 @@ def file_and_cells() -> None:
         left, note = bytecells.of_xml(marks.value, refers=_("refers to:")), text["xml_caption"]
     else:
         left, note = bytecells.of_text(marks.value, label=_("The bytes")), text["bytes_caption"]
+    note = tableread.drawn(frame.value.shape[1], columns) + note
     show.html("bytes", bytecells.linked(left, grid), [cells, marks], caption=note)
 
 
@@ -109,11 +118,56 @@ def reading() -> None:
     else:
         st.info(text["nothing_to_choose"], icon=":material/info:")
     frame = table.read(lab, source)
+    if table.changed(source) and (before := as_detected()) is not None:
+        return compared(before, frame)
     kinds = lab.run(column_kinds, frame, as_="kinds")
     cells = lab.run(first_cells, frame, as_="cells")
     body = tableread.grid(cells.value, kinds.value, label=_("The table as it is read"))
-    caption = f"{size_of(frame)} {uneven()}{tableread.changes(source)} {text['options_caption']}"
+    caption = f"{size_of(frame)} {drawn(frame)}{before_table()}{uneven()}"
+    caption += f"{tableread.changes(source)} {text['options_caption']}"
     show.html("options", body, [cells, kinds], caption=caption)
+
+
+def as_detected() -> Node | None:
+    """The table as it is read by what was detected; None if it can't be read so."""
+    first = table.FURTHER | table.detected(source)
+    before = table.read(lab, source, **{name: first[name] for name in table.changed(source)})
+    try:
+        before.value  # noqa: B018
+    except UserError as problem:
+        st.warning(f"{_('As detected:')} {explain(problem)}", icon=":material/warning:")
+        return None
+    return before
+
+
+def compared(before: Node, after: Node) -> None:
+    """Both readings side by side, and what differs."""
+    found = lab.run(reading_differences, before, after, as_="differences")
+    names = tuple(name for name, old, new, _cells in found.value if old and new)[:5]
+    nodes, boxes = [found], []
+    for title, frame in ((_("As detected"), before), (_("As you chose"), after)):
+        cells = lab.run(first_cells, frame, rows=5, columns=5, names=names, as_="cells")
+        kinds = lab.run(column_kinds, frame, as_="kinds")
+        nodes += [cells, kinds]
+        grid = tableread.grid(cells.value, kinds.value, label=title)
+        boxes.append(tableread.titled(title, size_of(frame), grid))
+    said = tableread.differences(found.value, before.value, after.value)
+    shown = _("The columns that differ are shown.") if names else ""
+    caption = f"{said} {shown} {uneven()}{tableread.changes(source)} {text['options_caption']}"
+    show.html("options", tableread.beside(boxes), nodes, caption=caption)
+
+
+def drawn(frame: Node) -> str:
+    """How many columns a grid leaves out."""
+    return tableread.drawn(frame.value.shape[1], 8)
+
+
+def before_table() -> str:
+    """What stands before the table in the file, if there is anything."""
+    if not is_csv:
+        return ""
+    how = {"encoding": source.encoding, "skip": table.options_of(source)["skip"]}
+    return tableread.said_by_the_file(lab.run(lines_before, lab.source, **how, as_="before").value)
 
 
 def uneven() -> str:
@@ -121,7 +175,7 @@ def uneven() -> str:
     if not is_csv:
         return ""
     options = table.options_of(source)
-    names = ("encoding", "separator", "quote", "header", "comment")
+    names = ("encoding", "separator", "quote", "header", "comment", "skip")
     how = {name: options[name] for name in names if name in options}
     short, long, first = lab.run(
         uneven_rows, lab.source, **how, **table.child(), as_="uneven"
@@ -160,6 +214,8 @@ def kinds_and_gaps() -> None:
         failed = lab.run(failed_cells, texts, kind=kind, **how, as_="failed")
         tableread.say_failed(column, kind, failed.value)
         show.register("failed", [failed])
+        if kind == "date":
+            tableread.say_order(lab.run(date_order, texts, as_="order").value)
     facts = lab.run(column_facts, frame, as_="facts")
     gaps = lab.run(rows_with_gaps, frame, as_="gaps")
     twice = lab.run(duplicate_rows, frame, as_="twice")
@@ -169,9 +225,10 @@ def kinds_and_gaps() -> None:
         rows=f"{len(frame.value):,}",
         twice=f"{twice.value:,}",
     )
-    body = tableread.facts_grid(facts.value, len(frame.value))
+    dates = lab.run(date_columns, frame, as_="dates")
+    body = tableread.facts_grid(facts.value, len(frame.value), dates.value)
     caption = f"{summary} {tableread.drawn(len(names))}{text['kinds_caption']}"
-    show.html("kinds", body, [facts, gaps, twice], caption=caption)
+    show.html("kinds", body, [facts, gaps, twice, dates], caption=caption)
 
 
 @fragment
@@ -189,7 +246,9 @@ def glance() -> None:
 def as_text_file() -> tuple[Node, dict[str, object]]:
     """The table as a text file and how it is read: the learner's own file, or one written of it."""
     if is_csv:
-        return lab.source, table.options_of(source)
+        options = table.options_of(source)
+        how = {name: options[name] for name in ("encoding", "quote")}
+        return lab.run(first_lines, lab.source, **how, lines=LINES, as_="part"), options
     written = lab.run(as_csv, table.read(lab, source), rows=200, as_="csv")
     return written, {"separator": ",", "encoding": "utf-8", "decimal": ".", "header": True}
 
@@ -227,6 +286,12 @@ def breaks() -> None:
         grid = tableread.grid(cells.value, kinds.value, label=title)
         boxes.append(tableread.titled(title, size_of(frame), grid))
     note = "" if is_csv else text["written_note"] + " "
+    if is_csv and len(right.value) >= LINES // 2:
+        note = _("Both are readings of the first {lines} lines at most.", lines=f"{LINES:,}") + " "
+    if right.value.equals(misshapen.value):
+        note += (
+            _("**In this table nothing changes: it has no cell that shows the difference.**") + " "
+        )
     show.html("breaks", tableread.beside(boxes), shown, caption=note + text[f"breaks_{fault}"])
 
 

@@ -18,6 +18,8 @@ const PAD = { left: 46, right: 6, top: 6, bottom: 34 };
 const rgbOf = (hex) => [1, 3, 5].map((n) => parseInt(hex.slice(n, n + 2), 16));
 const mixed = (a, b, f) => a.map((v, n) => v + (b[n] - v) * f);
 
+const isOn = (button) => button.getAttribute("aria-pressed") === "true";
+
 // About five round numbers from `low` to `high`.
 function ticksOf(low, high) {
   const raw = (high - low) / 5;
@@ -98,7 +100,7 @@ class Plane {
     button.type = "button";
     button.setAttribute("aria-pressed", "false");
     button.addEventListener("click", () => {
-      button.setAttribute("aria-pressed", String(button.ariaPressed !== "true"));
+      button.setAttribute("aria-pressed", String(!isOn(button)));
       this.draw();
     });
     return button;
@@ -477,7 +479,7 @@ class Plane {
   signedPicture() {
     const { side } = this.h;
     const at = this.epoch * side * side;
-    const sharp = this.sharp.ariaPressed === "true";
+    const sharp = isOn(this.sharp);
     return pictureOf(side, (n) => {
       const byte = sharp ? (this.maps[at + n] < 128 ? 50 : 205) : this.maps[at + n];
       return this.lut.subarray(3 * byte, 3 * byte + 3);
@@ -490,7 +492,7 @@ class Plane {
     const inks = colours.map(rgbOf);
     const [kinds, cells] = [classes.length, side * side];
     const at = this.epoch * kinds * cells;
-    const flat = this.sharp.ariaPressed === "true";
+    const flat = isOn(this.sharp);
     return pictureOf(side, (n) => {
       let best = 0;
       for (let kind = 1; kind < kinds; kind += 1) {
@@ -569,18 +571,20 @@ class Plane {
   paintPoints(context, w, t) {
     const { axes, colours, paint, picked, value } = this.h;
     const [x, y] = axes;
+    // Over the dark ends of a map of numbers only white can be seen in both themes.
+    const edge = this.h.signedMap || this.units.large ? "#fff" : this.paperColour;
     const put = (u, v, kind, held, size) => {
       shape(context, value ? 0 : kind, PAD.left + u * w, PAD.top + v * t, size);
       const own = value ? this.shade(kind) : colours[kind];
       context.lineWidth = held ? 2 : 1;
-      context.fillStyle = held && !value ? this.paperColour : own;
-      context.strokeStyle = value ? this.ink : held ? own : this.paperColour;
+      context.fillStyle = held && !value ? edge : own;
+      context.strokeStyle = value ? "#333" : held ? own : edge;
       if (value) context.lineWidth = held ? 2 : 0.6;
       context.fill();
       context.stroke();
     };
     const size = this.points.length > 2400 ? 2.6 : 4;
-    const bare = this.bare.ariaPressed === "true";
+    const bare = isOn(this.bare);
     for (let n = 0; n < this.points.length; n += 4) {
       const [px, py, kind, held] = this.points.subarray(n, n + 4);
       if (!(bare && held)) put((px - x.low) / (x.high - x.low), (y.high - py) / (y.high - y.low), kind, held, held ? size - 0.7 : size);
@@ -589,9 +593,11 @@ class Plane {
       const [px, py] = this.points.subarray(4 * picked, 4 * picked + 2);
       context.beginPath();
       context.arc(PAD.left + ((px - x.low) / (x.high - x.low)) * w, PAD.top + ((y.high - py) / (y.high - y.low)) * t, 11, 0, 7);
-      context.strokeStyle = this.ink;
-      context.lineWidth = 3;
-      context.stroke();
+      for (const [colour, thick] of [["#fff", 6], ["#111", 2.5]]) {
+        context.strokeStyle = colour;
+        context.lineWidth = thick;
+        context.stroke();
+      }
     }
     if (!paint) return;
     for (const [kind, , ...places] of this.open ? [...this.strokes, this.open] : this.strokes) {

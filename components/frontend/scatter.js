@@ -20,6 +20,14 @@ class Scatter {
     this.input.maxLength = 60;
     this.found = make("span", "ns-found", bar);
     this.found.setAttribute("role", "status");
+    this.slider = make("input", "ns-slider", bar);
+    this.slider.type = "range";
+    this.slider.max = "1";
+    this.slider.addEventListener("input", () => {
+      this.play(false);
+      this.part = Number(this.slider.value);
+      this.draw();
+    });
     const buttons = make("div", "ns-buttons", bar);
     this.buttons = {};
     this.player = make("button", "ns-play", buttons);
@@ -85,18 +93,26 @@ class Scatter {
     this.names = names.list ??= JSON.parse(new TextDecoder().decode(names.bytes));
     this.groups = recall(h.groups.key).bytes;
     this.links = h.links;
+    this.spokes = h.spokes;
+    this.slide = h.slide;
+    this.playMs = h.playMs ?? PLAY_MS;
     this.sameScale = h.sameScale;
     this.named = h.named;
     this.chosen = h.chosen ?? -1;
     if (fresh) {
       this.alone = null;
       this.hover = -1;
+      this.part = h.slide ? 0 : null; // how far a run has got that is moved by hand, else null
+      this.slider.value = "0";
     }
     this.label(h);
     while (this.panes.length > h.panes.length) this.panes.pop().box.remove();
     this.grid.style.setProperty("--ns-columns", Math.min(2, h.panes.length));
     h.panes.forEach((one, number) => this.place(one, number, fresh));
     this.player.hidden = !this.panes.some((pane) => pane.frames);
+    this.slider.hidden = this.player.hidden || !h.slide;
+    this.input.hidden = Boolean(h.slide);
+    this.found.hidden = this.input.hidden;
     this.play(false);
     if (fresh) this.search();
     this.draw();
@@ -113,6 +129,8 @@ class Scatter {
       button.title = this.text[name];
       button.setAttribute("aria-label", this.text[name]);
     }
+    this.slider.setAttribute("aria-label", h.slide);
+    this.slider.step = String(1 / Math.max(1, ...h.panes.map((pane) => (pane.frames?.titles.length ?? 1) - 1)));
     this.solid = h.panes.some((pane) => pane.dimensions === 3);
     this.legend.setAttribute("aria-label", this.text.groups);
     this.legend.title = this.text.groups;
@@ -153,9 +171,18 @@ class Scatter {
   }
 
   // Shows all steps of the runs one after another; at the end, or when stopped, the step of the page.
+  // What is moved by hand goes on from there and stays where it is stopped; who wants no motion gets
+  // its end at once.
   play(on) {
+    if (on && this.part !== null && this.still.matches) {
+      this.part = 1;
+      this.slider.value = "1";
+      this.draw();
+      return;
+    }
     const changed = on || this.playing;
-    this.playing = on ? performance.now() : 0;
+    const done = this.part !== null && this.part < 1 ? this.part : 0;
+    this.playing = on ? performance.now() - done * this.playMs : 0;
     const name = on ? "stop" : "play";
     this.player.replaceChildren();
     icon(this.player, SIGNS[name]);
@@ -384,7 +411,11 @@ class Scatter {
     this.ink = style.color;
     this.paper = style.getPropertyValue("--st-background-color").trim() || "#fff";
     this.font = style.fontFamily;
-    if (this.playing && performance.now() - this.playing > PLAY_MS) this.play(false);
+    if (this.playing && this.part !== null) {
+      this.part = clamp((performance.now() - this.playing) / this.playMs, 0, 1);
+      this.slider.value = String(this.part);
+    }
+    if (this.playing && performance.now() - this.playing > this.playMs) this.play(false);
     let moving = false;
     for (const pane of this.panes) moving = this.paintPane(pane) || moving;
     if (moving) this.draw();
@@ -392,10 +423,10 @@ class Scatter {
 
   // Where the points of a run are while its steps are played, and the frame around them.
   played(pane) {
-    const { steps, titles, boxes } = pane.frames;
+    const { steps, titles, boxes, reach } = pane.frames;
     const size = pane.target.length;
     const last = titles.length - 1;
-    const t = clamp((performance.now() - this.playing) / PLAY_MS, 0, 1) * last;
+    const t = (this.part ?? clamp((performance.now() - this.playing) / this.playMs, 0, 1)) * last;
     const [i, f] = [Math.min(Math.floor(t), last - 1), t - Math.min(Math.floor(t), last - 1)];
     const [one, other] = [i, i + 1].map((n) => steps.subarray(n * size, (n + 1) * size));
     const [from, to] = [[i, one], [i + 1, other]].map(([n, step]) => {
@@ -403,12 +434,13 @@ class Scatter {
       return boxes.get(n);
     });
     pane.now = one.map((v, k) => v + (other[k] - v) * f);
-    pane.frame = from.map((v, k) => v + (to[k] - v) * f);
+    pane.frame = reach ? [0, 0, 0, reach, reach] : from.map((v, k) => v + (to[k] - v) * f);
     const title = titles[Math.round(t)];
     if (pane.title.textContent !== title) {
       pane.title.textContent = title;
       pane.note.textContent = "";
     }
+    if (this.part !== null) this.slider.setAttribute("aria-valuetext", title);
   }
 
   // Moves the points on, and works out where each is on the canvas.
@@ -417,9 +449,9 @@ class Scatter {
     let moving = false;
     pane.now = target;
     pane.frame = pane.frameTo;
-    if (this.playing && pane.frames) {
+    if (pane.frames && (this.playing || this.part !== null)) {
       this.played(pane);
-      moving = true;
+      moving = Boolean(this.playing);
     } else if (from) {
       const t = clamp((performance.now() - pane.began) / MOVE_MS, 0, 1);
       if (t < 1) {
@@ -460,6 +492,8 @@ class Scatter {
       xs[i] = x0 + x * s;
       ys[i] = y0 - y * s;
     }
+    const deep = d === 3 ? cz * ca - cx * sa : 0; // the origin goes the same way as the points
+    pane.zero = [x0 - (d === 3 ? cx * ca + cz * sa : cx) * s, y0 + (d === 3 ? cy * cb - deep * sb : cy) * s];
     return moving;
   }
 
@@ -520,9 +554,24 @@ class Scatter {
     }
     context.globalAlpha = 1;
     context.setTransform(ratio, 0, 0, ratio, 0, 0);
+    this.paintSpokes(context, pane);
     this.paintLinks(context, pane, radius);
     this.paintNames(context, pane, order, radius, width, height);
     return moving;
+  }
+
+  // Lines from the origin to some points.
+  paintSpokes(context, { xs, ys, zero }) {
+    context.strokeStyle = this.ink;
+    context.lineWidth = 1.5;
+    context.globalAlpha = 0.65;
+    for (const i of this.spokes.filter((one) => this.shown(one))) {
+      context.beginPath();
+      context.moveTo(...zero);
+      context.lineTo(xs[i], ys[i]);
+      context.stroke();
+    }
+    context.globalAlpha = 1;
   }
 
   paintLinks(context, { xs, ys }, radius) {
@@ -573,6 +622,7 @@ class Scatter {
     };
     put(this.hover, true);
     put(this.chosen, true);
+    this.spokes.forEach((i) => this.shown(i) && put(i));
     if (!this.named) return;
     if (this.chosen >= 0) this.links.forEach((i) => put(i));
     this.hits.forEach((i) => left > 0 && put(i));

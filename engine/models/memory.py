@@ -18,6 +18,7 @@ from typing import Any
 from engine.cache import ByteCache
 from engine.models.catalogue import MODELS, Model
 from engine.models.locate import folders_of
+from engine.resident import relieve, when_short
 
 # A host of 2.7 GB has some 1.2 GB left beside the libraries, 50 sessions and the cache of values. A
 # network takes up to twice its bytes for a moment while it is built, so this is what may stay open.
@@ -59,6 +60,7 @@ def kept(build: Callable[..., Any]) -> Callable[..., Any]:
         on_disk = _bytes_of(Path(path))
 
         def opened() -> _Open:
+            relieve()
             model = _model_of(Path(path))
             # Files hold 16-bit numbers, which an open network has as 32-bit ones.
             _SHELF.make_room(max(on_disk, model.memory if model else 0))
@@ -104,6 +106,7 @@ def open_networks() -> tuple[tuple[str, int, float], ...]:
     return tuple((name, size, ago[name]) for name, size in sizes.items())
 
 
+@when_short
 def close_networks() -> None:
     """Let all go; who computes with one at this moment keeps it until it is done."""
     _SHELF.clear()

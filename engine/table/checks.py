@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
 from engine.table.judge import free_name
-from engine.table.matrix import design_matrix
+from engine.table.matrix import column_numbers, design_matrix
 from engine.table.models import fitted, new_model, outputs_of, said, score_of
 from engine.table.task import FEW_VALUES, classes_in
 
@@ -25,6 +25,12 @@ LARGE, SMALL = 0.8, 0.05
 FEW_ROWS = 10
 #: How far neighbouring rows may be alike before a table counts as sorted.
 SORTED = 0.3
+#: A column counts as made of the target if so many cells at least differ from the most frequent one.
+FEW_CELLS = 3
+#: From this share of equal rows on, a table may hold copies.
+COPIES = 0.3
+#: How many standard deviations the mean of a standardised column is away from 0, at most.
+CENTRED = 1e-4
 LEAF = 5  # rows in a leaf of the tree that looks at one column, at least
 FOLDS = 3
 
@@ -88,6 +94,65 @@ def class_shares_of(y: NDArray[np.int64]) -> tuple[float, float, int, int]:
     return float(counts.max() / len(y)), float(counts.min() / len(y)), int(counts.min()), least
 
 
+def made_of_target(data: Any, y: NDArray[Any], *, columns: tuple[str, ...]) -> tuple[str, ...]:
+    """Columns whose cells can be told from the target: copies, scaled, rounded or coded ones.
+
+    Of classes: every class has one value only in the column, or its cells are filled in certain classes
+    and empty in all others. Of numbers: in the order of the target, the column never turns back.
+    Fewer than `FEW_CELLS` cells that differ from the most frequent value are taken for chance.
+    """
+    found = []
+    for name in columns:
+        codes = data[name].factorize(sort=True, use_na_sentinel=True)[0]
+        for part in (codes, (codes < 0).astype(np.int64)):
+            rare = len(part) - int(np.bincount(part + 1).max())
+            if rare >= FEW_CELLS and follows(part, y):
+                found.append(name)
+                break
+    return tuple(found)
+
+
+def follows(codes: NDArray[np.int64], y: NDArray[Any]) -> bool:
+    """Whether codes depend on the target only; of numbers they must rise or fall with it, too."""
+    order = np.lexsort((codes, y))
+    codes, y = codes[order], y[order]
+    if (codes[1:] != codes[:-1])[y[1:] == y[:-1]].any():
+        return False
+    steps = np.diff(codes)
+    return classes_in(y) > 0 or bool((steps >= 0).all() or (steps <= 0).all())
+
+
+def centred_columns(frame: Any, *, columns: tuple[str, ...]) -> tuple[str, ...]:
+    """Columns of numbers whose mean over all rows of the table is 0 (less than `CENTRED` deviations).
+
+    Numbers as they were measured hardly ever have such a mean: somebody has standardised them before
+    the table was split, and the rows of the test took part.
+    """
+    found = []
+    for name in columns:
+        column = frame[name]
+        if column.dtype.kind == "f" and column.nunique() > FEW_VALUES:
+            numbers = column_numbers(frame, column=name)
+            mean, spread = np.nanmean(numbers), np.nanstd(numbers)
+            if abs(mean) < CENTRED * spread:
+                found.append(name)
+    return tuple(found)
+
+
+def numbers_in_texts(data: Any, *, columns: tuple[str, ...]) -> tuple[tuple[str, int, int], ...]:
+    """Columns of texts of which at least half are numbers: name, numbers, cells that are filled."""
+    import pandas as pd
+
+    found = []
+    for name in columns:
+        if data[name].dtype.kind not in "biufM":
+            words = data[name].dropna().astype(str).str.strip().str.removesuffix("%")
+            count = int(pd.to_numeric(words, errors="coerce").notna().sum())
+            if len(words) and 2 * count >= len(words):
+                found.append((name, count, len(words)))
+    return tuple(found)
+
+
 def copies_in_test(data: Any, learn: NDArray[np.bool_]) -> int:
     """How many tested rows are, in all columns in use, equal to a row that is learnt from."""
     import pandas as pd
@@ -97,12 +162,13 @@ def copies_in_test(data: Any, learn: NDArray[np.bool_]) -> int:
 
 
 def row_names(data: Any, *, columns: tuple[str, ...]) -> tuple[str, ...]:
-    """Columns that name rows: whole numbers or texts of which nearly every row has its own."""
+    """Columns that may name rows: whole numbers or texts of which nearly every row has its own."""
     found = []
     for name in columns:
-        column = data[name]
+        column = data[name].dropna()
         own = column.nunique() > max(FEW_VALUES, 0.95 * len(column))
-        if own and column.dtype.kind not in "fbM":
+        whole = column.dtype.kind != "f" or bool((column == column.round()).all())
+        if own and whole and column.dtype.kind not in "bM":
             found.append(name)
     return tuple(found)
 
@@ -110,9 +176,15 @@ def row_names(data: Any, *, columns: tuple[str, ...]) -> tuple[str, ...]:
 # ------------------------------------------------------------------------- made wrong on purpose
 
 
-def sorted_table(data: Any, *, target: str) -> Any:
-    """The same rows in the order of their target, as many files come."""
-    return data.sort_values(target, kind="stable")
+def sorted_table(data: Any, y: NDArray[Any]) -> Any:
+    """The same rows in the order of their target, as many files come.
+
+    Numbers rise; of classes the most frequent comes first and the rarest last.
+    """
+    if count := classes_in(y):
+        ranks = np.argsort(np.argsort(-np.bincount(y, minlength=count), kind="stable"))
+        y = ranks[y]
+    return data.iloc[np.argsort(y, kind="stable")]
 
 
 def with_answer(data: Any, *, target: str, right: float = 0.97, seed: int = 0) -> Any:

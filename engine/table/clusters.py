@@ -7,6 +7,7 @@ scikit-learn's `DBSCAN`, `AgglomerativeClustering`, `silhouette_samples` and `ad
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -21,6 +22,8 @@ from engine.table.plane import LARGEST_SQUARED
 #: Points of no cluster.
 NOISE = -1
 LINKAGES = ("single", "complete", "average", "ward")
+#: Rows whose distances to all points are held in memory at once.
+BLOCK = 256
 
 
 def clustered_rows(
@@ -57,12 +60,12 @@ def cluster_points(
 
 def known_classes(frame: Any, rows: NDArray[np.int64], *, column: str) -> NDArray[np.int64]:
     """The class of each chosen row by a column, -1 where it is missing."""
-    return target_codes(frame, column=column)[0][rows]
+    return target_codes(frame.iloc[rows], column=column)[0]
 
 
-def known_names(frame: Any, *, column: str) -> tuple[str, ...]:
-    """What these classes are called."""
-    return target_codes(frame, column=column)[1]
+def known_names(frame: Any, rows: NDArray[np.int64], *, column: str) -> tuple[str, ...]:
+    """What the classes of the chosen rows are called."""
+    return target_codes(frame.iloc[rows], column=column)[1]
 
 
 def to_unit_spread(points: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -90,6 +93,12 @@ def spot_classes(points: NDArray[np.float64]) -> NDArray[np.int64]:
     return points[:, -1].astype(np.int64)
 
 
+def row_blocks(count: int) -> Iterator[slice]:
+    """All rows in blocks, so that no table of all distances is needed."""
+    for start in range(0, count, BLOCK):
+        yield slice(start, start + BLOCK)
+
+
 # --------------------------------------------------------------------------------------- DBSCAN
 
 
@@ -110,8 +119,12 @@ def dbscan(
     -------
     labels : int64 (n,), `NOISE` for noise. core : bool (n,).
     """
-    near = squared_distances(points, points) <= eps * eps
-    core = near.sum(axis=1) >= least
+    reach = eps * eps
+    counts = [
+        (squared_distances(points[rows], points) <= reach).sum(axis=1)
+        for rows in row_blocks(len(points))
+    ]
+    core = np.concatenate(counts) >= least
     labels = np.full(len(points), NOISE)
     cluster = 0
     for start in range(len(points)):
@@ -120,7 +133,8 @@ def dbscan(
         waiting = [start]  # core points whose neighbours join the cluster
         labels[start] = cluster
         while waiting:
-            fresh = np.flatnonzero(near[waiting.pop()] & (labels == NOISE))
+            near = squared_distances(points[None, waiting.pop()], points)[0] <= reach
+            fresh = np.flatnonzero(near & (labels == NOISE))
             labels[fresh] = cluster
             waiting += fresh[core[fresh]].tolist()
         cluster += 1
@@ -137,8 +151,12 @@ def neighbour_distances(points: NDArray[np.float64], *, least: int) -> NDArray[n
 
     A bend in this curve is a good eps (Ester et al., 1996).
     """
-    nearest = np.sort(squared_distances(points, points), axis=1)
-    return np.sort(np.sqrt(nearest[:, min(least, len(points)) - 1]))
+    last = min(least, len(points)) - 1
+    squares = [
+        np.partition(squared_distances(points[rows], points), last, axis=1)[:, last].copy()
+        for rows in row_blocks(len(points))
+    ]
+    return np.sort(np.sqrt(np.concatenate(squares)))
 
 
 def usual_eps(points: NDArray[np.float64], *, least: int) -> float:
@@ -236,11 +254,13 @@ def silhouettes(points: NDArray[np.float64], labels: NDArray[np.int64]) -> NDArr
     kinds = np.unique(labels[kept])
     if len(kinds) < 2:
         return found
-    distances = np.sqrt(squared_distances(points[kept], points[kept]))
-    own = labels[kept]
-    sums = np.stack([distances[:, own == kind].sum(axis=1) for kind in kinds], axis=1)
-    counts = np.array([np.count_nonzero(own == kind) for kind in kinds])
+    known, own = points[kept], labels[kept]
     mine = np.searchsorted(kinds, own)
+    counts = np.bincount(mine)
+    member = mine[:, None] == np.arange(len(kinds))  # (n, clusters)
+    sums = np.concatenate(
+        [np.sqrt(squared_distances(known[some], known)) @ member for some in row_blocks(len(known))]
+    )
     rows = np.arange(len(own))
     inner = sums[rows, mine] / np.maximum(counts[mine] - 1, 1)
     outer = sums / counts

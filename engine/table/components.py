@@ -28,12 +28,15 @@ from engine.vectors.pca import principal_axes
 GAPS = ("drop", "mean")
 
 
-def rows_for_components(frame: Any, *, columns: tuple[str, ...], gaps: str) -> NDArray[np.int64]:
+def rows_for_components(
+    frame: Any, *, columns: tuple[str, ...], gaps: str, most: int = 50_000, seed: int = 0
+) -> NDArray[np.int64]:
     """The numbers of the rows that take part.
 
     Parameters
     ----------
     gaps : "drop" leaves out rows in which a number is missing or infinite, "mean" keeps all rows.
+    most : int, of more rows so many are drawn by chance.
 
     Returns
     -------
@@ -45,7 +48,8 @@ def rows_for_components(frame: Any, *, columns: tuple[str, ...], gaps: str) -> N
     if gaps == "drop":
         for column in columns:
             complete &= ~np.isnan(column_numbers(frame, column=column))
-    return np.flatnonzero(complete).astype(np.int64)
+    rows = np.flatnonzero(complete).astype(np.int64)
+    return rows[places_drawn(rows, most=most, seed=seed)]
 
 
 def points_for_components(
@@ -64,7 +68,8 @@ def points_for_components(
     rows : int array, the rows that take part.
     scaled : bool, whether each column is divided by its standard deviation (n in the denominator,
         as `StandardScaler`); a constant column becomes 0 in any case.
-    times : float, by which the first number of the first column is multiplied (a wrong number).
+    times : float, by which the first number of the first column that is not 0 is multiplied (a wrong
+        number).
 
     Returns
     -------
@@ -72,8 +77,8 @@ def points_for_components(
     column in which everything is missing is 0.
     """
     matrix = numeric_matrix(frame.iloc[rows], columns=columns)
-    if len(matrix) and len(columns):
-        matrix[0, 0] *= times
+    if times != 1:
+        matrix[np.flatnonzero(np.nan_to_num(matrix[:, 0]))[:1], 0] *= times
     for place in range(len(columns)):
         values = matrix[:, place]
         known = values[~np.isnan(values)]
@@ -135,7 +140,7 @@ def rebuilding_errors(
 ) -> NDArray[np.float64]:
     """The root of the mean squared error of a number that is rebuilt from 0, 1, ... k components.
 
-    What is lost is the variance of the components left out (Eckart and Young, 1936).
+    The squares that are lost are those along the components left out (Eckart and Young, 1936).
 
     Returns
     -------
@@ -158,7 +163,7 @@ def rebuilt_row(
     scaled: bool,
     row: int,
     count: int,
-) -> tuple[tuple[str, float, float], ...]:
+) -> tuple[tuple[float, ...], tuple[tuple[str, float, float, tuple[float, ...]], ...]]:
     """One row rebuilt from its first `count` coordinates, in the units of the table.
 
     Parameters
@@ -167,21 +172,24 @@ def rebuilt_row(
 
     Returns
     -------
-    For each column: its name, the number in the table (NaN if missing), and the rebuilt one.
+    coordinates : `count` numbers, the row along each component.
+    parts : for each column: its name; the number in the table (NaN if missing); the column's mean; and
+        what each component adds to it, its coordinate times its loading, times the column's standard
+        deviation if the columns are scaled. The sum of mean and parts is the rebuilt number.
     """
     matrix = numeric_matrix(frame.iloc[rows], columns=columns)
     axes = components[0][:count]
     with threadpool_limits(limits=1):
-        rebuilt = (points[row] @ axes.T) @ axes
+        coordinates = points[row] @ axes.T
     result = []
     for place, column in enumerate(columns):
         values = matrix[:, place]
         known = values[~np.isnan(values)]
         mean = known.mean() if len(known) else np.nan
         filled = np.where(np.isnan(values), mean, values)
-        scale = filled.std() if scaled else 1.0
-        result.append((column, float(values[row]), float(mean + scale * rebuilt[place])))
-    return tuple(result)
+        added = coordinates * axes[:, place] * (filled.std() if scaled else 1.0)
+        result.append((column, float(values[row]), float(mean), tuple(added.tolist())))
+    return tuple(coordinates.tolist()), tuple(result)
 
 
 def axes_on_the_way(

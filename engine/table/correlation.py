@@ -19,6 +19,10 @@ MEASURES = ("pearson", "spearman", "information")
 #: Parts into which the numbers of a column are cut for the mutual information, and rows that a cell
 #: of the table should have on average.
 PARTS, ROWS_OF_A_CELL = 10, 5
+#: Products of two numbers that are added up when all pairs of columns are compared, and the fewest rows.
+PRODUCTS, FEWEST_COMPARED = 1_000_000_000, 1000
+#: A spread below this share of the squared distance to the middle is measured about its own mean.
+CLOSE = 1e-6
 #: Rows that the k-NN estimate looks at, and the neighbours of each.
 MOST_OF_ESTIMATE, NEIGHBOURS = 2000, 3
 
@@ -36,27 +40,43 @@ def pair_of(frame: Any, *, x: str, y: str) -> NDArray[np.float64]:
     return numeric_matrix(frame.iloc[complete_rows(frame, columns=(x, y))], columns=(x, y))
 
 
-def centred_products(pair: NDArray[np.float64]) -> NDArray[np.float64]:
-    """The terms of Pearson's r, a row for each row of the pair.
+def means_of(pair: NDArray[np.float64]) -> tuple[float, float]:
+    """The means of both columns of a pair [shape=(n, 2)]; NaN without a row."""
+    x, y = pair.mean(axis=0).tolist() if len(pair) else (np.nan, np.nan)
+    return x, y
+
+
+def terms_of_r(
+    pair: NDArray[np.float64], *, first: int = 0
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """The terms of Pearson's r: x and y less their means, their product, and the square of each.
 
     Returns
     -------
-    float64 array (n, 5): x and y less their means, their product, and the square of each.
+    rows : float64 array (at most `first`, 5), of the first rows.
+    sums : float64 array (5,), over all rows. The first two are 0, since a mean lies in the middle;
+        the third is 0, too, where rounding alone is left of it.
     """
     x, y = (pair - pair.mean(axis=0) if len(pair) else pair).T
-    return np.stack([x, y, x * y, x**2, y**2], axis=1)
+    products = np.stack([x, y, x * y, x**2, y**2], axis=1)
+    sums = products.sum(axis=0)
+    sums[:2] = 0.0
+    rounding = np.finfo(np.float64).eps * len(pair) * np.sqrt(sums[3]) * np.sqrt(sums[4])
+    if abs(sums[2]) <= rounding:
+        sums[2] = 0.0
+    return products[:first].copy(), sums
 
 
-def correlation(products: NDArray[np.float64]) -> float:
+def correlation(terms: tuple[NDArray[np.float64], NDArray[np.float64]]) -> float:
     """Pearson's r: the sum of the products over the root of both sums of squares, -1..1.
 
-    NaN if one of the columns is constant, up to the rounding of its mean: then it has no r.
+    NaN if one of the columns is constant: then it has no r.
 
     Parameters
     ----------
-    products : float64 array [shape=(n, 5)], see `centred_products`.
+    terms : see `terms_of_r`.
     """
-    _x, _y, both, own, other = products.sum(axis=0)
+    _x, _y, both, own, other = terms[1]
     if own <= 0 or other <= 0:
         return float("nan")
     return float(np.clip(both / np.sqrt(own) / np.sqrt(other), -1, 1))
@@ -67,7 +87,7 @@ def pearson(pair: NDArray[np.float64]) -> float:
     if len(pair) < 2 or (pair == pair[0]).all(axis=0).any():
         return float("nan")
     with np.errstate(over="ignore", invalid="ignore"):
-        return correlation(centred_products(pair / np.abs(pair).max(axis=0)))
+        return correlation(terms_of_r(pair / np.abs(pair).max(axis=0)))
 
 
 def ranks(pair: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -91,16 +111,22 @@ def line_through(pair: NDArray[np.float64]) -> tuple[float, float]:
     """Slope and intercept of the line with the least squared distance upwards; NaN without one."""
     if len(pair) < 2 or (pair[:, 0] == pair[0, 0]).all():
         return float("nan"), float("nan")
-    sums = centred_products(pair).sum(axis=0)
+    _rows, sums = terms_of_r(pair)
     slope = float(sums[2] / sums[3])
     return slope, float(pair[:, 1].mean() - slope * pair[:, 0].mean())
 
 
 def with_outlier(pair: NDArray[np.float64], *, times: float) -> NDArray[np.float64]:
-    """The pair with the first y multiplied by `times`, as if a decimal point were lost."""
+    """The pair with the first y that is not 0 multiplied by `times`: a decimal point is lost."""
     found = pair.copy()
-    found[:1, 1] *= times
+    found[np.flatnonzero(pair[:, 1])[:1], 1] *= times
     return found
+
+
+def varies(pair: NDArray[np.float64]) -> tuple[bool, bool]:
+    """Whether each of the two columns has more than one value."""
+    x, y = (pair != pair[:1]).any(axis=0).tolist()
+    return x, y
 
 
 # -------------------------------------------------------------------------------- mutual information
@@ -213,6 +239,11 @@ def drawn_rows(frame: Any, *, most: int, seed: int = 0) -> Any:
     return frame.iloc[np.sort(rows)]
 
 
+def rows_compared(*, rows: int, columns: int) -> int:
+    """On how many rows all pairs of columns are compared in about a second: `PRODUCTS` in all."""
+    return min(rows, max(FEWEST_COMPARED, PRODUCTS // max(1, columns**2)))
+
+
 def ranked_columns(
     frame: Any, *, target: str, columns: tuple[str, ...], most: int = 20_000
 ) -> tuple[tuple[str, int, float, float, float, float], ...]:
@@ -246,11 +277,20 @@ def ranked_columns(
 
 
 def pearson_matrix(
-    frame: Any, *, columns: tuple[str, ...], rows_at_once: int = 50_000
+    frame: Any,
+    *,
+    columns: tuple[str, ...],
+    most: int | None = None,
+    numbers_at_once: int = 1_000_000,
 ) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
     """Pearson's r of each pair of columns, from all rows that know both.
 
     The sums of the products are taken piece by piece, so that a million rows need little memory.
+
+    Parameters
+    ----------
+    most : int, of more rows so many are drawn by chance; None takes all.
+    numbers_at_once : int, of a piece.
 
     Returns
     -------
@@ -259,7 +299,9 @@ def pearson_matrix(
     size = len(columns)
     if not size:
         return np.zeros((0, 0)), np.zeros((0, 0), np.int64)
+    frame = frame if most is None else drawn_rows(frame, most=most)
     numbers = [column_numbers(frame, column=name) for name in columns]
+    rows_at_once = max(1, numbers_at_once // size)
     middle, spread = np.zeros(size), np.ones(size)
     for place, values in enumerate(numbers):
         known = values[~np.isnan(values)]
@@ -279,10 +321,15 @@ def pearson_matrix(
             products += piece.T @ piece
     few = np.maximum(counts, 1)
     varied = np.maximum(squares - sums**2 / few, 0)
-    varied[varied <= 1e-14 * squares] = 0  # what is left of a constant column by rounding
     with np.errstate(divide="ignore", invalid="ignore"):
         r = (products - sums * sums.T / few) / np.sqrt(varied * varied.T)
     r[(counts < 2) | (varied * varied.T == 0)] = np.nan
+    # The scale of a column is that of all its rows. Where the rows of a pair lie close together far
+    # from the middle, the sums have lost their digits: such a pair is measured by itself.
+    lost = (counts > 1) & (varied <= CLOSE * squares)
+    for a, b in np.argwhere(np.triu(lost | lost.T)).tolist():
+        pair = np.stack([numbers[a], numbers[b]], axis=1)
+        r[a, b] = r[b, a] = pearson(pair[~np.isnan(pair).any(axis=1)])
     return np.clip(r, -1, 1), counts.astype(np.int64)
 
 
@@ -292,14 +339,14 @@ def measured_pairs(
     """One of `MEASURES` for each pair of columns, and how many rows know both.
 
     "information" is in bits and takes texts too; on the diagonal stands what a column tells of itself.
-    Spearman's and the mutual information are taken from at most `most` rows.
+    All of them are taken from at most `most` rows, which of more are drawn by chance.
 
     Returns
     -------
     values : float64 array (d, d), NaN where there is none. rows : int64 array (d, d).
     """
     if measure == "pearson":
-        return pearson_matrix(frame, columns=columns)
+        return pearson_matrix(frame, columns=columns, most=most)
     if measure not in MEASURES:
         raise ValueError(f"a measure is one of {MEASURES}, not {measure!r}")
     some, size = drawn_rows(frame, most=most), len(columns)
@@ -335,6 +382,25 @@ def most_related(
     np.fill_diagonal(strength, 0)
     best = strength.max(axis=1, initial=0)
     return np.sort(np.argsort(-best, kind="stable")[:count]).astype(np.int64)
+
+
+def telling_pair(
+    found: tuple[NDArray[np.float64], NDArray[np.int64]], *, limit: float
+) -> tuple[int, int]:
+    """The places of the two columns whose r is farthest from 0, near copies left out.
+
+    Parameters
+    ----------
+    found : see `pearson_matrix`, of at least two columns.
+    limit : float, the |r| above which two columns are near copies. If there are only such, one of them
+        is told, and without any r the first two columns.
+    """
+    strength = np.triu(np.nan_to_num(np.abs(found[0])), k=1)
+    others = np.where(strength > limit, 0, strength)
+    first, second = np.unravel_index(
+        np.argmax(others if others.any() else strength), strength.shape
+    )
+    return (int(first), int(second)) if first != second else (0, 1)
 
 
 def clustered_order(found: tuple[NDArray[np.float64], NDArray[np.int64]]) -> NDArray[np.int64]:
@@ -381,6 +447,7 @@ def by_group(
     tuple of (name, rows, r, slope, intercept); the first is "" for all rows. The groups follow in the
     order of their names, at most `most`.
     """
+    frame = frame[[group, x, y]]
     groups = frame[group].value_counts().index[:most]
     pieces = [("", frame)]
     pieces += [(str(one), frame[frame[group] == one]) for one in sorted(groups)]
@@ -395,7 +462,7 @@ def grouped_points(
     frame: Any, *, group: str, x: str, y: str, name: str, most: int = 300
 ) -> NDArray[np.float64]:
     """The points of one group, at most `most`: float64 array (n, 2)."""
-    return drawn_pair(pair_of(frame[frame[group] == name], x=x, y=y), most=most)
+    return drawn_pair(pair_of(frame.loc[frame[group] == name, [x, y]], x=x, y=y), most=most)
 
 
 def drawn_pair(pair: NDArray[np.float64], *, most: int, seed: int = 0) -> NDArray[np.float64]:

@@ -22,6 +22,7 @@ def cut_text(
     separator: str,
     quote: str = '"',
     comment: str = "",
+    skip: int = 0,
     rows: int = 6,
     columns: int = 8,
     most: int = 1500,
@@ -34,6 +35,7 @@ def cut_text(
     encoding : str, a codec of Python.
     separator, quote : str, one character; "" for none.
     comment : str, how lines begin that are left out; "" for none.
+    skip : int, lines above the table.
     rows, columns : int, cells beyond these are left out.
     most : int, characters that are returned at most.
 
@@ -41,13 +43,15 @@ def cut_text(
     -------
     tuple of (character, its bytes in hexadecimal, row, column, role): the row is counted from 0 and
     is -1 outside of the table. The roles are "cell", "quote", "separator", "end" (of a row) and
-    "outside" (a byte order mark, a line `sep=;`, remarks). An ellipsis without bytes stands for cells
+    "outside" (a byte order mark, a line `sep=;`, remarks, lines above the table, blanks between
+    columns but the first one). An ellipsis without bytes stands for cells
     beyond the columns.
     """
     encoding = without_mark(data, encoding)
     text = data[: 8 * most + 4096].decode(encoding, "replace")
-    body = table_body(text.removeprefix("\ufeff"))
+    body = table_body(text.removeprefix("\ufeff"), skip)
     before = text[: len(text) - len(body)]
+    before = before if len(before) <= most // 2 else before[: most // 2] + "…"
     found = [(char, hexadecimal(char, encoding), -1, -1, OUTSIDE) for char in before]
     spaced = blank_before_quote(body, separator)
     row = column = place = 0
@@ -65,6 +69,8 @@ def cut_text(
             place += 1
         elif quote and char == quote and (quoted or fresh):
             quoted, role = not quoted, QUOTE
+        elif char == separator == " " and fresh and not quoted:
+            role = OUTSIDE  # blanks that only widen the gap
         elif char == separator and not quoted:
             role = SEPARATOR
         elif char in "\r\n" and not quoted:
@@ -122,7 +128,9 @@ def cut_json(
     decoder = json.JSONDecoder()
     spans: list[tuple[int, int, int, int]] = []
     names: dict[str, int] = {}
-    place = row = 0
+    row = 0
+    inside = re.match(r'\s*\{\s*"[^"]*"\s*:\s*(?=\[\s*\{)', text)  # one object around the array
+    place = inside.end() if inside else 0
     try:
         while row < rows and (start := text.find("{", place)) >= 0:
             row, place = row + 1, start + 1

@@ -8,26 +8,36 @@ import numpy as np
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
-from engine.table.correlation import pearson_matrix
+from engine.table.correlation import (
+    count_table,
+    drawn_rows,
+    information,
+    parts_for,
+    parts_of,
+    pearson_matrix,
+    rows_compared,
+)
 from engine.table.matrix import design_matrix
 from engine.table.models import outputs_of, score_of
 from engine.table.task import counts_rows
 
 #: From this |r| on, two columns count as nearly equal.
 ALIKE = 0.95
+#: So many of the columns that have nothing to do with a target tell at most what chance allows.
+CHANCE = 0.95
 #: From this share of different texts on, a text column names the rows.
 NAMES = 0.9
 
 
 def superfluous(
-    frame: Any, *, target: str, most: int = 100_000, limit: float = ALIKE
+    frame: Any, *, target: str, limit: float = ALIKE
 ) -> tuple[tuple[str, str, str, float], ...]:
     """Columns that tell nothing, or nothing that another column does not tell.
 
     Parameters
     ----------
-    target : str, the column that is never dropped. most : columns are compared with each other on so
-        many first rows (equal columns on all). limit : |r| from which on two count as nearly equal.
+    target : str, the column that is never dropped. limit : |r| from which on two count as nearly equal;
+        it is taken from `rows_compared` rows.
 
     Returns
     -------
@@ -52,7 +62,8 @@ def superfluous(
     kept = [name for name in frame.columns if name not in found and name != target]
     found |= copies(frame, kept)
     numbers = tuple(n for n in kept if n not in found and frame[n].dtype.kind in "biufM")
-    r, _rows = pearson_matrix(frame.iloc[:most], columns=numbers)
+    most = rows_compared(rows=len(frame), columns=frame.shape[1])
+    r, _rows = pearson_matrix(frame, columns=numbers, most=most)
     strength = np.nan_to_num(np.abs(r))
     for place, name in enumerate(numbers):
         earlier = [n for n in range(place) if numbers[n] not in found]
@@ -76,6 +87,40 @@ def copies(frame: Any, names: list[str]) -> dict[str, tuple[str, str, float]]:
     return found
 
 
+def silent_columns(
+    frame: Any, *, target: str, columns: tuple[str, ...], most: int = 20_000
+) -> tuple[tuple[str, float, float], ...]:
+    """Columns that, each by itself, tell no more about the target than chance does.
+
+    2 n ln 2 times the mutual information in bits of two columns that have nothing to do with each
+    other is about chi-square distributed with (p - 1) (q - 1) degrees of freedom (S. S. Wilks, "The
+    large-sample distribution of the likelihood ratio", 1938). A column is silent if it has fewer bits
+    than `CHANCE` of such columns would have.
+
+    Parameters
+    ----------
+    most : int, the rows that count: of more, so many are drawn by chance.
+
+    Returns
+    -------
+    tuple of (name, its bits, the bits that `CHANCE` of such columns stay below).
+    """
+    from scipy.stats import chi2
+
+    some = drawn_rows(frame, most=most)
+    parts = parts_for(len(some))
+    aim = parts_of(some, column=target, parts=parts)
+    found = []
+    for name in columns:
+        counts = count_table(aim, parts_of(some, column=name, parts=parts))
+        p, q = (int((counts.sum(axis=axis) > 0).sum()) for axis in (0, 1))
+        if p > 1 and q > 1:
+            limit = float(chi2.ppf(CHANCE, (p - 1) * (q - 1)) / (2 * counts.sum() * np.log(2)))
+            if (bits := information(counts)) < limit:
+                found.append((name, bits, limit))
+    return tuple(found)
+
+
 def fold_scores(
     data: Any, y: NDArray[Any], folds: NDArray[np.int64], *, columns: tuple[str, ...]
 ) -> NDArray[np.float64]:
@@ -93,26 +138,34 @@ def fold_scores(
     return np.array(scores)
 
 
-def downstream(data: Any, *, columns: tuple[str, ...]) -> tuple[int, int, float, float]:
-    """What a model is fed with when these columns go in.
+def shares_of_inputs(data: Any, *, columns: tuple[str, ...]) -> NDArray[np.float64]:
+    """The share of the variance along each principal component of what a model is fed with.
 
     Returns
     -------
-    inputs : int, columns of the matrix (see `design_matrix`).
-    needed : int, principal components that hold 90 % of its variance.
-    first : float, the share of the variance on the first one; NaN if nothing varies.
-    inflation : float, see `largest_inflation`, of the columns of numbers.
+    float64 array (p,) for the p columns of the matrix (see `design_matrix`); all 0 if nothing varies.
     """
     matrix, names = design_matrix(data, columns=columns)
-    if not matrix.any():
-        return len(names), 0, float("nan"), float("nan")
+    shares = np.zeros(len(names))
+    if matrix.any():
+        with threadpool_limits(limits=1):
+            variances = np.linalg.svd(matrix - matrix.mean(axis=0), compute_uv=False) ** 2
+        shares[: len(variances)] = variances / variances.sum()
+    return shares
+
+
+def components_needed(shares: NDArray[np.float64], *, share: float = 0.9) -> int:
+    """How many components hold at least `share` of the variance; 0 if nothing varies."""
+    reached = np.flatnonzero(np.cumsum(shares) >= share - 1e-12)
+    return int(reached[0]) + 1 if len(reached) else 0
+
+
+def inflation_of(data: Any, *, columns: tuple[str, ...]) -> float:
+    """The largest variance inflation factor of the columns of numbers, see `largest_inflation`."""
+    matrix, names = design_matrix(data, columns=columns)
     numbers = [place for place, name in enumerate(names) if name in columns]
-    centred = matrix - matrix.mean(axis=0)
     with threadpool_limits(limits=1):
-        variances = np.linalg.svd(centred, compute_uv=False) ** 2
-        shares = variances / variances.sum()
-        needed = int(np.searchsorted(np.cumsum(shares), 0.9) + 1)
-        return len(names), needed, float(shares[0]), largest_inflation(centred[:, numbers])
+        return largest_inflation(matrix[:, numbers] - matrix[:, numbers].mean(axis=0))
 
 
 def largest_inflation(numbers: NDArray[np.float64]) -> float:
@@ -129,6 +182,7 @@ def largest_inflation(numbers: NDArray[np.float64]) -> float:
     varied = numbers[:, numbers.any(axis=0)]
     if not varied.shape[1]:
         return float("nan")
+    varied = varied / np.abs(varied).max(axis=0)  # the squares of tiny numbers would be 0
     r = np.atleast_2d(np.corrcoef(varied.T))
     if np.linalg.cond(r) > 1e12:
         return float("inf")

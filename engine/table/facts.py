@@ -8,6 +8,7 @@ import zipfile
 
 from engine.errors import N_, UserError
 from engine.refused import archive, locked_workbook, office_document
+from engine.table.extent import largest_sheet
 from engine.table.layout import find_separator
 from engine.table.preview import MAX_JSON, json_records
 
@@ -19,6 +20,8 @@ MAX_RATIO = 200
 RATIO_FROM = 20_000_000
 # A workbook has a member for each sheet and drawing; a zip with more is no workbook.
 MAX_MEMBERS = 10_000
+# Cells of a sheet between the first and the last one with a value: readers keep 32 bytes for each.
+MAX_SHEET = 8_000_000
 
 
 def packed_table_format(data: bytes) -> str:
@@ -38,8 +41,38 @@ def packed_table_format(data: bytes) -> str:
             )
         return "Parquet"
     if data[:4] == b"\xd0\xcf\x11\xe0":
-        return old_office_format(data)
-    return zip_format(data) if data[:4] in (b"PK\3\4", b"PK\5\6") else ""
+        form = old_office_format(data)
+    else:
+        form = zip_format(data) if data[:4] in (b"PK\3\4", b"PK\5\6") else ""
+    if form:
+        check_extent(data, form)
+    return form
+
+
+def check_extent(data: bytes, form: str) -> None:
+    """Refuse a workbook with a sheet whose cells lie so far apart that it can't be kept."""
+    try:
+        rows, columns = largest_sheet(data, form)
+    except Exception as problem:  # zipfile, struct and expat raise much for what is damaged
+        raise damaged() from problem
+    if rows * columns > MAX_SHEET:
+        raise UserError(
+            N_(
+                "A sheet of this workbook has cells in {rows} rows and {columns} columns; up to "
+                "{most} cells are read, empty ones between them counted. Delete single cells far "
+                "away from the table, or save the part that you need as CSV."
+            ),
+            rows=f"{rows:,}",
+            columns=f"{columns:,}",
+            most=f"{MAX_SHEET:,}",
+        )
+
+
+def damaged() -> UserError:
+    """The sentence for archives that can't be read."""
+    return UserError(
+        N_("This archive is damaged or cut off. Fetch the file again and try once more.")
+    )
 
 
 def old_office_format(data: bytes) -> str:
@@ -65,9 +98,7 @@ def zip_format(data: bytes) -> str:
             if "mimetype" in names and file.getinfo("mimetype").file_size < 200:
                 mimetype = file.read("mimetype")
     except Exception as problem:  # zipfile raises much more than BadZipFile for damaged archives
-        raise UserError(
-            N_("This archive is damaged or cut off. Fetch the file again and try once more.")
-        ) from problem
+        raise damaged() from problem
     form = ""
     if "xl/workbook.xml" in names:
         form = "XLSX"
@@ -111,7 +142,8 @@ def text_table_format(text: str) -> tuple[str, str]:
     ------
     UserError : a JSON table that would need too much memory.
     """
-    start = text[:4096].lstrip()
+    start = text[:4096].lstrip("\ufeff \t\r\n")
+    refuse_markup_table(start, pages=False)
     if len(text) > MAX_JSON and re.match(r"\[\s*\{", start):
         raise UserError(
             N_("This JSON table is longer than {limit} MB. Save it as CSV or as JSON lines."),
@@ -121,3 +153,34 @@ def text_table_format(text: str) -> tuple[str, str]:
         return "JSON" if start.startswith("[") else "JSON lines", ""
     separator = find_separator(text)
     return ("TSV" if separator == "\t" else "CSV" if separator else ""), separator
+
+
+def refuse_markup_table(start: str, *, pages: bool = True) -> None:
+    """Raise a UserError for tables that are written as XML or HTML.
+
+    Programs on the web save tables as HTML and call the file .xls; Excel marks such files of its own.
+
+    Parameters
+    ----------
+    start : str, how the text begins.
+    pages : bool, whether any page of the web counts; it may also be meant as a text.
+    """
+    if not start.startswith("<"):
+        return
+    if "urn:schemas-microsoft-com:office:spreadsheet" in start or 'progid="Excel.Sheet"' in start:
+        kind = "XML"
+    elif "opendocument.spreadsheet" in start:
+        kind = "flat ODS"
+    elif "urn:schemas-microsoft-com:office:excel" in start or (
+        pages and re.search(r"(?i)<(!doctype html|html|table|body|head)\b", start)
+    ):
+        kind = "HTML"
+    else:
+        return
+    raise UserError(
+        N_(
+            "This table is written as {kind}, which is not read here, whatever the file is called. "
+            "Open it in a spreadsheet program and save it as XLSX or CSV."
+        ),
+        kind=kind,
+    )

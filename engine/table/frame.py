@@ -16,6 +16,7 @@ kind         dtype                missing values
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import io
 import itertools
@@ -28,18 +29,20 @@ from engine.table.layout import (
     LAYOUT_ROWS,
     LAYOUT_SAMPLE,
     blank_before_quote,
-    quoting,
+    reader_of,
     table_body,
+    titles,
     unique_names,
 )
-from engine.table.preview import json_records
-from engine.table.workbook import used_range
+from engine.table.preview import json_rows, not_cut
+from engine.table.workbook import open_sheet
 
 # Words that stand for a missing value, as pandas.read_csv knows them.
 MISSING = (
     *("", "#N/A", "#N/A N/A", "#NA", "-1.#IND", "-1.#QNAN", "-NaN", "-nan", "1.#IND", "1.#QNAN"),
     *("<NA>", "N/A", "NA", "NULL", "NaN", "None", "n/a", "nan", "null"),
 )
+MISSING_WORDS = frozenset((*MISSING, "#DIV/0!", "#REF!", "#NAME?", "#NULL!", "#NUM!", "#VALUE!"))
 # Columns that are read at most; a million commas in one line are no table.
 MAX_COLUMNS = 10_000
 # Cells that are read at most: a million rows of forty columns, 320 MB as numbers.
@@ -47,8 +50,12 @@ MAX_CELLS = 40_000_000
 # A float64 holds every whole number up to here, and not those beyond.
 EXACT = 2**53
 NUMBER_PATTERN = r"(?i)^[+-]?(([0-9]+\.?[0-9]*|\.[0-9]+)(e[+-]?[0-9]+)?|inf|infinity)$"
-# Whole numbers of so many digits are names: a float64 would round them.
-LONG = r"^[+-]?[0-9]{17,}$"
+# Whole numbers of so many digits may be more than a float64 holds.
+LONG = r"^[+-]?[0-9]{16,}$"
+# Whole numbers of three digits and more that begin with a zero are names: post codes, say.
+PADDED = r"^0[0-9]{2,}$"
+ZEROS = re.compile(rb"[^0-9.+-]0[0-9]{2}")
+NUMERIC_DATE = r"^[0-9]{1,2}[./-][0-9]{1,2}[./-]([0-9]{4}|[0-9]{2})\b"
 # How NumPy writes a missing date (NaT) as a number.
 NOT_A_TIME = -(2**63)
 # A character of no text (the unit separator of ASCII), where one is needed that separates nothing.
@@ -68,6 +75,7 @@ def read_text_table(
     thousands: str = "",
     header: bool = True,
     comment: str = "",
+    skip: int = 0,
     missing: tuple[str, ...] = MISSING,
     types: tuple[tuple[str, str], ...] = (),
 ) -> Any:
@@ -82,6 +90,7 @@ def read_text_table(
     decimal, thousands : str, the decimal sign, and what stands between groups of three digits.
     header : bool, whether the first row names the columns.
     comment : str, lines that begin so are left out; "" for none.
+    skip : int, lines above the table that are left out.
     missing : tuple of str, what stands for a missing value.
     types : pairs (column, kind), of columns that are read as another kind than the detected one.
         Cells that are not of that kind are missing.
@@ -95,22 +104,25 @@ def read_text_table(
     ------
     UserError : no cells, too many columns, or a quotation mark that is never closed.
     """
-    body = text_body(data, encoding=encoding, comment=comment)
+    body = text_body(data, encoding=encoding, comment=comment, skip=skip)
     names, width = columns_of_text(body, separator=separator, quote=quote, header=header)
     check_size(body.count("\n"), width)
     spaced = blank_before_quote(body, separator)
     lines = body.encode("utf-8", "replace")
     words = (decimal, missing)
     table, uneven = parse(lines, header, (), names, separator, quote, *words)
+    if quote and body.count(quote) % 2:
+        check_quotes(body, separator=separator, quote=quote)
     if uneven or spaced:
         lines = even_rows(body, width, separator=separator, quote=quote, spaced=spaced)
         separator, quote = separator or NO_CHARACTER, '"'
         table, uneven = parse(lines, header, (), names, separator, quote, *words)
-    elif quote and body.count(quote) % 2:
-        check_quotes(body, separator=separator, quote=quote)
     chosen = dict(types)
+    padded = bool(ZEROS.search(lines))
     again = tuple(
-        name for name in names if name in chosen or not is_final(table[name], bool(thousands))
+        name
+        for name in names
+        if name in chosen or not is_final(table[name], bool(thousands), padded)
     )
     columns = dict(zip(names, table.columns, strict=True))
     if again:  # what Arrow has made of them is not what is wanted: take their texts
@@ -121,9 +133,9 @@ def read_text_table(
     return data_frame(columns)
 
 
-def text_body(data: bytes, *, encoding: str, comment: str = "") -> str:
+def text_body(data: bytes, *, encoding: str, comment: str = "", skip: int = 0) -> str:
     """The text of a table: without what may lead it, and without lines that are comments."""
-    body = table_body(data.decode(encoding, "replace").removeprefix("\ufeff"))
+    body = table_body(data.decode(encoding, "replace").removeprefix("\ufeff"), skip)
     if comment:
         body = re.sub(rf"(?m)^{re.escape(comment)}.*\n?", "", body)
     if not body.strip():
@@ -133,21 +145,17 @@ def text_body(data: bytes, *, encoding: str, comment: str = "") -> str:
 
 def rows_of(body: str, *, separator: str, quote: str, spaced: bool | None = None) -> Any:
     """Cut a text into rows of cells by Python's own reader; empty lines are left out."""
-    if spaced is None:
-        spaced = blank_before_quote(body, separator)
-    reader = csv.reader(
-        io.StringIO(body, newline=""),
-        delimiter=separator or "\0",
-        skipinitialspace=spaced,
-        **quoting(quote),  # type: ignore[arg-type]
-    )
-    return filter(None, reader)
+    return filter(None, reader_of(body, separator=separator, quote=quote, spaced=spaced))
 
 
 def columns_of_text(
     body: str, *, separator: str, quote: str, header: bool
 ) -> tuple[list[str], int]:
-    """The names of the columns, and how many there are: as many as most rows have cells."""
+    """The names of the columns, and how many there are: as many as most rows have cells.
+
+    Programs for statistics (R) write no name above the names of the rows: if all rows have one cell
+    more than there are names, and a text or number in the last one, the first column is it.
+    """
     rows: list[list[str]] = []
     try:
         found = rows_of(body[:LAYOUT_SAMPLE], separator=separator, quote=quote)
@@ -163,7 +171,10 @@ def columns_of_text(
     width = max(sorted(set(widths), reverse=True), key=widths.count)
     width = max(width, len(rows[0])) if header else width
     check_size(0, width)
-    return unique_names(rows[0] if header else [], width), width
+    heads = rows[0] if header else []
+    if len(heads) == width - 1 > 0 and set(widths) == {width} and any(row[-1] for row in rows[1:]):
+        heads = ["", *heads]
+    return unique_names(heads, width), width
 
 
 def parse(
@@ -247,11 +258,12 @@ def check_quotes(body: str, *, separator: str, quote: str) -> None:
         raise never_closed()
 
 
-def is_final(column: Any, grouped: bool) -> bool:
+def is_final(column: Any, grouped: bool, padded: bool = False) -> bool:
     """Whether a column that Arrow has read needs no other reading.
 
     Whole numbers that a float64 would round, times of day, and Booleans with gaps are read anew as
-    texts; so are texts that may be numbers with signs between their thousands (`grouped`).
+    texts; so are texts that may be numbers with signs between their thousands (`grouped`), and whole
+    numbers that may begin with zeros (`padded`).
     """
     import pyarrow as pa
     import pyarrow.compute as pc
@@ -261,6 +273,8 @@ def is_final(column: Any, grouped: bool) -> bool:
         return not grouped
     if pa.types.is_boolean(kind):
         return not column.null_count
+    if padded and pa.types.is_int64(kind):
+        return False
     if pa.types.is_float64(kind) or (pa.types.is_int64(kind) and column.null_count):
         bounds = pc.min_max(column).as_py()
         return bounds["min"] is None or max(-bounds["min"], bounds["max"]) <= EXACT
@@ -293,7 +307,11 @@ def convert(texts: Any, kind: str, *, decimal: str = ".", thousands: str = "") -
         return pc.if_else(known, yes, None)
     if kind == "date":
         moments = pd.to_datetime(
-            pd.Series(plain.to_pandas()), errors="coerce", format="mixed", utc=True
+            pd.Series(plain.to_pandas()),
+            errors="coerce",
+            format="mixed",
+            utc=True,
+            dayfirst=day_comes_first(plain) != "month",
         )
         return pa.chunked_array([pa.array(moments.dt.tz_localize(None).astype("datetime64[us]"))])
     if thousands:
@@ -304,14 +322,55 @@ def convert(texts: Any, kind: str, *, decimal: str = ".", thousands: str = "") -
     right = pc.fill_null(pc.match_substring_regex(plain, pattern), False)
     if kind == "detect" and pc.sum(right).as_py() != len(texts) - texts.null_count:
         return texts
-    if kind == "detect" and pc.any(pc.match_substring_regex(plain, LONG)).as_py():
+    if kind == "detect" and pc.any(pc.match_substring_regex(plain, PADDED)).as_py():
         return texts
     numbers = pc.if_else(right, pc.replace_substring_regex(plain, r"^\+", ""), None)
     if kind != "number" and not numbers.null_count:
         whole = pc.all(pc.match_substring_regex(numbers, r"^-?[0-9]{1,18}$")).as_py()
         if whole:
             return pc.cast(numbers, pa.int64())
-    return pc.cast(numbers, pa.float64())
+    values = pc.cast(numbers, pa.float64())
+    long = pc.fill_null(pc.match_substring_regex(plain, LONG), False)
+    if kind == "detect" and pc.any(pc.greater_equal(pc.abs(values.filter(long)), EXACT)).as_py():
+        return texts
+    return values
+
+
+def day_comes_first(texts: Any) -> str:
+    """In which order dates like 13/02/2020 are written: "day", "month", or "" if there are none.
+
+    A number above 12 decides, in the first place for the day, in the second for the month. Without one,
+    dates with points are taken for day and month, others, as pandas does, for month and day.
+
+    Parameters
+    ----------
+    texts : pyarrow.ChunkedArray of strings.
+    """
+    import pyarrow.compute as pc
+
+    numeric = texts.filter(pc.fill_null(pc.match_substring_regex(texts, NUMERIC_DATE), False))
+    if not len(numeric):
+        return ""
+    first, second = r"^(1[3-9]|2[0-9]|3[01])[./-]", r"^[0-9]{1,2}[./-](1[3-9]|2[0-9]|3[01])[./-]"
+    days = pc.sum(pc.match_substring_regex(numeric, first)).as_py()
+    months = pc.sum(pc.match_substring_regex(numeric, second)).as_py()
+    if days != months:
+        return "day" if days > months else "month"
+    return "day" if pc.any(pc.match_substring(numeric, ".")).as_py() else "month"
+
+
+def date_order(column: Any) -> str:
+    """In which order the dates of a column of texts are written, see `day_comes_first`.
+
+    Parameters
+    ----------
+    column : pandas.DataFrame of one column of texts.
+    """
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    texts = pa.chunked_array(pa.array(column.iloc[:, 0], pa.large_string()))
+    return day_comes_first(pc.utf8_trim_whitespace(texts))
 
 
 def data_frame(columns: dict[str, Any]) -> Any:
@@ -352,6 +411,7 @@ def uneven_rows(
     quote: str = '"',
     header: bool = True,
     comment: str = "",
+    skip: int = 0,
 ) -> tuple[int, int, tuple[int, ...]]:
     """Count the rows of a text table that have another number of cells than there are columns.
 
@@ -364,7 +424,7 @@ def uneven_rows(
     (short, long, first) : rows that are filled up, rows that are cut, and the numbers of the first
     ten of both, from 1, the names counted.
     """
-    body = text_body(data, encoding=encoding, comment=comment)
+    body = text_body(data, encoding=encoding, comment=comment, skip=skip)
     _names, width = columns_of_text(body, separator=separator, quote=quote, header=header)
     columns = [str(number) for number in range(width)]
     lines = body.encode("utf-8", "replace")
@@ -421,8 +481,11 @@ def as_kinds(frame: Any, *, types: tuple[tuple[str, str], ...]) -> Any:
     columns = {name: pa.chunked_array(pa.array(column)) for name, column in frame.items()}
     for name, kind in types:
         if name in columns:
-            texts = [as_text_cell(cell) for cell in columns[name].to_pylist()]
-            columns[name] = convert(pa.chunked_array([pa.array(texts, pa.large_string())]), kind)
+            texts = columns[name]
+            if not (pa.types.is_string(texts.type) or pa.types.is_large_string(texts.type)):
+                cells = [as_text_cell(cell) for cell in texts.to_pylist()]
+                texts = pa.chunked_array([pa.array(cells, pa.large_string())])
+            columns[name] = convert(texts.cast(pa.large_string()), kind)
     return data_frame(columns)
 
 
@@ -440,7 +503,9 @@ def read_parquet(data: bytes) -> Any:
         file = parquet.ParquetFile(io.BytesIO(data))
         check_size(file.metadata.num_rows, len(file.schema_arrow.names))
         table = file.read(use_threads=False)
-    except pa.ArrowException as problem:
+        if not table.num_columns:
+            raise no_cells()
+    except (pa.ArrowException, OSError) as problem:  # OSError: damaged pages
         raise damaged() from problem
     names = unique_names(table.column_names, table.num_columns)
     columns = dict(zip(names, map(plain_column, table.columns), strict=True))
@@ -469,7 +534,7 @@ def parquet_columns(data: bytes, *, most: int = 50) -> tuple[tuple[Any, ...], ..
             return ()
         group = facts.row_group(0)
         columns = [group.column(n) for n in range(min(group.num_columns, most))]
-    except pa.ArrowException as problem:
+    except (pa.ArrowException, OSError) as problem:  # OSError: damaged pages
         raise damaged() from problem
     return tuple(
         (
@@ -487,8 +552,12 @@ def as_csv(frame: Any, *, rows: int = 200) -> bytes:
 
 
 def plain_column(column: Any) -> Any:
-    """A column of any of Arrow's types as one of those that `series` knows."""
+    """A column of any of Arrow's types as one of those that `series` knows.
+
+    Whole numbers that neither int64 nor, with gaps, float64 can hold become texts.
+    """
     import pyarrow as pa
+    import pyarrow.compute as pc
     import pyarrow.types as t
 
     kind = column.type
@@ -496,6 +565,14 @@ def plain_column(column: Any) -> Any:
         return plain_column(column.cast(kind.value_type))
     if t.is_decimal(kind):
         return column.cast(pa.float64())
+    if t.is_integer(kind) and len(column) > column.null_count:
+        bounds = pc.min_max(column).as_py()
+        size = max(abs(bounds["min"]), abs(bounds["max"]))
+        if size >= 2**63 + (bounds["min"] < 0) or (column.null_count and size > EXACT):
+            return column.cast(pa.large_string())
+    if t.is_binary(kind) or t.is_large_binary(kind):
+        with contextlib.suppress(pa.ArrowInvalid):  # they may be texts
+            return column.cast(pa.large_string())
     known = (t.is_null, t.is_boolean, t.is_date, t.is_timestamp, t.is_integer, t.is_floating)
     if any(test(kind) for test in known) and not (t.is_boolean(kind) and column.null_count):
         return column
@@ -518,9 +595,14 @@ def as_text_cell(value: object) -> str | None:
 def read_json_table(data: bytes, *, encoding: str = "utf-8") -> Any:
     """Read a JSON array of objects, or JSON lines, as a DataFrame of the kinds that are named above.
 
-    What is neither a number nor a text (a list, an object) stays in the cell as JSON.
+    What is neither a number nor a text (a list, an object) stays in the cell as JSON. Of one object
+    alone see `json_rows`.
+
+    Raises
+    ------
+    UserError : a line that is not JSON, named by its number; no objects; too many cells.
     """
-    records = json_records(data.decode(encoding, "replace"))
+    records = json_rows(data.decode(encoding, "replace"))
     names = list(dict.fromkeys(name for record in records for name in record))
     check_size(len(records), len(names))
     if not names:
@@ -533,28 +615,22 @@ def read_json_table(data: bytes, *, encoding: str = "utf-8") -> Any:
     return data_frame(columns)
 
 
-def read_workbook(data: bytes, *, sheet: str = "", header: bool = True) -> Any:
+def read_workbook(data: bytes, *, sheet: str = "", header: bool = True, skip: int = -1) -> Any:
     """Read a sheet of a workbook (XLSX, XLS, XLSB, ODS) as a DataFrame.
+
+    Rows and columns without any cell before the table are left out, and errors (#DIV/0!) are missing.
 
     Parameters
     ----------
     data : bytes, the file.
     sheet : str, the name of the sheet; "" for the first one that has cells.
     header : bool, whether the first row names the columns.
+    skip : int, rows above the table that are left out; -1 for those that look like titles
+        (see `titles`).
     """
-    import python_calamine
-
     try:
-        book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
-        names = [s.name for s in book.sheets_metadata if "WorkSheet" in str(s.typ)]
-        page = None
-        for name in [sheet] if sheet in names else names:
-            if data[:2] == b"PK" and b"xl/workbook.xml" in data:
-                check_size(*used_range(data, sheet=name))
-            page = book.get_sheet_by_name(name)
-            if page.height:
-                break
-        if page is None or not page.height:
+        page = open_sheet(data, sheet)
+        if page is None:
             raise no_cells()
         check_size(page.height, page.width)
         rows = page.to_python()
@@ -562,10 +638,28 @@ def read_workbook(data: bytes, *, sheet: str = "", header: bool = True) -> Any:
         raise
     except Exception as problem:  # a damaged archive raises nearly anything
         raise damaged() from problem
-    heads = [word(cell) for cell in rows[0]] if header else []
+    if skip < 0:
+        first = [[word(cell) for cell in row] for row in rows[:LAYOUT_ROWS]]
+        skip = titles(first) if header else 0
+    rows = rows[skip:]
+    heads = [word(cell) for cell in rows[0]] if header and rows else []
     unique = unique_names(heads, page.width)
     body = rows[1:] if header else rows
-    return data_frame({name: column_of([row[n] for row in body]) for n, name in enumerate(unique)})
+    columns = ([cell_value(row[n]) for row in body] for n in range(page.width))
+    return data_frame(dict(zip(unique, map(column_of, columns), strict=True)))
+
+
+def cell_value(cell: Any) -> Any:
+    """A cell of a workbook as a plain value or a date; None for what stands for a missing value."""
+    import datetime
+
+    if isinstance(cell, str):
+        hours = re.fullmatch(r"PT(\d+)H(\d\d)M(\d\d)S", cell)  # of more than a day, in ODS
+        return ":".join(hours.groups()) if hours else None if cell in MISSING_WORDS else cell
+    if isinstance(cell, datetime.timedelta):
+        seconds = round(cell.total_seconds())
+        return f"{seconds // 3600}:{seconds // 60 % 60:02}:{seconds % 60:02}"
+    return cell
 
 
 def word(cell: Any) -> str:
@@ -590,10 +684,21 @@ def column_of(cells: list[Any]) -> Any:
     if kinds <= {int, float}:
         whole = all(cell is None or float(cell).is_integer() for cell in values)
         small = all(cell is None or abs(cell) <= EXACT for cell in values)
-        kind = pa.int64() if whole and small else pa.float64()
-        return pa.chunked_array([pa.array(values, kind, safe=False)])
+        if whole and small:
+            return pa.chunked_array([pa.array(values, pa.int64(), safe=False)])
+        if not any(isinstance(cell, int) and abs(cell) > EXACT for cell in values):
+            numbers = [None if cell is None else float(cell) for cell in values]
+            return pa.chunked_array([pa.array(numbers, pa.float64())])
+        if kinds == {int} and None not in values and max(map(abs, values)) < 2**63:
+            return pa.chunked_array([pa.array(values, pa.int64())])
     if kinds <= {datetime.date, datetime.datetime}:
-        return pa.chunked_array([pa.array(values, pa.timestamp("us"))])
+        days = [
+            cell
+            if cell is None or isinstance(cell, datetime.datetime)
+            else datetime.datetime(cell.year, cell.month, cell.day)
+            for cell in values
+        ]
+        return pa.chunked_array([pa.array(days, pa.timestamp("us"))])
     texts = [word(cell) if isinstance(cell, float) else as_text_cell(cell) for cell in values]
     return pa.chunked_array([pa.array(texts, pa.large_string())])
 
@@ -634,14 +739,6 @@ def too_many(columns: int) -> UserError:
 def no_cells() -> UserError:
     """Nothing is there."""
     return UserError(N_("This table has no cells. Choose one with at least one filled row."))
-
-
-def not_cut(problem: Exception) -> UserError:
-    """Python's reader could not cut a text into cells."""
-    return UserError(
-        N_("This table cannot be cut into cells: {problem}. Check its quotation marks."),
-        problem=str(problem)[:100],
-    )
 
 
 def never_closed() -> UserError:

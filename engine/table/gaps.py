@@ -1,6 +1,6 @@
 """Missing values filled, and what that does to the mean, the spread and a correlation.
 
-Reference implementation: scikit-learn's `SimpleImputer` and `KNNImputer`.
+Reference implementation: scikit-learn's `SimpleImputer`, `KNNImputer` and `MissingIndicator`.
 """
 
 from __future__ import annotations
@@ -43,6 +43,11 @@ def with_holes(
     count = min(round(share * len(known)), max(0, len(known) - 1))
     values[np.random.default_rng(seed).permutation(known)[:count]] = np.nan
     return values
+
+
+def missing_indicator(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """A column of its own for the gaps: 1 where a cell is missing, else 0 (`MissingIndicator`)."""
+    return np.isnan(values).astype(np.float64)
 
 
 def filled_column(

@@ -146,12 +146,15 @@ def calibration(
 ) -> NDArray[np.float64]:
     """How often the class is the true one among rows of about the same probability.
 
+    The bins are equally wide; a probability on an edge lies in the lower one. Reference implementation:
+    `sklearn.calibration.calibration_curve`.
+
     Returns
     -------
     float64 array (bins that have rows, 3): mean probability, share of the class, number of rows.
     """
     truth, chances = y[~learn] == positive, outputs[~learn, positive]
-    number = np.minimum((chances * bins).astype(np.int64), bins - 1)
+    number = np.searchsorted(np.linspace(0, 1, bins + 1)[1:-1], chances)
     counts = np.bincount(number, minlength=bins)
     sums = (np.bincount(number, part, minlength=bins) for part in (chances, truth))
     some = counts > 0

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 #: Steps after which a run ends, settled or not.
-MOST_STEPS = 100
+MOST_STEPS = 300
 
 #: Centres (stages, k, d), the cluster of each point (stages, n), the inertia (stages,).
 Stages = tuple[NDArray[np.float64], NDArray[np.int64], NDArray[np.float64]]
@@ -85,7 +85,7 @@ def kmeans_stages(points: NDArray[np.float64], centres: NDArray[np.float64]) -> 
     """k-means from given centres until no point changes its cluster, stage by stage.
 
     Stage 0 has the centres only. Then the points are assigned (odd stages) and the centres moved (even
-    stages), one after the other; the last two stages change nothing.
+    stages), one after the other; the last two stages change nothing, unless `MOST_STEPS` are not enough.
 
     Parameters
     ----------
@@ -164,3 +164,14 @@ def changed_points(stages: Stages, *, stage: int) -> int:
     """How many points have another cluster than at the stage before."""
     labels = stages[1]
     return int((labels[stage] != labels[stage - 1]).sum()) if stage else 0
+
+
+def is_settled(stages: Stages) -> bool:
+    """Whether the run came to its end, because no point changed its cluster any more."""
+    return changed_points(stages, stage=len(stages[2]) - 2) == 0
+
+
+def empty_clusters(stages: Stages, *, stage: int) -> tuple[int, ...]:
+    """The numbers of the clusters that have no point at a stage; at stage 0 none is said to be so."""
+    counts = np.bincount(stages[1][stage] + 1, minlength=stages[0].shape[1] + 1)[1:]
+    return tuple(np.flatnonzero(counts == 0).tolist()) if stage else ()

@@ -10,7 +10,7 @@ import io
 import itertools
 import re
 from collections import Counter
-from collections.abc import Iterator
+from typing import Any
 
 # The part of a text that decides whether it is a table.
 TABLE_SAMPLE = 65_536
@@ -18,10 +18,15 @@ TABLE_SAMPLE = 65_536
 LAYOUT_SAMPLE = 262_144
 # Rows of it that are looked at.
 LAYOUT_ROWS = 1000
+# Characters of a cell at most.
+LONGEST = 2**24
+# Rows that may stand above a table.
+MOST_TITLES = 30
 # A number with a decimal point, one with a decimal comma, one whose thousands are set apart.
 POINT = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?%?")
 COMMA = re.compile(r"[+-]?\d*,\d+([eE][+-]?\d+)?%?")
 GROUPED = re.compile(r"[+-]?\d{1,3}(?:([ ,.'\u00a0\u202f])\d{3})(?:\1\d{3})*(?:[.,]\d+)?")
+WHOLE = re.compile(r"[+-]?(\d+|\d{1,3}(,\d{3})+)")
 
 
 # The first line by which Excel is told what separates the cells; it shows the line to nobody.
@@ -32,11 +37,17 @@ SEPARATOR_LINE = re.compile(r'"?sep=([\t;|,])"?\r?\n', re.IGNORECASE)
 REMARKS = re.compile(r"(?:#[^\n]*\n)+")
 
 
-def table_body(text: str) -> str:
+def table_body(text: str, skip: int = 0) -> str:
     """The text of a table without what may lead it: a line `sep=;`, or remarks behind `#`.
 
     The last of the remarks stays if it has as many cells as the line after it: it names them.
+    Without so many lines after that, too (`skip`).
     """
+    if skip > 0:
+        lines = re.compile(rf"(?:[^\r\n]*(?:\r\n|\r|\n)){{{min(skip, LAYOUT_ROWS)}}}")
+        body = table_body(text)
+        above = lines.match(body)
+        return body[above.end() :] if above else ""
     if SEPARATOR_LINE.match(text):
         return SEPARATOR_LINE.sub("", text, count=1)
     remarks = REMARKS.match(text)
@@ -51,8 +62,8 @@ def table_body(text: str) -> str:
 
 
 def blank_before_quote(body: str, separator: str) -> bool:
-    """Whether cells are written like `a, "b, c"`, so that the blank does not belong to the cell."""
-    return f'{separator} "' in body[:TABLE_SAMPLE] and separator != "\t"
+    """Whether blanks before a cell do not belong to it: in `a, "b, c"`, and where blanks separate."""
+    return separator == " " or (f'{separator} "' in body[:TABLE_SAMPLE] and separator != "\t")
 
 
 def find_separator(text: str) -> str:
@@ -64,7 +75,8 @@ def find_separator(text: str) -> str:
 
     Returns
     -------
-    str: a tab, ";", "|" or ",", a line feed for one number in each line, "" if this is no table.
+    str: a tab, ";", "|" or ",", a blank between columns of numbers, a line feed for one number in each
+    line, "" if this is no table.
 
     Notes
     -----
@@ -85,15 +97,12 @@ def find_separator(text: str) -> str:
     if len(lines) < 2:
         return ""
     for separator in "\t;|,":
-        if separator not in lines[0]:
+        if sample.count(separator) < len(lines) // 2:
             continue
-        try:
-            quoted = blank_before_quote(sample, separator)
-            lines_in = io.StringIO(sample, newline="")
-            reader = csv.reader(lines_in, delimiter=separator, skipinitialspace=quoted)
-            rows = [row for row in itertools.islice(reader, 1000) if row]
-        except csv.Error:
-            continue
+        quoted = blank_before_quote(sample, separator)
+        rows = first_rows(sample, separator=separator)[:1000]
+        above = titles(rows)
+        rows = rows[above:]
         width = len(rows[0]) if rows else 0
         # One row in fifty may be a remark or have lost a cell; a short table has no such rows.
         whole = [row for row in rows if len(row) == width]
@@ -112,19 +121,73 @@ def find_separator(text: str) -> str:
         if quoted:  # speech in prose looks so, too, but begins with several words
             dense = not any(" " in cell.strip() for cell in rows[0])
         if len(rows) >= 3 and short and dense and stops <= len(rows) // 10 and not bracket:
-            return separator
+            if not above:  # lines above it and no numbers in it: rather a text
+                return separator
     alone = not re.search(r"[\t;|,]", lines[0])
     if alone and len(lines) >= 3 and all_numbers(tuple(lines[1:])):
         return "\n"
-    return ""
+    return " " if alone and numbers_apart(sample) else ""
 
 
-def table_rows(text: str, separator: str) -> Iterator[list[str]]:
-    """Cut a text table into rows of cells. Raises csv.Error on the way."""
-    body = table_body(text)
-    quoted = blank_before_quote(body, separator)
-    lines = io.StringIO(body, newline="")
-    return csv.reader(lines, delimiter=separator, skipinitialspace=quoted)
+def numbers_apart(sample: str) -> bool:
+    """Whether each line holds as many numbers, at least two, with blanks between them."""
+    rows = [row for row in first_rows(sample, separator=" ", quote="") if any(row)]
+    rows = [[cell for cell in row if cell] for row in rows]
+    if len(rows) < 3 or len(rows[0]) < 2 or len({len(row) for row in rows}) > 1:
+        return False
+    return all(all_numbers((cell,)) for row in rows[1:] for cell in row)
+
+
+def likely_separator(text: str) -> str:
+    """What most likely separates the cells of a text that is known to be a table; "" for nothing.
+
+    As `find_separator` if that finds one, otherwise the sign by which most lines have the same number
+    of cells, of several the one that makes most cells.
+    """
+    found = find_separator(text)
+    if found:
+        return found.strip("\n")
+    best, score = "", (0, 0)
+    for separator in "\t;|, ":
+        rows = [row for row in first_rows(text, separator=separator) if any(row)]
+        widths = Counter(len(row) for row in rows if len(row) > 1)
+        if widths:
+            width, times = max(widths.items(), key=lambda pair: (pair[1], pair[0]))
+            # Blanks stand in any text: they must be between the cells of nearly all lines.
+            if (times, width) > score and (2 * times > len(rows) * (1 + 0.8 * (separator == " "))):
+                best, score = separator, (times, width)
+    return best
+
+
+def titles(rows: list[list[str]]) -> int:
+    """How many of the first rows stand above the table: titles, sources, dates, empty lines.
+
+    They have another number of cells than most rows, or all but one of their cells are empty although
+    the row after them has a name in nearly every cell.
+
+    Parameters
+    ----------
+    rows : list of lists of str, the first rows, empty lines left out.
+    """
+    widths = Counter(map(len, rows))
+    if not widths:
+        return 0
+    width = max(widths, key=lambda count: (widths[count], count))
+    if width < 2 or widths[width] < 2 or 2 * widths[width] <= len(rows):
+        return 0
+    for number, row in enumerate(rows[:MOST_TITLES]):
+        filled = sum(bool(cell.strip()) for cell in row)
+        following = {len(one) for one in rows[number + 1 : number + 9]}
+        # Rows have a name in front that the first one has no name for.
+        short = len(row) == width - 1 == filled and filled > 1 and following == {width}
+        if (len(row) == width or short) and filled > 1:
+            names = sum(bool(cell.strip()) and not is_number(cell, ",") for cell in row)
+            padded = any(len(above) == width for above in rows[:number])
+            good = not padded or (filled >= width - 1 and 2 * names >= filled)
+            return number if good else 0
+        if len(row) == width and width == 2:
+            return number
+    return 0
 
 
 def all_numbers(column: tuple[str, ...]) -> bool:
@@ -142,7 +205,7 @@ def all_numbers(column: tuple[str, ...]) -> bool:
     return 2 * numbers >= len(column) and numbers > 0
 
 
-def layout(text: str) -> tuple[str, str, str, str, bool]:
+def layout(text: str) -> tuple[str, str, str, str, bool, int]:
     """Detect how a text lays out a table.
 
     Parameters
@@ -151,18 +214,36 @@ def layout(text: str) -> tuple[str, str, str, str, bool]:
 
     Returns
     -------
-    (separator, quote, decimal, thousands, header)
-        separator : "," or ";", a tab, "|", or "" if each line is one cell (see `find_separator`).
+    (separator, quote, decimal, thousands, header, skip)
+        separator : "," or ";", a tab, "|", a blank, or "" if each line is one cell (see
+            `likely_separator`).
         quote : the sign around cells that hold a separator: '"'.
         decimal : "." or ",".
         thousands : the sign between groups of three digits, "" for none.
         header : bool, whether the first row names the columns.
+        skip : int, lines above the table that do not belong to it (see `titles`).
     """
     sample = text[:LAYOUT_SAMPLE]
-    separator = find_separator(sample).strip("\n")
+    separator = likely_separator(sample)
     rows = first_rows(sample, separator=separator)
-    decimal, thousands = number_signs(rows[1:])
-    return separator, '"', decimal, thousands, has_header(rows, decimal)
+    above = titles(rows)
+    decimal, thousands = number_signs(rows[above + 1 :], separator)
+    skip = lines_above(sample, above, separator=separator)
+    return separator, '"', decimal, thousands, has_header(rows[above:], decimal), skip
+
+
+def lines_above(text: str, rows: int, *, separator: str) -> int:
+    """How many lines the first rows take, with the empty lines between and after them."""
+    if not rows:
+        return 0
+    reader = reader_of(table_body(text[:LAYOUT_SAMPLE]), separator=separator, quote='"')
+    before = 0
+    for row in reader:
+        if row and rows == 0:
+            return before
+        rows -= bool(row)
+        before = reader.line_num
+    return before
 
 
 def first_rows(text: str, *, separator: str, quote: str = '"') -> list[list[str]]:
@@ -170,19 +251,29 @@ def first_rows(text: str, *, separator: str, quote: str = '"') -> list[list[str]
     body = table_body(text[:LAYOUT_SAMPLE])
     if len(text) > LAYOUT_SAMPLE:  # the last line may be cut
         body = body[: body.rfind("\n") + 1] or body
-    rows = csv.reader(
-        io.StringIO(body, newline=""),
-        delimiter=separator or "\0",
-        skipinitialspace=blank_before_quote(body, separator),
-        **quoting(quote),  # type: ignore[arg-type]
-    )
     found: list[list[str]] = []
     try:
-        for row in itertools.islice(filter(None, rows), LAYOUT_ROWS):
+        rows = filter(None, reader_of(body, separator=separator, quote=quote))
+        for row in itertools.islice(rows, LAYOUT_ROWS):
             found.append(row)
     except csv.Error:  # a cell that never ends
         pass
     return found
+
+
+def reader_of(body: str, *, separator: str, quote: str, spaced: bool | None = None) -> Any:
+    """Python's own reader of rows for a text whose beginning has been taken off."""
+    if spaced is None:
+        spaced = blank_before_quote(body, separator)
+    csv.field_size_limit(LONGEST)
+    if separator == " ":  # blanks at the end of a line separate nothing
+        body = re.sub(r" +(?=[\r\n]|\Z)", "", body)
+    return csv.reader(
+        io.StringIO(body, newline=""),
+        delimiter=separator or "\0",
+        skipinitialspace=spaced,
+        **quoting(quote),  # type: ignore[arg-type]
+    )
 
 
 def quoting(quote: str) -> dict[str, object]:
@@ -190,18 +281,23 @@ def quoting(quote: str) -> dict[str, object]:
     return {"quotechar": quote} if quote else {"quoting": csv.QUOTE_NONE, "quotechar": None}
 
 
-def number_signs(rows: list[list[str]]) -> tuple[str, str]:
+def number_signs(rows: list[list[str]], separator: str = "") -> tuple[str, str]:
     """The decimal sign and the sign between thousands, as most columns of numbers have them.
 
     "1,234" and "1.234" can be either; they are taken for a decimal comma and a decimal point
-    unless the column also holds something like "1,234.5" or "1.234.567".
+    unless the column also holds something like "1,234.5" or "1.234.567". Where commas separate cells,
+    a column of nothing but "1,234" and whole numbers has its commas between thousands.
     """
     decimals: Counter[str] = Counter()
     groups: Counter[str] = Counter()
     for column in itertools.zip_longest(*rows, fillvalue=""):
         cells = [cell.strip() for cell in column if cell.strip()]
         grouped = [match[1] for cell in cells if (match := GROUPED.fullmatch(cell))]
-        if all(POINT.fullmatch(cell) for cell in cells):
+        whole = separator == "," and all(WHOLE.fullmatch(cell) for cell in cells)
+        if whole and "," in grouped:
+            groups[","] += 1
+            decimals["."] += 1
+        elif all(POINT.fullmatch(cell) for cell in cells):
             decimals["."] += any("." in cell for cell in cells)
         elif all(COMMA.fullmatch(cell) or POINT.fullmatch(cell) for cell in cells):
             decimals[","] += 1
@@ -260,7 +356,7 @@ def unique_names(names: list[str], width: int) -> list[str]:
     return found
 
 
-def text_layout(data: bytes, *, encoding: str) -> tuple[str, str, str, str, bool]:
+def text_layout(data: bytes, *, encoding: str) -> tuple[str, str, str, str, bool, int]:
     """The `layout` of a file that holds a table as text.
 
     Parameters
@@ -269,3 +365,42 @@ def text_layout(data: bytes, *, encoding: str) -> tuple[str, str, str, str, bool
     encoding : str, a codec of Python.
     """
     return layout(data[: 4 * LAYOUT_SAMPLE].decode(encoding, "replace").removeprefix("\ufeff"))
+
+
+def lines_before(data: bytes, *, encoding: str, skip: int = 0) -> tuple[str, tuple[str, ...]]:
+    """What the beginning of a file says about its table: the separator it names, lines above the table.
+
+    Parameters
+    ----------
+    data : bytes, the file.
+    encoding : str, a codec of Python.
+    skip : int, lines above the table.
+
+    Returns
+    -------
+    (separator, lines) : the separator of a first line `sep=;`, or ""; the lines that are not empty.
+    """
+    text = data[: 4 * TABLE_SAMPLE].decode(encoding, "replace").removeprefix("\ufeff")
+    named = SEPARATOR_LINE.match(text)
+    lines = table_body(text).splitlines()[:skip]
+    return named[1] if named else "", tuple(line for line in lines if line.strip(" ,;|\t"))
+
+
+def first_lines(data: bytes, *, encoding: str, quote: str = '"', lines: int = 5000) -> bytes:
+    """The beginning of a text table: so many lines, fewer if they end inside of a quoted cell.
+
+    Parameters
+    ----------
+    data : bytes, the file.
+    encoding : str, a codec of Python.
+    quote : str, the sign around cells, "" for none.
+    lines : int >= 1.
+    """
+    part = data[: LONGEST // 2]
+    if len(part) == len(data) and data.count(b"\n") <= lines:
+        return data
+    kept = part.decode(encoding, "ignore").splitlines(keepends=True)
+    kept = kept[:lines] if len(kept) > lines else kept[:-1] or kept
+    while quote and len(kept) > 1 and sum(line.count(quote) for line in kept) % 2:
+        kept.pop()
+    return "".join(kept).encode(encoding, "ignore")

@@ -178,10 +178,49 @@ def compare(
 
 
 def fold_statistics(scores: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Mean, standard deviation (n - 1), least and greatest over the folds: float64 (models, 4)."""
-    parts = scores[:, 2:]
-    spread = parts.std(axis=1, ddof=1)
-    return np.stack([parts.mean(axis=1), spread, parts.min(axis=1), parts.max(axis=1)], axis=1)
+    """Mean, standard deviation (n - 1), least and greatest over the folds: float64 (models, 4).
+
+    A fold without a score (R2 of equal numbers is none) is left out; NaN if none has one.
+    """
+    found = np.full((len(scores), 4), np.nan)
+    for row, parts in zip(found, scores[:, 2:], strict=True):
+        known = parts[np.isfinite(parts)]
+        if len(known):
+            spread = known.std(ddof=1) if len(known) > 1 else np.nan
+            row[:] = [known.mean(), spread, known.min(), known.max()]
+    return found
+
+
+#: The shares of the rows learnt from of which a learning curve consists, and the draws of each.
+SHARES, DRAWS = (0.1, 0.2, 0.4, 0.7, 1.0), 3
+
+
+def learning_curve_steps(
+    data: Any,
+    y: NDArray[Any],
+    learn: NDArray[np.bool_],
+    *,
+    columns: tuple[str, ...],
+    model: str,
+) -> Iterator[tuple[int, NDArray[np.float64]]]:
+    """One size after the other: how many rows, and scores (draws, 2); see `learning_curve`."""
+    rows, test = np.flatnonzero(learn), ~learn
+    orders = [np.random.default_rng(draw).permutation(rows) for draw in range(DRAWS)]
+    for share in SHARES:
+        size, scores = max(2, round(share * len(rows))), np.empty((DRAWS, 2))
+        for draw, order in enumerate(orders):
+            mask = np.zeros(len(y), bool)
+            mask[order[:size]] = True
+            outputs = outputs_of(data, y, mask, columns=columns, model=model)
+            scores[draw] = [score_of(outputs[m], y[m]) for m in (mask, test)]
+        yield size, scores
+
+
+def curve_of(
+    steps: list[tuple[int, NDArray[np.float64]]],
+) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    """All sizes of a learning curve together."""
+    return np.array([size for size, _scores in steps], np.int64), np.stack([s for _n, s in steps])
 
 
 def learning_curve(
@@ -191,8 +230,6 @@ def learning_curve(
     *,
     columns: tuple[str, ...],
     model: str,
-    shares: tuple[float, ...] = (0.1, 0.2, 0.4, 0.7, 1.0),
-    draws: int = 3,
 ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
     """How good a model is that learns from fewer rows; the test stays the same.
 
@@ -201,17 +238,7 @@ def learning_curve(
     sizes : int64 array (shares,), rows learnt from.
     scores : float64 array (shares, draws, 2), on those rows and on the test.
     """
-    rows, test = np.flatnonzero(learn), ~learn
-    sizes = np.array([max(2, round(share * len(rows))) for share in shares], np.int64)
-    scores = np.empty((len(shares), draws, 2))
-    for draw in range(draws):
-        order = np.random.default_rng(draw).permutation(rows)
-        for place, size in enumerate(sizes):
-            mask = np.zeros(len(y), bool)
-            mask[order[:size]] = True
-            outputs = outputs_of(data, y, mask, columns=columns, model=model)
-            scores[place, draw] = [score_of(outputs[m], y[m]) for m in (mask, test)]
-    return sizes, scores
+    return curve_of(list(learning_curve_steps(data, y, learn, columns=columns, model=model)))
 
 
 def permutation_importance(
@@ -255,6 +282,19 @@ def permutation_importance(
     return falls
 
 
+def work_of(names: tuple[str, ...], y: NDArray[Any]) -> int:
+    """How much the models have to do: rows times columns of the design matrix times trees at a time.
+
+    Boosting grows a tree for each class, if there are more than two.
+
+    Parameters
+    ----------
+    names : of `design_names`. y : (n,), see `engine.table.task.target_values`.
+    """
+    classes = classes_in(y)
+    return len(y) * max(1, len(names)) * (classes if classes > 2 else 1)
+
+
 def coefficients(
     data: Any, y: NDArray[Any], learn: NDArray[np.bool_], *, columns: tuple[str, ...]
 ) -> NDArray[np.float64]:
@@ -263,15 +303,24 @@ def coefficients(
     Returns
     -------
     float64 array (rows, p): one row of a regression or of two classes (for the second of them), else one
-    for each class; p as in `design_names`.
+    for each class, 0 for one that was not learnt; p as in `design_names`.
     """
     classes = classes_in(y)
     x, _names = design_matrix(data, np.flatnonzero(learn), columns=columns)
     with threadpool_limits(limits=1):
         model = fitted(new_model("linear", classes=classes), x[learn], y[learn])
     if not hasattr(model, "coef_"):
-        return np.zeros((1, x.shape[1]))
-    return np.atleast_2d(np.asarray(model.coef_, np.float64))
+        return np.zeros((classes if classes > 2 else 1, x.shape[1]))
+    weights = np.atleast_2d(np.asarray(model.coef_, np.float64))
+    if classes <= 2:
+        return weights
+    if (
+        len(weights) == 1
+    ):  # two of the classes are learnt: the weights of the second, and of the first
+        weights = np.concatenate([-weights, weights])
+    whole = np.zeros((classes, x.shape[1]))
+    whole[model.classes_] = weights
+    return whole
 
 
 def design_names(

@@ -20,6 +20,7 @@ from engine.table.mlp import (
     first_weights,
     mlp_gradients,
     mlp_layers,
+    mlp_outputs,
     mlp_sizes,
 )
 from engine.training.loop import epoch_of, pack_state, start_epoch, unpack_state
@@ -218,6 +219,32 @@ def table_network(
         )
     )
     return network_result([shown for shown, _state in pairs], pairs[-1][1])
+
+
+def network_answers(
+    x: Floats,
+    y: NDArray[Any],
+    learn: NDArray[np.bool_],
+    run: tuple[Floats, Floats],
+    *,
+    classes: int,
+    layers: int,
+    units: int,
+    activation: str,
+) -> Floats:
+    """What a trained network says of each row: probabilities (n, classes), or numbers (n, 1).
+
+    Parameters
+    ----------
+    y : (n,), the target as it stands in the table; numbers are answered in its unit.
+    run : of `table_network`.
+    """
+    sizes = mlp_sizes(inputs=x.shape[1], layers=layers, units=units, classes=classes)
+    outputs = mlp_outputs(run[1], x, sizes=sizes, activation=activation, classes=classes)
+    if classes:
+        return outputs
+    spread = y[learn].std()
+    return outputs * (spread if spread > 0 else 1.0) + y[learn].mean()
 
 
 def gradient_check(

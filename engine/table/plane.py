@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.errors import N_, UserError
-from engine.table.matrix import class_name, column_numbers, complete_rows
+from engine.table.matrix import class_name, column_numbers, complete_rows, numeric_matrix
 
 #: As many classes as there are colours that can be told apart; of more, the rest is one class.
 MOST_CLASSES = 6
@@ -99,6 +99,71 @@ def table_points(
     if np.abs(spots).max() > LARGEST_SQUARED:
         raise UserError(N_("Some numbers in these columns are too large to be squared."))
     return np.column_stack([spots, codes[rows]])
+
+
+def table_values(
+    frame: Any, *, x: str, y: str, target: str, most: int, seed: int
+) -> NDArray[np.float64]:
+    """Two columns of a table as points, and a third as the number of each.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame. x, y, target : columns of numbers. most, seed : as of `table_points`.
+
+    Returns
+    -------
+    float64 array (n, 3): x, y, number.
+
+    Raises
+    ------
+    UserError : fewer than four usable rows, or all of them with the same number.
+    """
+    rows = complete_rows(frame, columns=(x, y, target))
+    if len(rows) > most:
+        rows = np.sort(np.random.default_rng(seed).choice(rows, most, replace=False))
+    if len(rows) < 4:
+        raise UserError(N_("Fewer than four rows have both numbers and the target."))
+    points = numeric_matrix(frame.iloc[rows], columns=(x, y, target))
+    if (points[:, 2] == points[0, 2]).all():
+        raise UserError(
+            N_("All rows that can be used have the same number; choose another target.")
+        )
+    return points
+
+
+def held_out_values(points: NDArray[np.float64], *, share: float, seed: int) -> NDArray[np.bool_]:
+    """Which points are not learnt from but tested with, at random; at least two are learnt from.
+
+    Returns
+    -------
+    bool array (n,).
+    """
+    random = np.random.default_rng([seed, len(points)])
+    test = np.zeros(len(points), bool)
+    count = min(round(share * len(points)), len(points) - 2)
+    test[random.permutation(len(points))[:count]] = True
+    return test
+
+
+def value_units(points: NDArray[np.float64], test: NDArray[np.bool_]) -> tuple[float, float, float]:
+    """Mean and deviation of the numbers that are learnt from, and the farthest number from that mean.
+
+    The deviation is 1 if it is 0, as in `plane_of`.
+    """
+    learn = points[~test, 2]
+    mean, deviation = float(learn.mean()), float(learn.std())
+    if deviation <= 1e-12 * abs(mean):
+        deviation = 1.0
+    return mean, deviation, float(np.abs(points[:, 2] - mean).max())
+
+
+def drawn_values(
+    points: NDArray[np.float64], test: NDArray[np.bool_], plane: NDArray[np.float64]
+) -> NDArray[np.float32]:
+    """The points as they are drawn: x and y in standard units, the number -1..1, 1 if held out."""
+    mean, _deviation, reach = value_units(points, test)
+    spots = standardised(points, plane)[:, :2]
+    return np.column_stack([spots, (points[:, 2] - mean) / reach, test]).astype(np.float32)
 
 
 def class_count(points: NDArray[np.float64]) -> int:

@@ -3,7 +3,8 @@
 Points go in as chosen features of their two coordinates, through layers of a few units, and come out as
 a probability for each class. It learns by plain stochastic gradient descent on the cross-entropy.
 As TensorFlow Playground does (D. Smilkov et al., "Direct-manipulation visualization of deep networks",
-2017), which has one output instead. Forward and backward pass are those of `engine.table.mlp`.
+2017), which has one output instead. Of points with numbers instead of classes it learns these, by the
+mean squared error. Forward and backward pass are those of `engine.table.mlp`.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ from engine.table.mlp import (
     mlp_layers,
     mlp_measures,
 )
-from engine.table.plane import class_count, grid_places, standardised
+from engine.table.plane import class_count, grid_places, standardised, value_units
 
 FEATURES = ("x", "y", "xx", "yy", "xy", "sinx", "siny")
 PENALTIES = ("none", "l1", "l2")
@@ -64,8 +65,11 @@ def plane_features(
 def plane_sizes(
     *, features: tuple[str, ...], hidden: tuple[int, ...], classes: int
 ) -> tuple[int, ...]:
-    """The numbers of each layer: of features, of the units of each hidden layer, of classes."""
-    return (len(features), *hidden, classes)
+    """The numbers of each layer: of features, of the units of each hidden layer, of classes.
+
+    `classes` : 0 for a network that gives a number.
+    """
+    return (len(features), *hidden, classes or 1)
 
 
 def shrink(weights: NDArray[np.float64], *, sizes: tuple[int, ...]) -> NDArray[np.float64]:
@@ -92,6 +96,7 @@ def network_steps(
     strength: float,
     epochs: int,
     seed: int,
+    numbers: bool = False,
     resume: bytes = b"",
 ) -> Iterator[tuple[NDArray[np.float64], bytes]]:
     """Learn epoch by epoch; an epoch shows every point that is not held out once, in a random order.
@@ -99,6 +104,7 @@ def network_steps(
     Parameters
     ----------
     points : (n, 3) x, y, class. test : (n,) what is held out. plane : see `plane_of`.
+    numbers : the points have numbers instead of classes; they are learnt in standard units.
     features : some of `FEATURES`. hidden : the units of each hidden layer, () for none.
     rate : the learning rate. batch : points between two steps.
     penalty : "none", "l1" (strength * sum |w|) or "l2" (strength / 2 * sum w²); not of the biases.
@@ -108,12 +114,17 @@ def network_steps(
     ------
     (shown, state) before the first epoch and after each: a row of the mean cross-entropy and the
     share of right answers of the points learnt from, the same of those held out (NaN if there are none),
-    then all weights; NaN for numbers that have become too large. The state is the
+    then all weights; NaN for numbers that have become too large. Of numbers it is the mean squared
+    error in standard units, and R2. The state is the
     number of the epoch and the weights, as bytes.
     """
     known = standardised(points, plane)
-    seen, kinds = plane_features(known, features=features), known[:, 2].astype(np.int64)
-    classes = class_count(points)
+    seen = plane_features(known, features=features)
+    if numbers:
+        mean, deviation, _reach = value_units(points, test)
+        classes, aims = 0, (points[:, 2] - mean) / deviation
+    else:
+        classes, aims = class_count(points), known[:, 2]
     sizes = plane_sizes(features=features, hidden=hidden, classes=classes)
     learn = np.flatnonzero(~test)
     weights, epoch = first_weights(sizes=sizes, seed=seed), 0
@@ -128,11 +139,11 @@ def network_steps(
             for start in range(0, len(order), batch):
                 some = order[start : start + batch]
                 decay = strength if penalty == "l2" else 0.0
-                gradient = mlp_gradients(weights, seen[some], kinds[some], penalty=decay, **shape)
+                gradient = mlp_gradients(weights, seen[some], aims[some], penalty=decay, **shape)
                 if penalty == "l1":
                     gradient = gradient + strength * shrink(weights, sizes=sizes)
                 weights = weights - rate * gradient
-            measures = mlp_measures(weights, seen, kinds, ~test, **shape)
+            measures = mlp_measures(weights, seen, aims, ~test, **shape)
         if not np.isfinite(weights).all():
             measures = np.full(FACTS, np.nan)
         yield np.concatenate([measures, weights]), np.append(epoch, weights).tobytes()
@@ -158,6 +169,7 @@ def playground(
     strength: float,
     epochs: int,
     seed: int,
+    numbers: bool = False,
 ) -> NDArray[np.float64]:
     """The whole run of `network_steps`, float64 (epochs + 1, 4 + weights)."""
     pairs = list(
@@ -174,6 +186,7 @@ def playground(
             strength=strength,
             epochs=epochs,
             seed=seed,
+            numbers=numbers,
         )
     )
     return rows_of_run([shown for shown, _state in pairs], pairs[-1][1])
@@ -211,6 +224,35 @@ def class_maps(
     return found
 
 
+def value_maps(
+    run: NDArray[np.float64],
+    points: NDArray[np.float64],
+    test: NDArray[np.bool_],
+    plane: NDArray[np.float64],
+    *,
+    features: tuple[str, ...],
+    sizes: tuple[int, ...],
+    activation: str,
+    side: int,
+) -> NDArray[np.uint8]:
+    """The number that a network gives every place, after every epoch.
+
+    Returns
+    -------
+    uint8 array (epochs, 1, side, side): 128 is the mean of the numbers learnt from, 255 and 1 are
+    as far above and below it as the farthest point, or farther.
+    """
+    seen = plane_features(grid_places(plane, side=side), features=features)
+    _mean, deviation, reach = value_units(points, test)
+    found = np.empty((len(run), 1, side, side), np.uint8)
+    with threadpool_limits(limits=1), np.errstate(over="ignore", invalid="ignore"):
+        for number, row in enumerate(run[:, FACTS:]):
+            given = mlp_forward(row, seen, sizes=sizes, activation=activation)[-1]
+            parts = np.clip(np.nan_to_num(given * deviation / reach), -1, 1)
+            found[number] = np.rint(128 + 127 * parts).reshape(1, side, side)
+    return found
+
+
 def unit_maps(
     run: NDArray[np.float64],
     plane: NDArray[np.float64],
@@ -240,6 +282,25 @@ def unit_maps(
             most = np.maximum(np.abs(maps).max(axis=1, keepdims=True), 1)
             found[number] = np.rint(128 + 127 * (maps / most)).reshape(found.shape[1:])
     return found
+
+
+def unit_map(
+    run: NDArray[np.float64],
+    plane: NDArray[np.float64],
+    *,
+    features: tuple[str, ...],
+    sizes: tuple[int, ...],
+    activation: str,
+    epoch: int,
+    layer: int,
+    unit: int,
+    side: int,
+) -> NDArray[np.uint8]:
+    """The map of one hidden unit after one epoch, uint8 (1, 1, side, side); see `unit_maps`."""
+    shape: dict[str, Any] = {"features": features, "sizes": sizes, "activation": activation}
+    every = unit_maps(run[epoch : epoch + 1], plane, side=side, **shape)
+    number = sum(sizes[: layer + 1]) + unit
+    return every[:, number : number + 1].copy()
 
 
 def weight_rows(run: NDArray[np.float64]) -> NDArray[np.float32]:

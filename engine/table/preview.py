@@ -13,15 +13,14 @@ import itertools
 import json
 import subprocess
 import sys
+from typing import Any
 
 from engine.errors import N_, UserError
-from engine.table.layout import find_separator, has_header, table_rows, unique_names
+from engine.table.layout import find_separator, layout, reader_of, table_body, unique_names
 from engine.text.preview import decode_text
 
 # A cell of a preview; the text of a whole book can stand in one cell.
 MAX_CELL = 200
-# Rows by which it is decided whether the first one names the columns.
-HEADER_ROWS = 50
 # Parsing JSON takes about ten times its size in memory, and all of it at once.
 MAX_JSON = 20_000_000
 # A 100 MB workbook takes calamine about 10 s.
@@ -107,6 +106,58 @@ def json_records(text: str, *, rows: int = -1) -> list[dict[str, object]]:
     return [record for record in records if isinstance(record, dict)]
 
 
+def json_rows(text: str) -> list[dict[str, object]]:
+    """Read JSON as a table: an array of objects, lines of one object each, or one object.
+
+    An object whose value is an array of objects stands for that array ({"data": [...]}), one of arrays
+    of equal lengths for its columns; any other is one row.
+
+    Raises
+    ------
+    UserError : a line that is not JSON, named by its number, or no objects.
+    """
+    text = text.removeprefix("\ufeff")
+    lines = [(n, line) for n, line in enumerate(text.split("\n"), 1) if line.strip()]
+    number = 1
+    try:
+        if text.lstrip()[:1] == "{" and len(lines) > 1 and lines[0][1].strip().endswith("}"):
+            found: Any = []
+            for number, line in lines:  # noqa: B007 (the sentence below names it)
+                found.append(json.loads(line))
+        else:
+            found = json.loads(text)
+    except (ValueError, RecursionError) as problem:
+        place = getattr(problem, "lineno", 1) + number - 1
+        raise UserError(
+            N_("Line {line} of this file is not JSON: {problem}. Mend this line, or take it out."),
+            line=f"{place:,}",
+            problem=getattr(problem, "msg", "nested too deeply")[:100],
+        ) from problem
+    if isinstance(found, dict):
+        rows = [value for value in found.values() if is_rows(value)]
+        lists = [value for value in found.values() if isinstance(value, list)]
+        if rows:
+            found = max(rows, key=len)
+        elif lists and len(lists) == len(found) and len(set(map(len, lists))) == 1:
+            found = [dict(zip(found, row, strict=True)) for row in zip(*lists, strict=True)]
+        else:
+            found = [found]
+    if not is_rows(found):
+        raise UserError(
+            N_(
+                "This JSON is no table: an array of objects is needed, or one object in each line, "
+                "such as {example}."
+            ),
+            example='{"name": "Ann", "age": 20}',
+        )
+    return list(found)
+
+
+def is_rows(value: object) -> bool:
+    """Whether a value of JSON is an array of objects."""
+    return isinstance(value, list) and bool(value) and all(isinstance(row, dict) for row in value)
+
+
 def run_table_reader(
     data: bytes, rows: int, columns: int
 ) -> tuple[tuple[int, int], list[list[str]]]:
@@ -153,6 +204,12 @@ def read_cells(data: bytes, *, rows: int = 8, columns: int = 8) -> tuple[tuple[s
     else:
         text = decode_text(data)
         records = json_records(text, rows=rows)
+        if (
+            not records
+            and text.lstrip("\ufeff \t\r\n")[:1] in ("[", "{")
+            and not find_separator(text)
+        ):
+            records = json_rows(text)
         if records:
             names = list(dict.fromkeys(name for record in records[:rows] for name in record))[
                 :columns
@@ -164,22 +221,8 @@ def read_cells(data: bytes, *, rows: int = 8, columns: int = 8) -> tuple[tuple[s
                     [v if isinstance(v, str) else json.dumps(v, ensure_ascii=False) for v in values]
                 )
         else:
-            # A column alone has no separator; the character NUL is never found in a text.
-            separator = find_separator(text).replace("\n", "\0") or ","
-            try:
-                reader = table_rows(text, separator)
-                full = (row for row in reader if row)
-                first = list(itertools.islice(full, HEADER_ROWS))
-                if not has_header(first):
-                    first = [unique_names([], len(first[0])), *first]
-                cells = [row[:columns] for row in first[: rows + 1]]
-            except csv.Error as problem:
-                raise UserError(
-                    N_(
-                        "This table cannot be cut into cells: {problem}. Check its quotation marks."
-                    ),
-                    problem=str(problem)[:100],
-                ) from problem
+            cells = text_cells(text, rows)
+            cells = [row[:columns] for row in cells]
     if not any(cells):
         raise UserError(N_("This table has no cells. Choose one with at least one filled row."))
     return tuple(tuple(cell[:MAX_CELL] for cell in row) for row in cells)
@@ -200,19 +243,38 @@ def table_shape(data: bytes) -> tuple[int, int]:
         return run_table_reader(data, 0, 1)[0]
     text = decode_text(data)
     records = json_records(text)
+    if not records and text.lstrip("\ufeff \t\r\n")[:1] in ("[", "{") and not find_separator(text):
+        records = json_rows(text)
     if records:
         return len(records), len(dict.fromkeys(name for record in records for name in record))
-    separator = find_separator(text).replace("\n", "\0") or ","
+    separator, quote, _decimal, _thousands, header, skip = layout(text)
+    width = len(text_cells(text, 1)[0])
     try:
-        rows = (row for row in table_rows(text, separator) if row)
-        first = list(itertools.islice(rows, HEADER_ROWS))
-        count = len(first) + sum(1 for _ in rows) - has_header(first)
-        return max(count, 0), len(first[0]) if first else 0
+        found = reader_of(table_body(text, skip), separator=separator, quote=quote)
+        return max(sum(1 for row in found if row) - header, 0), width
     except csv.Error as problem:
-        raise UserError(
-            N_("This table cannot be cut into cells: {problem}. Check its quotation marks."),
-            problem=str(problem)[:100],
-        ) from problem
+        raise not_cut(problem) from problem
+
+
+def text_cells(text: str, rows: int) -> list[list[str]]:
+    """The names and the first rows of a table that is a text."""
+    separator, quote, _decimal, _thousands, header, skip = layout(text)
+    try:
+        found = reader_of(table_body(text, skip), separator=separator, quote=quote)
+        first = list(itertools.islice(filter(None, found), rows + header))
+    except csv.Error as problem:
+        raise not_cut(problem) from problem
+    if first and not header:
+        first = [unique_names([], len(first[0])), *first]
+    return first or [[]]
+
+
+def not_cut(problem: Exception) -> UserError:
+    """Python's reader could not cut a text into cells."""
+    return UserError(
+        N_("This table cannot be cut into cells: {problem}. Check its quotation marks."),
+        problem=str(problem)[:100],
+    )
 
 
 def is_packed_table(data: bytes) -> bool:

@@ -16,8 +16,8 @@ from engine.table.matrix import column_numbers, complete_rows, numeric_matrix
 SCALINGS = ("none", "minmax", "standard", "robust")
 
 
-def shift_and_scale(values: NDArray[np.float64], *, scaling: str) -> tuple[float, float]:
-    """What is taken off each number of a column, and by what the rest is divided.
+def shift_and_spread(values: NDArray[np.float64], *, scaling: str) -> tuple[float, float]:
+    """Where a column lies and how far it spreads, as a way of scaling measures it.
 
     Parameters
     ----------
@@ -26,8 +26,8 @@ def shift_and_scale(values: NDArray[np.float64], *, scaling: str) -> tuple[float
 
     Returns
     -------
-    shift, scale : least value and range; mean and standard deviation (n in the denominator); median
-    and distance of the quartiles. Where the scale would be 0, it is 1. (0, 1) if nothing is known.
+    least value and range; mean and standard deviation (n in the denominator); median and distance of
+    the quartiles. (0, 1) without scaling, or if nothing is known.
     """
     if scaling not in SCALINGS:
         raise ValueError(f"the scaling is one of {SCALINGS}, not {scaling!r}")
@@ -35,20 +35,24 @@ def shift_and_scale(values: NDArray[np.float64], *, scaling: str) -> tuple[float
     if scaling == "none" or not len(known):
         return 0.0, 1.0
     if scaling == "minmax":
-        shift, scale = known.min(), np.ptp(known)
-    elif scaling == "standard":
-        shift, scale = known.mean(), known.std() * bool(np.ptp(known))
-    else:
-        low, shift, high = np.percentile(known, (25, 50, 75))
-        scale = high - low
-    return float(shift), float(scale) or 1.0
+        return float(known.min()), float(np.ptp(known))
+    if scaling == "standard":
+        return float(known.mean()), float(known.std() * bool(np.ptp(known)))
+    low, middle, high = np.percentile(known, (25, 50, 75))
+    return float(middle), float(high - low)
+
+
+def shift_and_scale(values: NDArray[np.float64], *, scaling: str) -> tuple[float, float]:
+    """What is taken off each number, and by what the rest is divided: 1 where the spread is 0."""
+    shift, spread = shift_and_spread(values, scaling=scaling)
+    return shift, spread or 1.0
 
 
 def column_of(frame: Any, *, column: str, times: float = 1.0) -> NDArray[np.float64]:
-    """A column as numbers, its first number that is not missing multiplied by `times`."""
+    """A column as numbers; the first of those that are farthest from 0 is multiplied by `times`."""
     values = column_numbers(frame, column=column)
-    known = np.flatnonzero(~np.isnan(values))
-    values[known[:1]] *= times
+    if times != 1 and not np.isnan(values).all():
+        values[np.nanargmax(np.abs(values))] *= times
     return values
 
 
@@ -104,6 +108,12 @@ def bars_of_both(
     return (edges[:-1] + edges[1:]) / 2, counts[0], counts[1]
 
 
+def mean_of(values: NDArray[np.float64]) -> float:
+    """The mean of a column without its missing cells, NaN if it has no others."""
+    known = values[~np.isnan(values)]
+    return float(known.mean()) if len(known) else float("nan")
+
+
 def middle_of(values: NDArray[np.float64], *, share: float = 0.9) -> tuple[float, float]:
     """Between which two numbers the middle `share` of a column lies; NaN if it has none."""
     known = values[~np.isnan(values)]
@@ -132,17 +142,18 @@ def shares_of_distance(
 ) -> NDArray[np.float64]:
     """What each column contributes to the squared Euclidean distance of two rows, on average.
 
-    The mean of (x_i - x_j)² over all pairs of rows is twice the variance, so no pair is visited.
+    The mean of (x_i - x_j)² over all pairs of rows is twice the variance, so no pair is visited. Rows
+    with a gap in one of the columns are left out.
 
     Returns
     -------
     float64 array (d,) that sums to 1; all 0 if no column varies.
     """
-    matrix = scaled_matrix(frame, columns=columns, scaling=scaling)
-    if len(matrix) < 2:
-        return np.zeros(len(columns))
-    varies = np.ptp(matrix, axis=0) > 0
-    parts = np.where(varies, matrix.var(axis=0), 0.0)
+    rows = complete_rows(frame, columns=columns)
+    parts = np.zeros(len(columns))
+    for place, column in enumerate(columns):
+        values = scaled_column(column_numbers(frame, column=column)[rows], scaling=scaling)
+        parts[place] = values.var() if len(values) > 1 and np.ptp(values) > 0 else 0.0
     total = parts.sum()
     return np.asarray(parts / total if total > 0 else parts)
 

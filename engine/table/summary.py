@@ -8,8 +8,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-# Text that is a number once blanks, signs between thousands and a percent sign are gone.
-LIKE_A_NUMBER = r"^\s*[+-]?[0-9][0-9 ,.']*%?\s*$"
+from engine.table.frame import NUMERIC_DATE
+from engine.table.scaling import equal_parts
+
+# Text that is a number once blanks, signs between thousands, of money and of percent are gone.
+LIKE_A_NUMBER = r"^\s*[+-]?\s?[$€£¥]?\s?[0-9][0-9 \u00a0\u202f,.']*\s?[%€£¥]?\s*$"
+
+# The difference of numbers beyond it may be more than a float64 holds.
+HUGE = 1e300
 
 
 def column_kinds(frame: Any) -> tuple[tuple[str, str], ...]:
@@ -37,7 +43,10 @@ def column_facts(frame: Any) -> tuple[tuple[str, str, int, int, int, str], ...]:
     found = []
     for name, kind in column_kinds(frame):
         column = frame[name]
-        numbers = int(column.str.match(LIKE_A_NUMBER).sum()) if kind == "text" else 0
+        numbers = 0
+        if kind == "text":
+            alike = column.str.match(LIKE_A_NUMBER) & ~column.str.match(NUMERIC_DATE)
+            numbers = int(alike.sum())
         missing = int(column.isna().sum())
         # Equal columns have equal hashes; those of 64 bits meet by chance once in 10^19 pairs.
         hashes = pd.util.hash_pandas_object(column, index=False).to_numpy()
@@ -49,6 +58,38 @@ def column_facts(frame: Any) -> tuple[tuple[str, str, int, int, int, str], ...]:
         found.append(
             (name, kind, missing, int(column.nunique()), numbers, "" if equal == name else equal)
         )
+    return tuple(found)
+
+
+def date_columns(frame: Any) -> tuple[str, ...]:
+    """The columns of texts all of which look like dates, 13/02/2020 or 13.2.20 say."""
+    names = [name for name, kind in column_kinds(frame) if kind == "text"]
+    filled = [name for name in names if frame[name].notna().any()]
+    return tuple(name for name in filled if frame[name].dropna().str.match(NUMERIC_DATE).all())
+
+
+def reading_differences(before: Any, after: Any) -> tuple[tuple[str, str, str, int], ...]:
+    """What differs between two readings of one file.
+
+    Parameters
+    ----------
+    before, after : pandas.DataFrame.
+
+    Returns
+    -------
+    tuple of (name, kind before, kind after, cells) of each column that differs: a kind is "" where
+    there is no such column; `cells` have another value, -1 if kinds or rows are others.
+    """
+    old, new = dict(column_kinds(before)), dict(column_kinds(after))
+    found = []
+    for name in dict.fromkeys([*old, *new]):
+        kinds = old.get(name, ""), new.get(name, "")
+        cells = -1
+        if kinds[0] == kinds[1] and len(before) == len(after):
+            one, other = before[name], after[name]
+            cells = int(((one != other) & (one.notna() | other.notna())).sum())
+        if cells:
+            found.append((name, *kinds, cells))
     return tuple(found)
 
 
@@ -83,14 +124,15 @@ def column_statistics(frame: Any) -> tuple[tuple[Any, ...], ...]:
     for name, kind in column_kinds(frame):
         column = frame[name]
         counts = column.value_counts()
-        frequent = str(counts.index[0]) if len(counts) else ""
+        frequent = cell_text(counts.index[0]) if len(counts) else ""
         times = int(counts.iloc[0]) if len(counts) else 0
         values = finite_values(column, kind)
         numbers: tuple[float, ...] = ()
         if len(values):
-            quartiles = np.percentile(values, [0, 25, 50, 75, 100]).tolist()
-            spread = float(values.std(ddof=1)) if len(values) > 1 else math.nan
-            numbers = (*quartiles, float(values.mean()), spread)
+            with np.errstate(over="ignore", invalid="ignore"):  # numbers of 300 digits
+                quartiles = np.percentile(values, [0, 25, 50, 75, 100]).tolist()
+                spread = float(values.std(ddof=1)) if len(values) > 1 else math.nan
+                numbers = (*quartiles, float(values.mean()), spread)
         found.append(
             (
                 *(name, kind, int(column.count()), int(column.isna().sum()), len(counts)),
@@ -131,7 +173,9 @@ def column_histograms(frame: Any, *, bins: int = 20) -> tuple[NDArray[np.int64],
         if kind in ("text", "boolean"):
             counts = frame[name].value_counts().to_numpy()[:bins]
         elif len(values):
-            counts = np.histogram(values, bins)[0]
+            largest = float(np.abs(values).max())
+            values = values / largest if largest > HUGE else values
+            counts = np.histogram(values, equal_parts(values, bins=bins))[0]
         else:
             counts = np.zeros(0)
         found.append(counts.astype(np.int64))

@@ -159,7 +159,8 @@ def split_rows(
     """Which rows are learnt from; the others are kept for the test.
 
     Shuffled, a classification is split class by class, so that both sides have the same mixture
-    (stratified). Not shuffled, the last rows are the test, whatever they are.
+    (stratified); of a class of two rows or more at least one is for the test. Not shuffled, the last
+    rows are the test, whatever they are.
 
     Parameters
     ----------
@@ -175,7 +176,8 @@ def split_rows(
         return learn
     random = np.random.default_rng(seed)
     for rows in groups_of(y):
-        learn[random.permutation(rows)[: round(share * len(rows))]] = False
+        least = min(1, len(rows) // 2)
+        learn[random.permutation(rows)[: max(least, round(share * len(rows)))]] = False
     return learn
 
 

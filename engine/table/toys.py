@@ -19,6 +19,10 @@ SHAPES = (
     "densities",
     "uniform",
 )
+#: The sets whose points have numbers, in the same part of the plane.
+VALUE_SHAPES = ("slope", "hills")
+#: Middles of hills (1) and hollows (-1).
+HILLS = ((-2, 1.25, 1), (0, 1.25, -1), (2, 1.25, 1), (-2, -1.25, -1), (0, -1.25, 1), (2, -1.25, -1))
 #: Painted points lie on whole places 0..PAPER in both directions, from the upper left.
 PAPER = 1000
 #: The width of the paper in the units of the sets made by formula.
@@ -72,11 +76,41 @@ def toy_points(*, shape: str, count: int, noise: float, seed: int) -> NDArray[np
         spreads = {"sizes": (0.7, 0.15, 0.15), "densities": (0.12, 0.35, 1.0)}.get(
             shape, (0.35,) * 3
         )
-        middles = np.array([[-1.3, 0.0], [1.6, 1.2], [1.6, -1.2]])
+        # Small groups near to each other: then a third centre costs less in the large one.
+        apart = 0.8 if shape == "sizes" else 1.2
+        middles = np.array([[-1.3, 0.0], [1.6, apart], [1.6, -apart]])
         kind = np.searchsorted(np.cumsum(shares)[:2], (np.arange(count) + 0.5) / count)
         spots = middles[kind] + np.array(spreads)[kind, None] * random.standard_normal((count, 2))
     spots = spots + noise * random.standard_normal((count, 2))
     return np.column_stack([spots, kind])
+
+
+def toy_values(*, shape: str, count: int, noise: float, seed: int) -> NDArray[np.float64]:
+    """A set of points made by formula, each with a number, with Gaussian noise on both coordinates.
+
+    Both are sets of TensorFlow Playground: "slope" rises along the diagonal; "hills" has three hills
+    and three hollows.
+
+    Parameters
+    ----------
+    shape : one of `VALUE_SHAPES`. count, noise, seed : as of `toy_points`.
+
+    Returns
+    -------
+    float64 array (count, 3): x, y, and the number, from -1 to 1.
+    """
+    if shape not in VALUE_SHAPES:
+        raise ValueError(f"a shape is one of {VALUE_SHAPES}, not {shape!r}")
+    random = np.random.default_rng([seed, len(SHAPES) + VALUE_SHAPES.index(shape)])
+    x, y = 6 * random.random((2, count)) - 3
+    if shape == "slope":
+        values = (x + y) / 6
+    else:
+        values = np.zeros(count)
+        for across, up, sign in HILLS:
+            values += sign * np.exp(-((x - across) ** 2 + (y - up) ** 2) / 0.5)
+    spots = np.column_stack([x, y]) + noise * random.standard_normal((count, 2))
+    return np.column_stack([spots, values])
 
 
 def painted_points(*, marks: tuple[tuple[int, int, int], ...]) -> NDArray[np.float64]:

@@ -265,7 +265,8 @@ def scores_by_depth(
     Returns
     -------
     float64 array (deepest, 6): score on the rows learnt from and on the test of the split; mean, least
-    and greatest score over the folds; leaves of the tree of the split.
+    and greatest score over the folds (those that have one, see `score_of`); leaves of the tree of the
+    split.
     """
     found = np.zeros((deepest, 6))
     for depth in range(1, deepest + 1):
@@ -276,13 +277,9 @@ def scores_by_depth(
             other = grown_tree(x, y, ~inside, criterion=criterion, depth=depth)
             parts.append(tree_score(other, x, y, inside))
         ends = [tree_score(tree, x, y, rows) for rows in (learn, ~learn)]
-        found[depth - 1] = [
-            *ends,
-            float(np.mean(parts)),
-            min(parts),
-            max(parts),
-            tree_size(tree)[0],
-        ]
+        known = [part for part in parts if np.isfinite(part)] or [np.nan]
+        spread = [float(np.mean(known)), min(known), max(known)]
+        found[depth - 1] = [*ends, *spread, tree_size(tree)[0]]
     return found
 
 
@@ -331,8 +328,12 @@ def named_scores(
 
 
 def full_and_best(scores: NDArray[np.float64]) -> tuple[int, int]:
-    """The depth with the best mean over the folds, the smallest of equal ones, and the deepest."""
-    return int(np.nanargmax(scores[:, 2])) + 1, len(scores)
+    """The depth with the best mean over the folds, the smallest of equal ones, and the deepest.
+
+    If no fold has a score, the best is 1.
+    """
+    means = np.where(np.isfinite(scores[:, 2]), scores[:, 2], -np.inf)
+    return int(means.argmax()) + 1, len(scores)
 
 
 def others(learn: NDArray[np.bool_]) -> NDArray[np.bool_]:

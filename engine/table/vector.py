@@ -1,4 +1,4 @@
-"""A row as a vector, the table as an array: shape, bytes, order in memory, and what fewer bytes cost."""
+"""A row as a vector, the table as an array: shape, bytes, order in memory, the tensor beside it."""
 
 from __future__ import annotations
 
@@ -8,9 +8,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.table.matrix import NO_CELL, RARE_CELL, category_codes, column_numbers, numeric_matrix
-
-#: The kinds of floating-point numbers that are compared, by NumPy's names.
-FLOATS = ("float64", "float32", "float16")
 
 
 def how_many_values(frame: Any, *, columns: tuple[str, ...]) -> tuple[int, ...]:
@@ -63,15 +60,23 @@ def row_vector(
     return tuple(parts)
 
 
-def array_in_order(frame: Any, *, columns: tuple[str, ...], order: str) -> NDArray[np.float64]:
-    """The numeric columns as an array whose numbers follow each other in the given order.
+def reserved(frame: Any, *, columns: tuple[str, ...], order: str) -> NDArray[np.float64]:
+    """An array for the numbers of these columns, filled with 0, in the given order.
+
+    The system reserves its memory, and fetches it only where it is written: a million rows cost nothing.
 
     Parameters
     ----------
+    frame : pandas.DataFrame of n rows.
+    columns : tuple of d str.
     order : "C", row by row, or "F", column by column (as in Fortran, and in each block of pandas).
+
+    Returns
+    -------
+    float64 array (n, d).
     """
-    matrix = numeric_matrix(frame, columns=columns)
-    return np.asfortranarray(matrix) if order == "F" else matrix
+    shape = (len(frame), len(columns))
+    return np.zeros(shape, order="F" if order == "F" else "C")
 
 
 def memory_facts(
@@ -83,17 +88,10 @@ def memory_facts(
     -------
     shape; dtype; bytes in all; strides, the bytes from a number to the one below and to its right.
     """
-    array = array_in_order(frame, columns=columns, order=order)
+    array = reserved(frame, columns=columns, order=order)
     n, d = array.shape
     down, right = array.strides
     return (n, d), str(array.dtype), array.nbytes, (down, right)
-
-
-def first_rows(
-    frame: Any, *, columns: tuple[str, ...], order: str, rows: int
-) -> NDArray[np.float64]:
-    """The first `rows` rows of the array, in a memory of their own."""
-    return array_in_order(frame, columns=columns, order=order)[:rows].copy()
 
 
 def memory_places(
@@ -105,17 +103,23 @@ def memory_places(
     -------
     int64 array (at most `rows`, d), i · strides[0] + j · strides[1].
     """
-    array = array_in_order(frame, columns=columns, order=order)
+    array = reserved(frame, columns=columns, order=order)
     first = np.arange(min(rows, len(array)))[:, None] * array.strides[0]
     return np.asarray(first + np.arange(array.shape[1]) * array.strides[1], np.int64)
+
+
+def first_rows(frame: Any, *, columns: tuple[str, ...], rows: int) -> NDArray[np.float64]:
+    """The first `rows` rows of the array; which numbers they are does not depend on the order."""
+    return numeric_matrix(frame.iloc[:rows], columns=columns)
 
 
 def memory_run(
     frame: Any, *, columns: tuple[str, ...], order: str, count: int
 ) -> NDArray[np.float64]:
     """The first `count` numbers of the array as they follow each other in memory."""
-    array = array_in_order(frame, columns=columns, order=order)
-    return array.ravel(order="K")[:count].copy()
+    # The first `count` rows and columns of the array hold them, whatever the order.
+    part = numeric_matrix(frame.iloc[:count], columns=columns[:count] if order == "F" else columns)
+    return part.ravel(order="F" if order == "F" else "C")[:count].copy()
 
 
 def tensor_facts(
@@ -134,8 +138,8 @@ def tensor_facts(
     """
     import torch
 
-    array = array_in_order(frame, columns=columns, order=order)
-    array = np.nan_to_num(array)  # a copy in the same order: NaN + 1 would show nothing
+    array = reserved(frame, columns=columns, order=order)
+    array[0] = np.nan_to_num(numeric_matrix(frame.iloc[:1], columns=columns)[0])  # NaN + 1 is NaN
     tensor = torch.from_numpy(array)
     before = float(array[0, 0])
     tensor[0, 0] += 1
@@ -150,47 +154,3 @@ def tensor_facts(
         before,
         float(array[0, 0]),
     )
-
-
-def precision_costs(
-    frame: Any, *, columns: tuple[str, ...]
-) -> tuple[tuple[str, int, int, int, int, float], ...]:
-    """What is lost when the numbers of a table are kept in fewer bytes.
-
-    Returns
-    -------
-    For each of `FLOATS`: its name; bytes in all; numbers in all; how many of them change; how many
-    become infinite; the greatest error in relation to the number, of those that stay finite.
-    """
-    exact = numeric_matrix(frame, columns=columns)
-    exact = exact[~np.isnan(exact)]
-    rows = []
-    for name in FLOATS:
-        with np.errstate(over="ignore"):
-            kept = exact.astype(name).astype(np.float64)
-        changed, lost = kept != exact, np.isinf(kept)
-        near = changed & ~lost
-        error = np.abs(kept[near] / exact[near] - 1).max(initial=0.0)
-        size = len(frame) * len(columns) * np.dtype(name).itemsize
-        counts = (int(np.count_nonzero(changed)), int(np.count_nonzero(lost)))
-        rows.append((name, size, exact.size, *counts, float(error)))
-    return tuple(rows)
-
-
-def worst_cell(
-    frame: Any, *, columns: tuple[str, ...], dtype: str
-) -> tuple[int, str, float, float] | None:
-    """The number that changes most, in its own unit, when it is kept as `dtype`.
-
-    Returns
-    -------
-    row from 0, column, the number, and what is left of it; None if no number changes.
-    """
-    exact = numeric_matrix(frame, columns=columns)
-    with np.errstate(over="ignore", invalid="ignore"):
-        kept = exact.astype(dtype).astype(np.float64)
-        errors = np.nan_to_num(np.abs(kept - exact), nan=0.0, posinf=np.inf)
-    if not errors.any():
-        return None
-    row, place = np.unravel_index(np.argmax(errors), errors.shape)
-    return int(row), columns[int(place)], float(exact[row, place]), float(kept[row, place])

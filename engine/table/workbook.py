@@ -1,4 +1,4 @@
-"""What a workbook in XML (XLSX) says about its sheets before any of them is loaded."""
+"""The sheets of a workbook, and how the cells of one stand in its XML (XLSX)."""
 
 from __future__ import annotations
 
@@ -6,67 +6,59 @@ import io
 import posixpath
 import re
 import zipfile
+from typing import Any
 from xml.etree import ElementTree
 
-# A reference to a cell: letters for the column, a number for the row (ECMA-376, 18.18.7).
-REFERENCE = re.compile(rb'\br="([A-Z]{1,3})([0-9]{1,7})"')
+from engine.table.extent import column_number
+from engine.table.layout import LAYOUT_ROWS, titles
+
 # Bytes of XML that are looked at at a time.
 CHUNK = 2**20
 MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
+# The head of a row, or a cell with its content.
+CELLS = re.compile(
+    r"<(?:\w+:)?(?:row\b(?P<row>[^>]*)>|c\b(?P<cell>[^>]*?)(?:/>|>(?P<content>.*?)</(?:\w+:)?c>))",
+    re.DOTALL,
+)
+PLACE = re.compile(r"""\br=["']([A-Z]{0,3})(\d{1,7})["']""")
 STRICT = "{http://purl.oclc.org/ooxml/spreadsheetml/main}"
 
 
 def sheet_members(archive: zipfile.ZipFile) -> dict[str, str]:
-    """The sheets of an XLSX file: name -> member of the archive that holds it."""
+    """The sheets of an XLSX file, hidden ones last: name -> member of the archive that holds it."""
     links = ElementTree.fromstring(archive.read("xl/_rels/workbook.xml.rels"))
     targets = {link.get("Id"): link.get("Target", "") for link in links}
     book = ElementTree.fromstring(archive.read("xl/workbook.xml"))
     found = {}
-    for sheet in [*book.iter(f"{MAIN}sheet"), *book.iter(f"{STRICT}sheet")]:
+    sheets = [*book.iter(f"{MAIN}sheet"), *book.iter(f"{STRICT}sheet")]
+    for sheet in sorted(sheets, key=lambda one: one.get("state", "visible") != "visible"):
         link = next((value for key, value in sheet.items() if key.endswith("}id")), "")
         target = targets.get(link, "")
         path = posixpath.normpath(posixpath.join("/xl", target)).lstrip("/")
-        found[sheet.get("name", "")] = path
+        if path in archive.namelist():
+            found[sheet.get("name", "")] = path
     return found
 
 
-def used_range(data: bytes, *, sheet: str) -> tuple[int, int]:
-    """Rows and columns down to the last cell of a sheet, without loading any.
-
-    A single cell in the last corner, XFD1048576, makes a sheet of 17 billion cells, which programs
-    that keep a sheet as a whole cannot hold.
+def open_sheet(data: bytes, sheet: str) -> Any:
+    """A sheet by its name as python-calamine gives it; None if there are no cells.
 
     Parameters
     ----------
-    data : bytes, an XLSX file.
-    sheet : str, its name.
-
-    Returns
-    -------
-    (rows, columns) : 0 of a sheet whose cells do not say where they are.
+    data : bytes, a workbook of any format (XLSX, XLS, XLSB, ODS).
+    sheet : str, its name; "" for the first one with cells, hidden ones last.
     """
-    with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        member = sheet_members(archive).get(sheet, "")
-        rows = columns = 0
-        rest = b""
-        if member not in archive.namelist():
-            return 0, 0
-        with archive.open(member) as file:
-            while chunk := file.read(CHUNK):
-                block = rest + chunk
-                for letters, number in REFERENCE.findall(block):
-                    rows = max(rows, int(number))
-                    columns = max(columns, column_number(letters.decode()))
-                rest = block[-16:]  # a reference may be cut by the end of the chunk
-    return rows, columns
+    import python_calamine
 
-
-def column_number(letters: str) -> int:
-    """The number of a column from 1: A is 1, Z 26, AA 27, XFD 16384."""
-    number = 0
-    for letter in letters:
-        number = 26 * number + ord(letter) - ord("A") + 1
-    return number
+    book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
+    sheets = [s for s in book.sheets_metadata if "WorkSheet" in str(s.typ)]
+    sheets.sort(key=lambda s: "Visible" not in str(s.visible))
+    names = [s.name for s in sheets]
+    for name in [sheet] if sheet in names else names:
+        page = book.get_sheet_by_name(name)
+        if page.height:
+            return page
+    return None
 
 
 def sheet_names(data: bytes) -> tuple[str, ...]:
@@ -83,36 +75,83 @@ def sheet_names(data: bytes) -> tuple[str, ...]:
 
 
 def cell_sources(
-    data: bytes, *, sheet: str, rows: int = 8, columns: int = 8
+    data: bytes, *, sheet: str, skip: int = -1, rows: int = 8, columns: int = 8
 ) -> tuple[tuple[str, int, int, str], ...]:
     """How the first cells of a sheet stand in an XLSX file.
 
     Parameters
     ----------
     data : bytes, an XLSX file.
-    sheet : str, its name; "" for the first one.
+    sheet : str, its name; "" for the first one with cells.
+    skip : int, rows above the table, as `read_workbook`.
     rows, columns : int >= 1, how many at most.
 
     Returns
     -------
-    tuple of (XML, row from 0, column from 0, shared text): the shared text is what the XML refers to
-    when it says t="s", else "".
+    tuple of (XML, row from 0, column from 0, shared text): counted from the first cell of the table;
+    the shared text is what the XML refers to when it says t="s", else "".
     """
-    texts: list[str] = []
-    found = []
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         members = sheet_members(archive)
-        member = members.get(sheet) or next(iter(members.values()), "")
-        if "xl/sharedStrings.xml" in archive.namelist():
-            root = ElementTree.fromstring(archive.read("xl/sharedStrings.xml"))
-            texts = ["".join(item.itertext()) for item in root]
-        with archive.open(member) as file:
-            start = file.read(CHUNK).decode("utf-8", "replace")
-    pattern = r'<c\s[^>]*?\br="([A-Z]{1,3})(\d{1,7})"[^>]*?(?:/>|>.*?</c>)'
-    for match in re.finditer(pattern, start, re.DOTALL):
-        row, column = int(match[2]) - 1, column_number(match[1]) - 1
-        if row < rows and column < columns:
-            shared = re.search(r't="s".*?<v>(\d+)</v>', match[0], re.DOTALL)
-            place = int(shared[1]) if shared else len(texts)
-            found.append((match[0], row, column, texts[place] if place < len(texts) else ""))
-    return tuple(found)
+        found: list[tuple[str, int, int]] = []
+        for member in [members[sheet]] if sheet in members else members.values():
+            with archive.open(member) as file:
+                found = xml_cells(file.read(CHUNK).decode("utf-8", "replace"))
+            if found:
+                break
+        texts = shared_texts(archive, [shared_place(xml) for xml, _row, _column in found])
+    if not found:
+        return ()
+    top, left = min(row for _xml, row, _column in found), min(column for *_xml, column in found)
+    lines = [[""] * (max(column for *_xml, column in found) - left + 1) for _ in range(LAYOUT_ROWS)]
+    for (xml, row, column), text in zip(found, texts, strict=True):
+        if row - top < LAYOUT_ROWS:
+            lines[row - top][column - left] = text or re.sub(r"<[^>]*>", "", xml)
+    lines = lines[: found[-1][1] - top + 1]
+    top += titles(lines) if skip < 0 else skip
+    return tuple(
+        (xml, row - top, column - left, text)
+        for (xml, row, column), text in zip(found, texts, strict=True)
+        if 0 <= row - top < rows and column - left < columns
+    )
+
+
+def xml_cells(text: str) -> list[tuple[str, int, int]]:
+    """The cells with a value at the beginning of a sheet's XML: (XML, row from 0, column from 0)."""
+    found = []
+    row, column = -1, -1
+    for match in CELLS.finditer(text):
+        head = match["cell"] if match["row"] is None else match["row"]
+        place = PLACE.search(head)
+        if match["row"] is not None:
+            row, column = int(place[2]) - 1 if place else row + 1, -1
+            continue
+        column = column_number(place[1]) - 1 if place else column + 1
+        if match["content"]:
+            found.append((match[0], int(place[2]) - 1 if place else row, column))
+    return found
+
+
+def shared_place(xml: str) -> int:
+    """The number of the text that a cell refers to; -1 if it holds its value itself."""
+    shared = re.search(r"""\bt=["']s["'].*?<(?:\w+:)?v>(\d{1,9})<""", xml, re.DOTALL)
+    return int(shared[1]) if shared else -1
+
+
+def shared_texts(archive: zipfile.ZipFile, places: list[int]) -> list[str]:
+    """The texts of these numbers in the list that all sheets share; "" where there is none."""
+    name = "xl/sharedStrings.xml"
+    last, wanted = max(places, default=-1), set(places)
+    texts: dict[int, str] = {}
+    if last >= 0 and name in archive.namelist():
+        number = 0
+        with archive.open(name) as file:
+            for _event, item in ElementTree.iterparse(file):
+                if item.tag.endswith("}si"):
+                    if number in wanted:
+                        texts[number] = "".join(item.itertext())
+                    item.clear()
+                    number += 1
+                    if number > last:
+                        break
+    return [texts.get(place, "") for place in places]

@@ -93,3 +93,40 @@ def test_a_run_is_trained_and_scrubbed_without_the_server(open_page: OpenPage) -
     expect(plane.locator(".npl-hint")).to_contain_text(re.compile(r"A (9\d|100) %"))
     plane.locator(".npl-net").hover(position={"x": 30, "y": 40})
     expect(plane.locator(".npl-hint")).to_contain_text("x: red where it is above 0")
+
+
+def test_what_is_looked_at_is_chosen_and_kept(open_page: OpenPage) -> None:
+    address = "boundary?lang=en&step=network&boundary_data=xor&boundary_count=60&boundary_epochs=20"
+    page = open_page(f"{address}&boundary_network_at=7")
+    plane = page.locator(".npl")
+    expect(plane).to_have_attribute("data-epoch", "0")
+    plane.get_by_role("button", name="Step", exact=True).click()  # an epoch before all is trained
+    expect(plane).to_have_attribute("data-epoch", "1")
+    page.get_by_role("button", name="Train", exact=True).click()
+    expect(plane).to_have_attribute("data-epoch", "7")  # as the link says
+    plane.get_by_role("button", name="Step back").click()
+    expect(page).to_have_url(re.compile("boundary_network_at=6"))
+    units, hint = plane.locator(".npl-net"), plane.locator(".npl-hint")
+    units.focus()
+    page.keyboard.press("ArrowDown")
+    expect(hint).to_contain_text("x: red where it is above 0")
+    page.keyboard.press("ArrowRight")
+    expect(hint).to_contain_text(re.compile(r"1\.1: red .* weights x [+−][\d.]+, y .* bias"))
+    large = colours(plane.locator(".npl-map"))
+    page.keyboard.press("Escape")
+    expect(hint).to_have_text("Point at the map to read it.")
+    assert colours(plane.locator(".npl-map")) != large
+    units.click(position={"x": 30, "y": 40})
+    page.mouse.move(2, 2)
+    expect(hint).to_contain_text("x: red")  # it stays
+    page.get_by_role("radio", name="One unit").click()
+    picked = page.locator(".npl-pick .npl-map")
+    picked.scroll_into_view_if_needed()
+    box = picked.bounding_box()
+    assert box is not None
+    expect(page.get_by_text("Point 1 is of class")).to_be_visible()
+    picked.click(position={"x": 0.8 * box["width"], "y": 0.2 * box["height"]})
+    expect(page.get_by_text("Point 1 is of class")).to_have_count(0)
+    expect(page).to_have_url(re.compile("boundary_point="))
+    page.get_by_role("radio", name="Network").click()
+    expect(plane).to_have_attribute("data-epoch", "6")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import tracemalloc
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -10,6 +12,7 @@ from hypothesis import strategies as st
 from sklearn.cluster import DBSCAN, AgglomerativeClustering, KMeans
 from sklearn.datasets import load_iris
 from sklearn.metrics import adjusted_rand_score, silhouette_samples
+from sklearn.neighbors import NearestNeighbors
 
 from engine.errors import UserError
 from engine.table.clusters import (
@@ -39,8 +42,10 @@ from engine.table.clusters import (
 from engine.table.kmeans import (
     best_clusters,
     changed_points,
+    empty_clusters,
     first_centres,
     inertia_of,
+    is_settled,
     kmeans_stages,
     restarts,
 )
@@ -230,10 +235,10 @@ def test_what_is_drawn_comes_back_to_the_units_of_the_table() -> None:
 
 
 def test_known_classes_follow_the_rows() -> None:
-    frame = pd.DataFrame({"kind": ["b", None, "a", "b"]})
+    frame = pd.DataFrame({"kind": ["b", None, "a", "b", "z"]})  # no row of class z is chosen
     rows = np.array([1, 2, 3])
     assert known_classes(frame, rows, column="kind").tolist() == [-1, 0, 1]
-    assert known_names(frame, column="kind") == ("a", "b")
+    assert known_names(frame, rows, column="kind") == ("a", "b")
 
 
 def test_changes_are_counted_stage_by_stage() -> None:
@@ -242,3 +247,32 @@ def test_changes_are_counted_stage_by_stage() -> None:
     assert counts[:2] == [0, 150]
     assert counts[2::2] == [0] * len(counts[2::2])
     assert counts[-1] == 0
+
+
+def test_distances_are_never_all_in_memory_at_once() -> None:
+    points = spot_columns(toy_points(shape="islands", count=5000, noise=0.0, seed=0))  # 200 MB
+    tracemalloc.start()
+    labels, _core = dbscan(points, eps=0.3, least=5)
+    far = neighbour_distances(points, least=5)
+    values = silhouettes(points, labels)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 60e6
+    reference = DBSCAN(eps=0.3, min_samples=5).fit_predict(points)
+    np.testing.assert_array_equal(labels, reference)
+    kept = labels >= 0
+    np.testing.assert_allclose(values[kept], silhouette_samples(points[kept], labels[kept]))
+    assert far[-1] == pytest.approx(
+        NearestNeighbors(n_neighbors=5).fit(points).kneighbors(points)[0][:, -1].max()
+    )
+
+
+def test_clusters_without_points_are_told_and_so_is_an_end() -> None:
+    points = np.array([[0.0], [0.0], [0.0], [1.0]])
+    stages = kmeans_stages(points, np.array([[0.0], [0.0], [1.0]]))
+    assert empty_clusters(stages, stage=0) == ()
+    assert empty_clusters(stages, stage=1) == (1,)
+    assert empty_clusters(stages, stage=len(stages[0]) - 1) == (1,)
+    assert is_settled(stages)
+    cut = tuple(part[:3] for part in kmeans_stages(IRIS, IRIS[[0, 1, 2]]))
+    assert not is_settled(cut)

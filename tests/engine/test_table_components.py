@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sklearn.datasets import load_digits, load_iris, load_wine
+from sklearn.datasets import load_diabetes, load_digits, load_iris, load_wine
 from sklearn.decomposition import PCA
 from sklearn.impute import SimpleImputer
 from sklearn.pipeline import make_pipeline
@@ -52,6 +52,7 @@ CASES = {
     "iris": IRIS,
     "digits": DIGITS,
     "wine": load_wine().data,
+    "diabetes": load_diabetes(scaled=False).data,
     "random": random_matrix(0, 200, 7),
     "wide": random_matrix(1, 5, 12),
     "constant": np.column_stack([IRIS, np.full(150, 0.1)]),
@@ -74,6 +75,9 @@ def test_components_are_those_of_scikit_learn(name: str, scaled: bool) -> None:
     np.testing.assert_allclose(shares, model.explained_variance_ratio_, atol=1e-12)
     real = shares > 1e-9  # the direction of a component without variance is arbitrary
     np.testing.assert_allclose(axes[real], model.components_[real], atol=1e-7)
+    lengths = np.linalg.svd(points, full_matrices=False)[1]  # NumPy's own
+    np.testing.assert_allclose(variances, lengths**2 / (len(matrix) - 1), atol=1e-9, rtol=1e-9)
+    assert (axes[np.arange(len(axes)), np.abs(axes).argmax(axis=1)] > 0).all()  # the rule of signs
     count = int(real.sum())
     scores = scores_on(points, found, count=count + 2)
     np.testing.assert_allclose(scores[:, :count], reference[:, :count], atol=1e-7)
@@ -141,6 +145,23 @@ def test_one_wrong_number_is_a_component_of_its_own() -> None:
     axes, _variances, shares = components_of(points)
     assert shares[0] > 0.99
     assert abs(axes[0, 0]) > 0.99
+    gap = pd.DataFrame({"a": [np.nan, 0.0, 2.0, 3.0], "b": [1.0, 2, 3, 5]})
+    how = {"columns": ("a", "b"), "scaled": False}
+    right, wrong = (
+        points_for_components(gap, np.arange(1, 4), times=times, **how) for times in (1.0, 10.0)
+    )
+    assert np.ptp(wrong[:, 0]) == 20  # the first number that is not 0 has grown
+    assert np.ptp(right[:, 0]) == 3
+
+
+def test_of_very_many_rows_a_sample_takes_part() -> None:
+    frame = table_of(random_matrix(4, 3000, 3))
+    how = {"columns": tuple(frame.columns), "gaps": "drop"}
+    rows = rows_for_components(frame, most=1000, **how)
+    assert len(np.unique(rows)) == 1000
+    assert (np.diff(rows) > 0).all()
+    assert rows.max() > 2900
+    np.testing.assert_array_equal(rows_for_components(frame, **how), np.arange(3000))
 
 
 @pytest.mark.parametrize("scaled", [False, True])
@@ -160,12 +181,14 @@ def test_rebuilding_is_that_of_scikit_learn(scaled: bool) -> None:
         of_points = PCA(count).fit(points).inverse_transform(PCA(count).fit_transform(points))
         expected = np.sqrt(np.mean((of_points - points) ** 2))
         assert errors[count] == pytest.approx(expected, abs=1e-6)
-        told = rebuilt_row(
+        coordinates, told = rebuilt_row(
             frame, rows, points, components, columns=MEASURES, scaled=scaled, row=7, count=count
         )
-        assert [name for name, _x, _y in told] == list(MEASURES)
-        np.testing.assert_allclose([x for _name, x, _y in told], matrix[7])
-        np.testing.assert_allclose([y for _name, _x, y in told], back[7], rtol=1e-9)
+        assert coordinates == pytest.approx(scores_on(points, components, count=count)[7])
+        assert [name for name, *_rest in told] == list(MEASURES)
+        np.testing.assert_allclose([true for _name, true, *_rest in told], matrix[7])
+        rebuilt = [mean + sum(added) for _name, _true, mean, added in told]
+        np.testing.assert_allclose(rebuilt, back[7], rtol=1e-9)
     assert errors[0] == pytest.approx(np.sqrt(np.mean(points**2)))
 
 

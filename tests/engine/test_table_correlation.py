@@ -8,9 +8,11 @@ import numpy as np
 import pandas as pd
 import pytest
 from scipy import stats
+from sklearn.decomposition import PCA
 from sklearn.feature_selection import mutual_info_regression
 from sklearn.linear_model import LinearRegression
 from sklearn.metrics import mutual_info_score
+from sklearn.preprocessing import StandardScaler
 
 from engine.table import correlation as engine
 from engine.table import dropping
@@ -47,7 +49,7 @@ def test_matrices_are_those_of_pandas(holes: pd.DataFrame, measure: str) -> None
 
 def test_pieces_do_not_change_the_matrix(holes: pd.DataFrame) -> None:
     whole, _rows = engine.pearson_matrix(holes, columns=tuple("abcdef"))
-    parts, _rows = engine.pearson_matrix(holes, columns=tuple("abcdef"), rows_at_once=7)
+    parts, _rows = engine.pearson_matrix(holes, columns=tuple("abcdef"), numbers_at_once=42)
     np.testing.assert_allclose(whole, parts, atol=1e-12)
 
 
@@ -56,7 +58,12 @@ def test_a_pair_is_that_of_scipy() -> None:
     pair = random.normal(size=(80, 2)).round(1)
     pair[:, 1] += pair[:, 0] ** 3
     assert engine.pearson(pair) == pytest.approx(stats.pearsonr(*pair.T)[0])
-    assert engine.correlation(engine.centred_products(pair)) == pytest.approx(engine.pearson(pair))
+    rows, sums = terms = engine.terms_of_r(pair, first=8)
+    assert engine.correlation(terms) == pytest.approx(engine.pearson(pair))
+    x, y = (pair[:8] - engine.means_of(pair)).T
+    np.testing.assert_allclose(rows, np.stack([x, y, x * y, x**2, y**2], axis=1))
+    assert sums[2:] == pytest.approx(80 * np.cov(pair.T, ddof=0)[[0, 0, 1], [1, 0, 1]])
+    assert sums[:2].tolist() == [0, 0]
     assert engine.spearman(pair) == pytest.approx(stats.spearmanr(*pair.T)[0])
     line = stats.linregress(*pair.T)
     assert engine.line_through(pair) == pytest.approx((line.slope, line.intercept))
@@ -232,10 +239,56 @@ def test_a_copy_changes_what_is_fed_but_not_the_score() -> None:
     once = dropping.fold_scores(frame, y, folds, columns=("a", "b"))
     twice = dropping.fold_scores(frame, y, folds, columns=("a", "b", "copy"))
     np.testing.assert_allclose(once, twice, atol=1e-9)
-    inputs, needed, first, inflation = dropping.downstream(frame, columns=("a", "b", "copy"))
-    assert (inputs, needed, inflation) == (3, 2, np.inf)
-    assert first > 0.6
-    assert dropping.downstream(frame, columns=())[:2] == (0, 0)
+    shares = dropping.shares_of_inputs(frame, columns=("a", "b", "copy"))
+    scaled = StandardScaler().fit_transform(frame[["a", "b", "copy"]])
+    np.testing.assert_allclose(shares, PCA().fit(scaled).explained_variance_ratio_, atol=1e-12)
+    assert shares[0] > 0.6
+    assert dropping.components_needed(shares) == 2
+    assert dropping.inflation_of(frame, columns=("a", "b", "copy")) == np.inf
+    assert dropping.inflation_of(frame, columns=("a", "b")) < 1.1
+    assert dropping.components_needed(dropping.shares_of_inputs(frame, columns=())) == 0
+
+
+def test_tiny_numbers_have_an_inflation() -> None:
+    n = np.arange(40.0)
+    frame = pd.DataFrame({"a": n * n % 11 * 1e-300, "b": n * 1e-308, "c": n % 7 * 1e-310})
+    assert 1 <= dropping.inflation_of(frame, columns=("a", "b", "c")) < 2
+
+
+def test_a_column_that_has_nothing_to_do_with_the_target_is_silent() -> None:
+    random = np.random.default_rng(10)
+    frame = pd.DataFrame(random.normal(size=(2000, 41)), columns=[f"c{n}" for n in range(41)])
+    frame["t"] = pd.array(np.where(frame["c0"] > 0, "yes", "no"), dtype="str")
+    columns = tuple(f"c{n}" for n in range(41))
+    silent = dropping.silent_columns(frame, target="t", columns=columns)
+    assert "c0" not in [name for name, _bits, _limit in silent]
+    assert 33 <= len(silent) <= 40  # about 95 of 100 that have nothing to do with it
+    assert all(bits < limit for _name, bits, limit in silent)
+
+
+def test_rows_that_only_one_column_knows_do_not_disturb_the_others() -> None:
+    random = np.random.default_rng(11)
+    x = np.arange(1.0, 101)
+    y = 0.5 * x + random.normal(scale=20, size=100)
+    for huge in (1e9, 1e10, 1e12):
+        frame = pd.DataFrame({"x": [*x, huge], "y": [*y, np.nan]})
+        r, rows = engine.pearson_matrix(frame, columns=("x", "y"))
+        assert rows[0, 1] == 100
+        assert r[0, 1] == pytest.approx(np.corrcoef(x, y)[0, 1], abs=1e-9)
+
+
+def test_the_first_pair_is_the_strongest_without_near_copies() -> None:
+    nan = np.nan
+    r = np.array([[1, 0.99, 0.3, nan], [0.99, 1, -0.8, nan], [0.3, -0.8, 1, nan], [nan] * 4])
+    assert engine.telling_pair((r, r), limit=0.95) == (1, 2)
+    assert engine.telling_pair((r[:2, :2], r), limit=0.95) == (0, 1)
+    only_copies = np.array([[nan] * 3, [nan, 1, 0.99], [nan, 0.99, 1]])
+    assert engine.telling_pair((only_copies, r), limit=0.95) == (1, 2)
+
+
+def test_the_outlier_is_a_number_that_can_grow() -> None:
+    pair = np.array([[1.0, 0.0], [2.0, 3.0], [3.0, 4.0]])
+    assert engine.with_outlier(pair, times=10.0)[:, 1].tolist() == [0, 30, 4]
 
 
 def test_tables_with_next_to_nothing_are_no_error() -> None:
@@ -259,7 +312,7 @@ def test_more_rows_than_are_ranked() -> None:
     common = random.normal(size=(200_000, 1))
     frame = pd.DataFrame(common + random.normal(size=(200_000, 3)), columns=["a", "b", "c"])
     columns = tuple(frame)
-    pearson, rows = engine.measured_pairs(frame, columns=columns, measure="pearson")
+    pearson, rows = engine.measured_pairs(frame, columns=columns, measure="pearson", most=200_000)
     assert (rows == 200_000).all()
     np.testing.assert_allclose(pearson, np.corrcoef(frame.to_numpy().T), atol=1e-12)
     spearman, rows = engine.measured_pairs(frame, columns=columns, measure="spearman")

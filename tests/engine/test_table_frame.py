@@ -19,6 +19,8 @@ from hypothesis import strategies as st
 
 from engine import samples
 from engine.errors import UserError
+from engine.sources import open_source
+from engine.table.extent import column_number, largest_sheet
 from engine.table.frame import (
     MISSING,
     as_csv,
@@ -34,7 +36,7 @@ from engine.table.frame import (
 )
 from engine.table.layout import has_header, layout, number_signs, text_layout, unique_names
 from engine.table.preview import read_cells, table_shape
-from engine.table.workbook import cell_sources, column_number, sheet_names, used_range
+from engine.table.workbook import cell_sources, sheet_names
 
 CSV_SAMPLES = ["cafe", "iris", "penguins", "titanic", "anscombe", "simpson"]
 ALLOWED = {"int64", "float64", "bool", "datetime64[us]", "str"}
@@ -42,7 +44,7 @@ ALLOWED = {"int64", "float64", "bool", "datetime64[us]", "str"}
 
 def read(data: bytes, encoding: str = "utf-8", **options: Any) -> pd.DataFrame:
     """Read a text table as the app does: by what is detected, unless told otherwise."""
-    names = ("separator", "quote", "decimal", "thousands", "header")
+    names = ("separator", "quote", "decimal", "thousands", "header", "skip")
     found = dict(zip(names, text_layout(data, encoding=encoding), strict=True))
     return read_text_table(data, encoding=encoding, **{**found, **options})
 
@@ -294,7 +296,7 @@ def test_a_workbook() -> None:
     assert dict(frame.dtypes.astype(str)) == {"name": "str", "size": "int64", "mixed": "str"}
     assert frame["mixed"].tolist() == ["2.5", "x"]
     assert sheet_names(data) == ("First",)
-    assert used_range(data, sheet="First") == (3, 3)
+    assert largest_sheet(data, "XLSX") == (3, 3)
     assert list(read_workbook(data, header=False).columns) == ["column 1", "column 2", "column 3"]
     sources = cell_sources(data, sheet="First", rows=2, columns=2)
     assert [(row, column) for _xml, row, column, _text in sources] == [
@@ -320,10 +322,10 @@ def test_a_cell_in_the_last_corner_is_refused_before_it_takes_memory() -> None:
     rows = ['<row r="1"><c r="A1"><v>1</v></c></row>']
     rows += ['<row r="1048576"><c r="XFD1048576"><v>3</v></c></row>']
     data = workbook(rows)
-    assert used_range(data, sheet="First") == (1_048_576, 16_384)
+    assert largest_sheet(data, "XLSX") == (1_048_576, 16_384)
     assert column_number("XFD") == 16_384
     with pytest.raises(UserError, match="columns"):
-        read_workbook(data)
+        open_source("x.xlsx", data)
 
 
 def test_damaged_files_are_told() -> None:
@@ -445,7 +447,8 @@ def test_any_bytes_are_a_table_or_one_sentence(data: bytes) -> None:
 
 @given(st.text(max_size=300))
 def test_a_layout_is_found_in_any_text(text: str) -> None:
-    separator, quote, decimal, thousands, header = layout(text)
+    separator, quote, decimal, thousands, header, skip = layout(text)
     assert (len(separator), quote, len(decimal)) in {(n, '"', 1) for n in (0, 1)}
     assert thousands != decimal
     assert isinstance(header, bool)
+    assert 0 <= skip <= text.count("\n") + text.count("\r")

@@ -10,9 +10,11 @@ import pandas as pd
 import pytest
 import torch
 from sklearn.datasets import load_iris, load_wine
-from sklearn.impute import KNNImputer, SimpleImputer
+from sklearn.impute import KNNImputer, MissingIndicator, SimpleImputer
 from sklearn.linear_model import LinearRegression
-from sklearn.neighbors import NearestNeighbors
+from sklearn.metrics import r2_score
+from sklearn.model_selection import PredefinedSplit, cross_val_predict
+from sklearn.neighbors import KNeighborsRegressor, NearestNeighbors
 from sklearn.preprocessing import (
     MinMaxScaler,
     OneHotEncoder,
@@ -64,11 +66,16 @@ def test_a_rare_category_is_another_one() -> None:
     assert name[2] == (0.0,) * (len(categories[0]) - 1) + (1.0,)
 
 
+def in_order(columns: tuple[str, ...], order: str) -> np.ndarray:
+    """The array as NumPy writes it into memory."""
+    numbers = PENGUINS[list(columns)].to_numpy(np.float64)
+    return np.array(numbers, order="F" if order == "F" else "C")
+
+
 @pytest.mark.parametrize("order", ["C", "F"])
 def test_the_places_are_where_the_numbers_lie(order: str) -> None:
     columns = MEASURES
-    array = vector.array_in_order(PENGUINS, columns=columns, order=order)
-    np.testing.assert_array_equal(array, PENGUINS[list(columns)].to_numpy(np.float64))
+    array = in_order(columns, order)
     assert array.flags.c_contiguous == (order == "C")
     assert array.flags.f_contiguous == (order == "F")
     places = vector.memory_places(PENGUINS, columns=columns, order=order, rows=6)
@@ -78,6 +85,10 @@ def test_the_places_are_where_the_numbers_lie(order: str) -> None:
     raw = np.frombuffer(ctypes.string_at(array.ctypes.data, 20 * 8), np.float64)
     run = vector.memory_run(PENGUINS, columns=columns, order=order, count=20)
     np.testing.assert_array_equal(run, raw)
+    short = vector.memory_run(PENGUINS.iloc[:3], columns=columns, order=order, count=7)
+    np.testing.assert_array_equal(short, in_order(columns, order)[:3].ravel(order=order)[:7])
+    rows = vector.first_rows(PENGUINS, columns=columns, rows=6)
+    np.testing.assert_array_equal(rows, array[:6])
     strides = (32, 8) if order == "C" else (8, 8 * 344)
     assert vector.memory_facts(PENGUINS, columns=columns, order=order) == (
         ((344, 4), "float64", 344 * 4 * 8, strides)
@@ -89,35 +100,12 @@ def test_the_tensor_shares_the_memory(order: str) -> None:
     shape, dtype, size, strides, shared, before, after = vector.tensor_facts(
         PENGUINS, columns=MEASURES, order=order
     )
-    array = vector.array_in_order(PENGUINS, columns=MEASURES, order=order)
-    tensor = torch.from_numpy(array)
+    tensor = torch.from_numpy(in_order(MEASURES, order))
     assert (shape, dtype) == (tuple(tensor.shape), "torch.float64")
     assert size == tensor.numpy().nbytes
     assert strides == tensor.stride()
     assert shared
     assert (before, after) == (39.1, 40.1)
-
-
-def test_precision_is_that_of_numpy() -> None:
-    frame = pd.DataFrame({"x": [0.1, 0.5, 70000.0, np.nan, -3.0], "y": [1, 2, 2049, 16777217, 5]})
-    whole, half_size, quarter = vector.precision_costs(frame, columns=("x", "y"))
-    assert whole == ("float64", 80, 9, 0, 0, 0.0)
-    assert half_size[:5] == ("float32", 40, 9, 2, 0)  # 0.1 and 2**24 + 1
-    assert half_size[5] == abs(float(np.float32(16777217)) / 16777217 - 1)
-    assert quarter[:5] == ("float16", 20, 9, 4, 2)  # and 2049; 70000 and 2**24 + 1 overflow
-    assert quarter[5] == pytest.approx(abs(float(np.float16(2049)) / 2049 - 1))
-    assert vector.worst_cell(frame, columns=("x", "y"), dtype="float64") is None
-    assert vector.worst_cell(frame, columns=("x", "y"), dtype="float32") == (
-        (3, "y", 16777217.0, 16777216.0)
-    )
-    row, column, exact, left = vector.worst_cell(frame, columns=("x", "y"), dtype="float16")  # type: ignore[misc]
-    assert (row, column, exact, left) == (2, "x", 70000.0, np.inf)
-
-
-def test_a_table_without_numbers_costs_nothing() -> None:
-    assert vector.precision_costs(nothing(), columns=("x",))[2] == ("float16", 6, 0, 0, 0, 0.0)
-    assert vector.worst_cell(nothing(), columns=("x",), dtype="float16") is None
-    assert vector.worst_cell(PENGUINS.iloc[:0], columns=MEASURES, dtype="float16") is None
 
 
 def test_different_values_are_counted_as_pandas_counts_them() -> None:
@@ -137,16 +125,17 @@ def test_integers_are_those_of_scikit_learn_and_pandas() -> None:
     expected, uniques = pd.factorize(PENGUINS["island"])
     np.testing.assert_array_equal(found, expected)
     assert names == tuple(uniques)
-    found, names = codes.ordered_codes(PENGUINS, column="island", order="frequency")
-    assert names == tuple(PENGUINS["island"].value_counts().index)
-    counts = codes.category_counts(PENGUINS, column="island")
-    assert dict(counts) == PENGUINS["island"].value_counts().to_dict()
+    coded = codes.ordered_codes(PENGUINS, column="island", order="frequency")
+    assert coded[1] == tuple(PENGUINS["island"].value_counts().index)
+    counts = codes.category_counts(coded)
+    np.testing.assert_array_equal(counts, PENGUINS["island"].value_counts())
     with pytest.raises(ValueError, match="size"):
         codes.ordered_codes(PENGUINS, column="island", order="size")
 
 
 def test_integers_make_distances_and_one_hot_does_not() -> None:
-    integers, hot = codes.distances_of_codes(PENGUINS, column="island", order="alphabet")
+    coded = codes.ordered_codes(PENGUINS, column="island", order="alphabet")
+    integers, hot = codes.distances_of_codes(coded)
     np.testing.assert_array_equal(integers, [[0, 1, 2], [1, 0, 1], [2, 1, 0]])
     np.testing.assert_allclose(hot, np.sqrt(2) * (1 - np.eye(3)))
 
@@ -155,16 +144,17 @@ def test_integers_make_distances_and_one_hot_does_not() -> None:
 def test_the_line_is_that_of_linear_regression(order: str) -> None:
     column, target = "species", "body_mass_g"
     known = PENGUINS[target].notna().to_numpy()
-    found, names = codes.ordered_codes(PENGUINS, column=column, order=order)
+    coded = codes.ordered_codes(PENGUINS, column=column, order=order)
+    found, names = coded
     x, y = found[known, None].astype(float), PENGUINS[target][known]
     line = LinearRegression().fit(x, y)
-    means = codes.means_of_categories(PENGUINS, column=column, target=target, order=order)
+    means = codes.means_of_categories(coded, PENGUINS, target=target)
     intercept, slope = codes.line_through_means(means)
     assert intercept == pytest.approx(line.intercept_)
     assert slope == pytest.approx(line.coef_[0])
     hot = np.eye(len(names))[found[known]]
     integer, one_hot, renumbered = codes.explained_by_codes(
-        PENGUINS, column=column, target=target, order=order, numberings=50, seed=0
+        coded, PENGUINS, target=target, numberings=50, seed=0
     )
     assert integer == pytest.approx(line.score(x, y))
     assert one_hot == pytest.approx(LinearRegression().fit(hot, y).score(hot, y))
@@ -176,12 +166,59 @@ def test_the_line_is_that_of_linear_regression(order: str) -> None:
 
 def test_categories_without_a_target_say_nothing() -> None:
     for frame in (nothing(), nothing(0), nothing(1)):
-        found = codes.explained_by_codes(
-            frame, column="t", target="x", order="alphabet", numberings=3, seed=0
-        )
+        coded = codes.ordered_codes(frame, column="t", order="frequency")
+        found = codes.explained_by_codes(coded, frame, target="x", numberings=3, seed=0)
         assert found[:2] == (0.0, 0.0)
-        means = codes.means_of_categories(frame, column="t", target="x", order="frequency")
+        means = codes.means_of_categories(coded, frame, target="x")
         assert codes.line_through_means(means) == (0.0, 0.0)
+        rows = np.arange(len(frame))
+        how = {"column": "t", "others": ("x",), "numberings": 2, "seed": 0}
+        assert codes.category_models(frame, rows, target="x", **how) == ()
+        assert codes.nearest_other_category(frame, rows, **how)[0] == 0
+
+
+def test_models_of_categories_are_those_of_scikit_learn() -> None:
+    frame = PENGUINS.assign(bill_depth_mm=PENGUINS["bill_depth_mm"].fillna(17.0))
+    rows, others = np.arange(0, 344, 2), ("bill_depth_mm",)
+    how = {"column": "species", "target": "body_mass_g", "others": others, "seed": 3}
+    found = codes.category_models(frame, rows, numberings=2, **how)
+    part = frame.iloc[rows][frame["body_mass_g"].iloc[rows].notna().to_numpy()]
+    y = part["body_mass_g"].to_numpy()
+    category = {
+        "hot": pd.get_dummies(part["species"]).to_numpy(np.float64),
+        "integer": pd.factorize(part["species"], sort=True)[0][:, None].astype(np.float64),
+    }
+    generator = np.random.default_rng(3)
+    fold = generator.permutation(len(y)) % codes.FOLDS
+    models = {"linear": LinearRegression(), "nearest": KNeighborsRegressor(codes.NEAREST)}
+    for name, integer, hot, renumbered in found:
+        for way, score in (("integer", integer), ("hot", hot)):
+            x = np.column_stack(
+                [
+                    StandardScaler().fit_transform(part[list(others)]),
+                    (category[way] - category[way].mean(axis=0))
+                    / np.sqrt(category[way].var(axis=0).sum()),
+                ]
+            )
+            said = cross_val_predict(models[name], x, y, cv=PredefinedSplit(fold))
+            assert score == pytest.approx(r2_score(y, said), abs=0.01)  # equally near rows
+        assert len(renumbered) == 2
+    linear = {name: (integer, hot) for name, integer, hot, _others in found}["linear"]
+    assert linear[0] < linear[1] - 0.1
+
+
+def test_integers_choose_the_nearest_other_category() -> None:
+    # Three groups on one spot: integers 0, 1, 2 say that the outer ones are far apart.
+    frame = pd.DataFrame({"t": list("abc") * 4, "x": [0.0, 0.1, 0.05] * 4})
+    how = {"column": "t", "others": ("x",), "seed": 0}
+    count, hot, renumbered = codes.nearest_other_category(
+        frame, np.arange(12), numberings=30, **how
+    )
+    assert count == 12
+    assert hot == pytest.approx(2 / 3)  # by x alone, a and b are nearest to c
+    assert 0.3 < renumbered < 0.7
+    two = frame[frame["t"] != "c"].reset_index(drop=True)
+    assert codes.nearest_other_category(two, np.arange(8), numberings=2, **how)[0] == 0
 
 
 # ---------------------------------------------------------------------------- gaps
@@ -239,6 +276,12 @@ def test_neighbours_without_other_columns_are_the_mean() -> None:
         gaps.filled_column(holes, PENGUINS, rows, method="guess", others=())
 
 
+def test_the_indicator_is_that_of_scikit_learn() -> None:
+    values = TITANIC["Age"].to_numpy()
+    expected = MissingIndicator().fit_transform(values[:, None])[:, 0]
+    np.testing.assert_array_equal(gaps.missing_indicator(values), expected)
+
+
 def test_statistics_are_those_of_pandas() -> None:
     rows = np.arange(0, 344, 2)
     part = PENGUINS.iloc[rows]
@@ -290,6 +333,9 @@ def test_a_constant_column_is_not_divided_by_zero(name: str) -> None:
     assert np.isfinite(found[[0, 1, 3]]).all()
     assert np.ptp(found[[0, 1, 3]]) == 0
     assert scaling.shift_and_scale(np.array([np.nan]), scaling=name) == (0.0, 1.0)
+    assert scaling.shift_and_spread(same, scaling=name)[1] == (name == "none")
+    assert scaling.mean_of(same) == pytest.approx(0.1)
+    assert np.isnan(scaling.mean_of(same[2:3]))
 
 
 def test_an_unknown_scaling_is_refused() -> None:
@@ -297,9 +343,11 @@ def test_an_unknown_scaling_is_refused() -> None:
         scaling.shift_and_scale(np.zeros(2), scaling="log")
 
 
-def test_the_first_known_number_is_multiplied() -> None:
-    frame = pd.DataFrame({"x": [np.nan, 2.0, 3.0]})
-    np.testing.assert_array_equal(scaling.column_of(frame, column="x", times=10), [np.nan, 20, 3])
+def test_the_farthest_number_is_multiplied() -> None:
+    frame = pd.DataFrame({"x": [np.nan, 2.0, -3.0, 3.0]})
+    found = scaling.column_of(frame, column="x", times=10)
+    np.testing.assert_array_equal(found, [np.nan, 2, -30, 3])
+    assert np.isnan(scaling.column_of(nothing(), column="x", times=10)).all()
 
 
 def test_bars_and_middle_are_those_of_numpy() -> None:

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from components import boundary, plane
+from components import boundary_data, boundary_network, plane
 from engine import work
 from engine.sources import open_source
 from tests.pages.harness import PAGE_STEPS, check_code, go, open_page
@@ -29,6 +29,8 @@ TABLES = {
     "no rows": no_rows(),
     "one row": b"a,b\n1,2\n",
     "two rows": b"a,b\n1,2\n3,4\n",
+    "three rows": b"a,b,c\n1,2,x\n3,4,y\n5,5,x\n",
+    "four rows": b"a,b,c\n1,2,x\n3,4,y\n5,5,x\n6,7,y\n",
     "one column": lines("a", *(str(n % 2) for n in range(40))),
     "words only": lines("a,b", *(f"x{n},y{n % 3}" for n in range(40))),
     "all different": lines("a,b,c", *(f"{n % 7},{n * n},name{n}" for n in range(60))),
@@ -80,11 +82,12 @@ def test_odd_tables_are_drawn_or_answered_by_one_sentence(page: str, name: str) 
 
 
 def test_rows_beyond_a_thousand_are_drawn_and_told() -> None:
-    data = lines("a,b,c", *(f"{n % 89},{n % 97},{n % 2}" for n in range(5000)))
-    app = opened("boundary", data, "points")
-    assert any("1,000 of 5,000 rows, drawn at random" in str(one.value) for one in app.caption)
-    app = go(opened("clusters", data, "kmeans"), "clusters", "dbscan")
-    assert any("1,000 of 5,000 rows, drawn at random" in str(one.value) for one in app.caption)
+    rows = [f"{n % 89},{n % 97},{n % 2}" for n in range(1000)]
+    app = opened("boundary", lines("a,b,c", *rows, "1,,0"), "points")
+    assert any("1,000 of 1,001 rows have all three values" in str(one.value) for one in app.caption)
+    app = opened("boundary", lines("a,b,c", *rows, "1,2,0", "1,,0"), "points")
+    told = "1,000 of 1,002 rows, drawn at random among the 1,001 that have all three values"
+    assert any(told in str(one.value) for one in app.caption)
 
 
 def test_painted_points_stand_in_the_link_and_in_the_script(tmp_path: Path) -> None:
@@ -104,7 +107,7 @@ def test_nonsense_in_a_link_paints_the_example(ink: str) -> None:
     app = open_page("boundary", boundary_data="paint", boundary_ink=ink)
     assert not app.exception
     kept = app.session_state["_plane_boundary_paper"]
-    assert kept == boundary.EXAMPLE or plane.marks_of(kept) == ((0, 5, 5),)
+    assert kept == boundary_data.EXAMPLE or plane.marks_of(kept) == ((0, 5, 5),)
 
 
 def test_no_points_are_answered_by_a_sentence() -> None:
@@ -135,13 +138,11 @@ def test_a_network_is_trained_and_its_code_gives_the_same(tmp_path: Path) -> Non
     assert not app.exception
     nodes = app.session_state["_views"]["network"]
     maps, units, weights, losses = (node.value for node in nodes)
-    assert maps.shape == (21, 2, boundary.NET_SIDE, boundary.NET_SIDE)
+    assert maps.shape == (21, 2, boundary_network.NET_SIDE, boundary_network.NET_SIDE)
     assert units.shape[:2] == (21, 2 + 8)
     assert weights.shape == (21, 3 * 4 + 5 * 4 + 5 * 2)
     assert losses[-1, 0] < losses[0, 0]
     assert check_code([("network", nodes)], tmp_path) > 0
     app = go(app, "boundary", "unit")
-    assert not app.caption or not any(
-        "has not been trained" in str(one.value) for one in app.caption
-    )
+    assert not app.caption or not any("has learnt for" in str(one.value) for one in app.caption)
     assert app.slider(key="boundary_epoch").value == 20
