@@ -4,20 +4,23 @@ rerun : from the message that the browser would send until the last byte of the 
     over a real WebSocket with the fragment's id, as a protocol client (bench/client.py) sees it
 bare : the engine's functions that this very rerun computed, and the encoding of the pictures that it
     sent, called again right after it with the same inputs
-Every value is new to the caches. The kilobytes are those of the answer.
+Every value is new to the caches. The kilobytes are those of the answer. Controls of the picture lessons
+are moved with two sizes of photo, those of the table lessons with two sizes of table.
 """
 
 from __future__ import annotations
 
 import statistics
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-from bench import local, photo, table
+from bench import local, photo, table, tables
 from bench.client import Learner
 
 LIMIT_KB = {"1024 x 1024": 300, "12 MP": 400}
+TABLE_KB = 100
+TABLE_ROWS = (10_000, 1_000_000)
 
 
 @dataclass(frozen=True)
@@ -60,6 +63,29 @@ def cases() -> list[Case]:
     return found
 
 
+def table_cases() -> list[Case]:
+    """The main controls of the table lessons; columns are chosen by their place in the menu."""
+    places = (1, 2, 3)
+    return [
+        Case("numbers: row", "tablenumbers", "tn_row", (7, 99, 1234), 1, {"step": "row"}),
+        Case("numbers: order in memory", "tablenumbers", "tn_order", (1,), 3, {"step": "array"}),
+        Case("numbers: dtypes of a column", "tablenumbers", "tn_kept", (5, 6, 7), 1,
+             {"step": "bytes"}),
+        Case("numbers: cells emptied", "tablenumbers", "tn_holes", (11, 23, 57), 1,
+             {"step": "missing"}),
+        Case("numbers: scaled column", "tablenumbers", "tn_scaled", places, 1, {"step": "scaling"}),
+        Case("correlation: column across", "correlation", "correlation_x", places, 1,
+             {"step": "pair"}),
+        Case("components: kept", "pca", "pc_kept", (3, 4, 5), 1, {"step": "rebuild"}),
+        Case("learning: threshold", "tablelearn", "tl_threshold", (31, 47, 63), 1,
+             {"step": "threshold"}),
+        Case("tree: depth", "tree", "tree_depth", (2, 4, 5), 1, {"step": "drawn"}),
+        Case("boundary: split", "boundary", "boundary_seed", (3, 5, 7), 1, {"step": "models"}),
+        Case("clusters: k", "clusters", "clusters_k", (4, 5, 6), 1, {"step": "kmeans"}),
+        Case("clusters: eps", "clusters", "clusters_eps", (70, 130, 160), 1, {"step": "dbscan"}),
+    ]  # fmt: skip
+
+
 Sample = tuple[float, ...]  # seconds of a rerun, of bare results, of bare encoding; kilobytes
 
 
@@ -69,13 +95,19 @@ def moved(learner: Learner, recorder: local.Recorder, case: Case) -> list[Sample
     learner.open(case.page, **case.query)
     for value in case.values:
         recorder.start()
-        answer = learner.set(case.key, value)
+        answer = learner.set(key_of(learner, case.key), value)
         computed, encoded, _ = recorder.bare()
         recorder.forget()
         samples.append((answer.seconds, computed, encoded, answer.bytes / 1000))
     if learner.errors:
         raise SystemExit(f"{case.name}: {learner.errors}")
     return samples
+
+
+def key_of(learner: Learner, name: str) -> str:
+    """The control's key: one that belongs to a table's columns has a digest of these behind it."""
+    keys = (key for key in learner.widgets if key == name or key.startswith(f"{name}_"))
+    return next(keys, name)
 
 
 def show(title: str, measured: Mapping[str, Sequence[Sample]], limit_kb: int) -> None:
@@ -94,19 +126,21 @@ def show(title: str, measured: Mapping[str, Sequence[Sample]], limit_kb: int) ->
     table.show(f"{title} (medians)", head, rows, "goal: rerun <= 1.5 x (engine + encode) + 30 ms")
 
 
-def measure(url: str, recorder: local.Recorder, case: Case, data: bytes) -> list[Sample]:
-    """The samples of a case on a photo, in as many sessions as it has visits."""
+def measure(
+    url: str, recorder: local.Recorder, case: Case, data: bytes, name: str = "photo.jpg"
+) -> list[Sample]:
+    """The samples of a case on a photo or a table, in as many sessions as it has visits."""
     samples = []
     for _visit in range(case.visits):
         with Learner(url) as learner:
-            learner.open("pixels")
-            learner.upload("tray_upload", "photo.jpg", data)
+            learner.open("pixels" if name == "photo.jpg" else "tableread")
+            learner.upload("tray_upload", name, data)
             samples += moved(learner, recorder, case)
     return samples
 
 
 def main() -> None:
-    """Print one table for each size of picture."""
+    """Print one table for each size of picture and of table."""
     with local.serving() as url:
         with Learner(url) as learner:
             for page in ("home", "pixels", "channels", "frequency", "phase"):
@@ -118,6 +152,21 @@ def main() -> None:
                 measure(url, recorder, case, data)  # warm: Plotly, FFT plans
             measured = {case.name: measure(url, recorder, case, data) for case in cases()}
             show(f"Reruns, {size} JPEG of {len(data) / 1e6:.1f} MB", measured, LIMIT_KB[size])
+        show_tables(url, recorder)
+
+
+def show_tables(url: str, recorder: local.Recorder) -> None:
+    """Print one table for each size of table; each page is opened once before it is measured."""
+    for rows in TABLE_ROWS:
+        data = tables.table_of_numbers_and_words(rows)
+        for case in table_cases():
+            measure(
+                url, recorder, replace(case, values=case.values[:1], visits=1), data, "warm.csv"
+            )
+        measured = {
+            case.name: measure(url, recorder, case, data, "table.csv") for case in table_cases()
+        }
+        show(f"Reruns, table of {rows:,} x 20, {len(data) / 1e6:.0f} MB", measured, TABLE_KB)
 
 
 if __name__ == "__main__":

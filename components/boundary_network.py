@@ -179,7 +179,7 @@ def draw_network(
 ) -> None:
     """The plane of a network, its units, its losses; `how` : see `plane.draw`."""
     names = feature_names()
-    out = _("number") if network.numbers else _("class")
+    out = _("value") if network.numbers else _("class")
     heads = [_("input"), *(f"{n + 1}" for n in range(len(network.hidden))), out]
     plane.draw(
         key,

@@ -36,7 +36,7 @@ def _by_formula(shape: str) -> Data:
     seed, share = ask_split()
     points = lab.run(toy_values, shape=shape, count=count, noise=noise, seed=seed, as_="points")
     note = _("{count} points made by formula.", count=f"{count:,}")
-    return _numbers(lab, points, ("x", "y"), _("number"), note, seed, share)
+    return _numbers(lab, points, ("x", "y"), _("value"), note, seed, share)
 
 
 def _of_table(table: tuple[Lab, Node]) -> Data | None:

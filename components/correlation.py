@@ -156,8 +156,9 @@ def pair_of(lab: Lab, table: Node, x: str, y: str, tail: str = "") -> Pair:
 
 
 def short(value: float) -> str:
-    """A number of the table with at most five digits."""
-    return f"{value:.5g}".replace("-", "−")
+    """A number of the table with five digits, more only of a large whole one."""
+    large = 1e5 <= abs(value) < 1e15
+    return (f"{value:,.0f}" if large else f"{value:.5g}").replace("-", "−")
 
 
 def on_day(days: float) -> str:

@@ -26,7 +26,7 @@ def found_view(
 ) -> tuple[str, ...]:
     """What can go and why; returns the names of the columns that tell nothing of their own."""
     frame = table.value
-    found = lab.run(dropping.superfluous, table, target=target, as_="superfluous")
+    found = lab.run(dropping.superfluous, table, target=target, as_="can_go")
     gone = tuple(name for name, *_rest in found.value)
     rest = tuple(name for name in columns if name not in gone)
     most = ranked_rows(len(columns))

@@ -62,7 +62,7 @@ def list_grid(found: Sequence[tuple[str, int, float, float, float, float]], text
 
 def matrix_figure(values: Any, names: Sequence[str], chosen: tuple[int, int], bits: bool) -> Any:
     """The matrix as a heat map under squares that can be clicked."""
-    short = [label(name, 16) for name in names]
+    short = [label(name, 18) for name in names]
     scale, span = "signed", (-1.0, 1.0)
     if bits:
         scale, span = "viridis", (0.0, float(values.max(initial=0.1)))

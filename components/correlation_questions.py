@@ -39,8 +39,8 @@ def ask(lab: Lab, table: Node) -> bool:
     quiz.question(
         _("How strong is the relation of the ranks of “{x}” and “{y}”?", x=x, y=y),
         {
-            "middle": _("|Spearman| from 0.3 to 0.7"),
             "weak": _("below 0.3"),
+            "middle": _("|Spearman| from 0.3 to 0.7"),
             "strong": _("above 0.7"),
         },
         answer="weak" if abs(made.rho) < 0.3 else "middle" if abs(made.rho) <= 0.7 else "strong",

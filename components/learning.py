@@ -188,7 +188,7 @@ def ask(lab: Lab, table: Node) -> Task | None:
 
 def _ask_kind(table: Node, place: str, found: str, column: Any) -> None:
     """Ask whether the target is to be taken as classes or as numbers, if it can be both."""
-    kinds = {"classes": _("Classes"), "numbers": _("A number")}
+    kinds = {"classes": _("A class"), "numbers": _("A number")}
     if found not in kinds:
         return
     if column.dtype.kind not in "iuf":

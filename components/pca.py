@@ -230,7 +230,7 @@ def arrows(axes: Any, reach: float, columns: Sequence[str]) -> list[dict[str, An
         "mode": "text",
         "x": [right for right, _up in ends],
         "y": [up for _right, up in ends],
-        "text": [label(name, 16) if seen else "" for name, seen in zip(columns, far, strict=True)],
+        "text": [label(name, 18) if seen else "" for name, seen in zip(columns, far, strict=True)],
         "textposition": _beyond(ends),
         "cliponaxis": False,
         "textfont": {"size": 13, "weight": "bold"},
@@ -279,6 +279,8 @@ def turn_view(
     far = float(np.linalg.norm(seen.value, axis=2).max(initial=0)) or 1.0
     tips = REACH * far * axes.value.transpose(0, 2, 1)  # the ends of the columns' directions
     steps = np.concatenate([seen.value, tips], axis=1)
+    wide = np.abs(steps).max(axis=(0, 1)).tolist()
+    reach = (wide[0], wide[1]) if len(chosen) == 2 else (far, far)
     rows = made.rows.value[drawn.value].tolist()
     key = {2: "pc_turn", 3: "pc_space"}[len(chosen)]
     scatter.draw(
@@ -293,7 +295,7 @@ def turn_view(
                 steps,
                 f"{seen.key}:steps",
                 [_("turned by {percent} %", percent=100 * n // (STEPS - 1)) for n in range(STEPS)],
-                far,
+                reach,
             )
         ],
         names=[_("row {row}", row=row + 1) for row in rows] + [f"→ {c}" for c in made.columns],
@@ -379,7 +381,7 @@ def loadings_chart(components: Any, columns: Sequence[str], most: int = 12) -> c
     """The loadings of the first components: a row a component, a column a column of the table."""
     axes = components[0][:most]
     rows = [f"PC{n + 1}" for n in range(len(axes))]
-    names = [label(column, 16) for column in columns]
+    names = [label(column, 18) for column in columns]
     return charts.heat(axes, rows, names, scale="signed", span=(-1.0, 1.0))
 
 
@@ -418,7 +420,7 @@ def rebuilt_grid(
     """The sum that rebuilds a row: its mean, what each component adds, and the number of the table."""
 
     def word(value: float, sign: str = "") -> str:
-        return "NaN" if np.isnan(value) else f"\u2002{value:{sign}.5g}".replace("-", "−")
+        return "NaN" if np.isnan(value) else f"\u2002{value:{sign}.4g}".replace("-", "−")
 
     def cells(true: float, mean: float, added: Sequence[float]) -> list[Cell]:
         first, further = added[:MOST_PARTS], added[MOST_PARTS:]

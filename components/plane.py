@@ -132,7 +132,7 @@ def draw(
         words=_words(
             alt,
             hint=_("Point at the map to read it.") if maps else "",
-            held="" if points is None else _held(points.array),
+            held="" if points is None else _held(points.array, scale is not None),
         ),
         points=points,
         maps=maps,
@@ -255,8 +255,10 @@ def _fitting(value: Any) -> Strokes:
     return tuple(found)
 
 
-def _held(points: np.ndarray) -> str:
-    return _("hollow: held out for the test") if points[:, 3].any() else ""
+def _held(points: np.ndarray, rimmed: bool) -> str:
+    if not points[:, 3].any():
+        return ""
+    return _("thick rim: held out for the test") if rimmed else _("hollow: held out for the test")
 
 
 def _short(name: str) -> str:

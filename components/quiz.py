@@ -9,33 +9,41 @@ from components.i18n import _
 
 
 @fragment
-def question(prompt: str, options: dict[str, str], *, answer: str, why: str, key: str) -> None:
+def question(
+    prompt: str, options: dict[str, str], *, answer: str | tuple[str, ...], why: str, key: str
+) -> None:
     """Ask `prompt`; after a choice say whether it was right, and show why with the real numbers.
 
     Parameters
     ----------
     prompt : str, Markdown in this session's language.
     options : dict, name -> label. The order must not give the answer away.
-    answer : str, the name of the right option, computed from the learner's data.
+    answer : str, the name of the right option, computed from the learner's data; a tuple where several
+        are right, such as two columns that go equally well with a third.
     why : str, Markdown: the numbers that show it.
     key : str, unique on the page.
     """
+    right = (answer,) if isinstance(answer, str) else answer
     with st.container(border=True, key=f"quiz_{key}"):
         st.markdown(prompt)
         guess = st.pills(
             _("Your prediction"),
             list(options),
             format_func=options.get,
-            key=f"quiz_{key}_{answer}",
+            key=f"quiz_{key}_{'_'.join(right)}",
             label_visibility="collapsed",
         )
         if guess is None:
             st.caption(_("Choose before you look."))
-        elif guess == answer:
+        elif guess in right:
             verdict = _("Yes.")
             st.success(f"{verdict} {why}", icon=":material/check:")
         else:
-            verdict = _("No, the answer is “{answer}”.", answer=options[answer])
+            if len(right) > 1:
+                names = ", ".join(options[name] for name in right)
+                verdict = _("No, these are right: {answers}.", answers=names)
+            else:
+                verdict = _("No, the answer is “{answer}”.", answer=options[right[0]])
             st.warning(f"{verdict} {why}", icon=":material/close:")
 
 

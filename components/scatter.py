@@ -33,7 +33,8 @@ class Pane:
     """One map: `positions` (n, 2 or 3) and the key that tells them; `note` stands beside the title.
 
     `steps` : the (steps, n, 2 or 3) positions that can be played, with a title for each and the key.
-    `reach` : how far the picture reaches from the origin while they are; 0: as far as the points.
+    `reach` : how far the picture reaches from the origin, across and upwards, while they are; 0: as far
+    as the points.
     """
 
     title: str
@@ -44,7 +45,7 @@ class Pane:
     steps: np.ndarray | None = None
     steps_key: str = ""
     step_titles: Sequence[str] = ()
-    reach: float = 0.0
+    reach: tuple[float, float] = (0.0, 0.0)
 
 
 def chosen(key: str, content: str, count: int) -> int | None:
@@ -150,7 +151,7 @@ def _pane(packer: Packer, pane: Pane) -> dict[str, object]:
                 f"s:{pane.steps_key}", lambda: np.ascontiguousarray(steps, "<f4").tobytes()
             ),
             "titles": list(pane.step_titles),
-            "reach": float(pane.reach),
+            "reach": list(map(float, pane.reach)),
         }
     return {
         "frames": frames,

@@ -97,7 +97,7 @@ def _columns(task: Task) -> list[tuple[Check, list[Node]]]:
                 bool(as_texts),
                 _(
                     "Cells of a text column that are numbers. Each of them is learnt as a category of "
-                    "its own; the page “Reading” can make the column a number."
+                    "its own; the page “Reading tables” can make the column a number."
                 ),
             ),
             [texts],

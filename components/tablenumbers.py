@@ -11,7 +11,7 @@ from components import charts, scales, show
 from components.catalogue import COLOURS
 from components.cells import Cell, grid
 from components.i18n import _
-from components.table import group_name
+from components.table import NUMBERS, columns_of, group_name, measures
 from components.text import beginning
 from engine.lab import Lab, Node
 from engine.table import vector
@@ -28,6 +28,22 @@ SEED = 0
 def number(value: float) -> str:
     """A number with up to six significant digits."""
     return "NaN" if np.isnan(value) else f"{value:.6g}"
+
+
+def exact(value: float) -> str:
+    """A number with up to twelve significant digits."""
+    return "NaN" if np.isnan(value) else f"{value:.12g}"
+
+
+def first_measure(lab: Lab, table: Node, without: str = "") -> str:
+    """A column of numbers to begin with: neither a code nor one that only numbers the rows."""
+    frame, numeric = table.value, columns_of(table.value, NUMBERS)
+    found = lab.run(vector.how_many_values, table, columns=numeric, as_="different").value
+    counts = dict(zip(numeric, found, strict=True))
+    names = [name for name in measures(lab, table) if name != without]
+    integers = columns_of(frame, ("integer",))
+    good = (name for name in names if name not in integers or counts[name] < len(frame))
+    return next(good, names[0] if names else "")
 
 
 def bars(
@@ -53,7 +69,7 @@ def row_grids(
         column_heads=[_("cell"), _("becomes")],
     )
     cells = [
-        Cell(number(value), hint=name, edge=(ORANGE, BLUE)[place % 2])
+        Cell(exact(value), hint=name, edge=(ORANGE, BLUE)[place % 2])
         for place, (name, _cell, numbers) in enumerate(parts)
         for value in numbers
     ]
@@ -69,7 +85,7 @@ def row_grids(
 def _becomes(numbers: Sequence[float], names: Sequence[str]) -> str:
     """The numbers of a cell; those of a category each behind its name, if they are few."""
     if not names:
-        return " ".join(map(number, numbers))
+        return " ".join(map(exact, numbers))
     if len(names) > FEW_CATEGORIES:
         place = numbers.index(1.0)
         told = beginning(group_name(names[place]), 12)
@@ -107,7 +123,7 @@ def _corner(values: Any, places: Any, columns: Sequence[str]) -> str:
     rows = [
         [
             Cell(
-                f"{number(value)} @{place}",
+                f"{exact(value)} @{place}",
                 scales.colour("viridis", place, 0, most),
                 _("begins at byte {place}", place=place),
             )
@@ -127,7 +143,7 @@ def _line(run: Any, places: Any) -> str:
     """The beginning of the memory; the numbers that also stand in the corner have its colours."""
     most, corner = float(places.max(initial=0)), set(places.ravel().tolist())
     cells = [
-        Cell(number(v), scales.colour("viridis", 8 * n, 0, most) if 8 * n in corner else None)
+        Cell(exact(v), scales.colour("viridis", 8 * n, 0, most) if 8 * n in corner else None)
         for n, v in enumerate(run.tolist())
     ]
     lines = [cells[at : at + 12] for at in range(0, len(cells), 12)]
@@ -147,8 +163,8 @@ def _two_kinds(ours: Any, theirs: Any) -> str:
             _("{steps} numbers", steps=t_strides),
         ),
         _("same address"): ("", _("yes") if shared else _("no")),
-        _("first number"): (number(before), ""),
-        "tensor[0, 0] += 1": (number(after), number(after)),
+        _("first number"): (exact(before), ""),
+        "tensor[0, 0] += 1": (exact(after), exact(after)),
     }
     return grid(
         [[Cell(cell) for cell in row] for row in rows.values()],

@@ -28,7 +28,7 @@ def kept_grid(found: Sequence[dtypes.Kept], rows: int, *, texts: bool) -> str:
     """Bytes, and unless it is text, what is lost, with the cell that changes most."""
     heads = [_("bytes"), _("bytes a cell")]
     if not texts:
-        heads += [_("rounded"), _("overflow")]
+        heads += [_("changed"), _("overflow")]
     heads.append(_("gaps lost"))
     if not texts:
         heads.append(_("changes most (row)"))

@@ -11,7 +11,7 @@ import streamlit as st
 from components import charts, scales, show
 from components.cells import Cell, grid
 from components.i18n import _, safe
-from components.table import group_name, label
+from components.table import columns_of, group_name, label
 from components.tablenumbers import BLUE, RED, SEED
 from components.text import beginning
 from engine.lab import Lab, Node
@@ -20,7 +20,15 @@ from engine.table import codes, gaps, scaling
 NUMBERINGS = 200  # ways of numbering the categories by chance, for a line
 MODEL_NUMBERINGS = 20  # and for models that are judged by rows left out
 MODEL_ROWS = 500
+LOOKED_AT = 1000  # rows, to find a column of few categories
 MOST_OTHERS = 5  # columns that the models get besides the category
+
+
+def few_categories(frame: Any) -> str:
+    """The column of text with the fewest categories, but two, as its first rows have them."""
+    counts = {name: frame[name].iloc[:LOOKED_AT].nunique() for name in columns_of(frame, ("text",))}
+    several = [name for name, count in counts.items() if count > 1]
+    return min(several, key=lambda name: counts[name], default="")
 
 
 def codes_grid(counts: Sequence[int], names: Sequence[str]) -> str:
@@ -48,14 +56,14 @@ def distance_views(lab: Lab, coded: Node, text: Mapping[str, str]) -> None:
     """How far apart the categories lie: as integers, and as one-hot rows."""
     apart = lab.run(codes.distances_of_codes, coded, as_="distances")
     names = [label(group_name(name), 14) for name in coded.value[1]]
-    most = float(max(1.5, len(names) - 1))
+    spans = ((0.0, max(1.0, len(names) - 1.0)), (0.0, 2**0.5))
     titles = (_("Integers"), _("One-hot"))
     for place, where in enumerate(st.columns(2)):
         with where:
             st.markdown(f"**{titles[place]}**")
             show.chart(
                 ("tn_integers", "tn_hot")[place],
-                lambda both, at=place: charts.heat(both[at], names, names, span=(0, most)),
+                lambda both, at=place: charts.heat(both[at], names, names, span=spans[at]),
                 [apart],
                 caption=text[("integers_caption", "hot_caption")[place]],
                 alt=_("A square for each pair of categories, the brighter the farther apart"),

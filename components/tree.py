@@ -1,24 +1,33 @@
-"""What the lesson on decision trees draws: impurity by threshold, the tree, a row's way through it."""
+"""The trees of a task, and how one is drawn: boxes joined by lines, and a row's way through them."""
 
 from __future__ import annotations
 
 import html
-from collections.abc import Collection, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from components import charts, curves
+import streamlit as st
+
+from components import curves, show
 from components.cells import Cell, grid
 from components.i18n import _
 from components.learning import Task
 from components.scales import colour
-from components.table import label
+from components.state import slider
+from components.stepper import stepper
 from components.text import beginning
+from engine.lab import Node
+from engine.table import tree as trees
 from engine.table.tree import COLUMN, IMPURITY, LEFT, RIGHT, ROWS, THRESHOLD, VALUES, Tree
 
 ORANGE, BLUE, GRAY, RED = "#E69F00", "#0072B2", "#7A7F87", "#D55E00"
 #: A box of the drawn tree and the room that it takes, in CSS pixels.
-WIDE, HIGH, STEP_X, STEP_Y = 115, 78, 121, 116
+WIDE, HIGH, STEP_X, STEP_Y = 126, 92, 132, 132
+#: The deepest tree that is drawn.
+DEEPEST_DRAWN = 5
 NAME = 14  # letters of a name in a box
+#: A frame that is too wide for the screen begins at the marked box, and scrolls freely after that.
+BEGIN = "<style>@keyframes tree-begin{from,to{scroll-snap-align:center}}</style>"
 
 Names = Sequence[tuple[str, str]]
 
@@ -50,11 +59,6 @@ def question_of(name: tuple[str, str], threshold: float) -> str:
     return f"{beginning(column, NAME)} ≤ {number(threshold)}?"
 
 
-def answers_of(name: tuple[str, str]) -> tuple[str, str]:
-    """What the branches to the left and to the right are called: 0 (not this category) goes left."""
-    return (_("false"), _("true")) if name[1] else (_("true"), _("false"))
-
-
 def verdict(task: Task, values: Any) -> str:
     """What a node would answer: its most frequent class and the share, or the mean."""
     if not task.classes:
@@ -63,90 +67,89 @@ def verdict(task: Task, values: Any) -> str:
     return f"{beginning(task.names[best], NAME)}: {values[best]:.0%}"
 
 
-# ------------------------------------------------------------------------------------- first split
+# ------------------------------------------------------------------------------- trees of a task
 
 
-def scan_chart(scan: Any, before: float, *, column: str, criterion: str) -> charts.Figure:
-    """The impurity behind the split over the threshold; dashed, what it is before."""
-    xs, ys = scan[:, 0].tolist(), scan[:, 1].tolist()
-    line = {"color": ORANGE, "width": 1.8}
-    data: list[dict[str, Any]] = [
-        {
-            "type": "scatter",
-            "x": xs,
-            "y": ys,
-            "mode": "lines+markers" if len(xs) <= 60 else "lines",
-            "line": line,
-            "marker": {"size": 5},
-            "name": _("behind the split"),
-        }
+def matrix_of(task: Task) -> tuple[Node, Node]:
+    """The columns as a tree sees them, and their names."""
+    how = {"columns": task.columns}
+    x = task.lab.run(trees.tree_matrix, task.data, task.learn, as_="x", **how)
+    return x, task.lab.run(trees.tree_names, task.data, task.learn, as_="names", **how)
+
+
+def criterion_kept(task: Task) -> str:
+    """Gini or entropy as chosen in the first step; of numbers the variance."""
+    if not task.classes:
+        return "squared_error"
+    kept = st.session_state.get("tree_criterion", st.query_params.get("tree_criterion"))
+    return kept if kept in ("gini", "entropy") else "gini"
+
+
+def grown(task: Task, depth: int | None) -> tuple[Node, Node, Node]:
+    """The tree, the matrix and the names of its columns."""
+    x, names = matrix_of(task)
+    node = task.lab.run(
+        trees.grown_tree,
+        x,
+        task.y,
+        task.learn,
+        criterion=criterion_kept(task),
+        depth=depth,
+        as_="tree",
+    )
+    return node, x, names
+
+
+def both_ends(task: Task, tree: Node, x: Node) -> list[Node]:
+    """How good the tree is on the rows learnt from and on the test."""
+    test = task.lab.run(trees.others, task.learn, as_="test")
+    return [
+        task.lab.run(trees.tree_score, tree, x, task.y, rows, as_=name)
+        for name, rows in (("learnt", task.learn), ("tested", test))
     ]
-    if xs:
-        ends = [xs[0], xs[-1]] if len(xs) > 1 else [xs[0] - 0.5, xs[0] + 0.5]
-        look = {"color": GRAY, "dash": "dash", "width": 1.4}
-        data.append(
-            {
-                "type": "scatter",
-                "x": ends,
-                "y": [before, before],
-                "mode": "lines",
-                "line": look,
-                "name": _("before"),
-            }
-        )
-        best = min(range(len(ys)), key=ys.__getitem__)
-        data.append(
-            {
-                "type": "scatter",
-                "x": [xs[best]],
-                "y": [ys[best]],
-                "mode": "markers",
-                "marker": {"color": RED, "size": 13, "symbol": "diamond"},
-                "name": _("best threshold"),
-            }
-        )
-    x = _("threshold on {column}", column=label(column))
-    figure = charts.made(data, x=x, y=criterion, height=330, **charts.legend_above(3))
-    figure["layout"]["yaxis"]["hoverformat"] = ".4f"
-    figure["layout"]["hovermode"] = "closest"
-    return figure
 
 
-def gains_chart(gains: Any, names: Names, chosen: int) -> charts.Figure:
-    """The gain of the best split of each column, the greatest first."""
-    order = sorted(range(len(names)), key=lambda n: -float(gains[n, 1]))[:20]
-    bars = {
-        "type": "bar",
-        "orientation": "h",
-        "y": [label(column_name(names[n]), 32) for n in order],
-        "x": [float(gains[n, 1]) for n in order],
-        "marker": {"color": [RED if n == chosen else ORANGE for n in order]},
-        "hovertemplate": "%{y}: %{x:.4f}<extra></extra>",
-    }
-    figure = charts.made([bars], x=_("gain: impurity before − behind"), height=26 * len(order) + 90)
-    figure["layout"]["yaxis"] |= {
-        "autorange": "reversed",
-        "automargin": True,
-        "type": "category",
-    }
-    return figure
+def by_depth(task: Task) -> tuple[Node, int]:
+    """The scores of trees by their depth, and the depth that is best by the folds."""
+    x, _names = matrix_of(task)
+    scores = task.lab.run(
+        trees.scores_by_depth,
+        x,
+        task.y,
+        task.learn,
+        task.folds,
+        criterion=criterion_kept(task),
+        as_="scores",
+    )
+    return scores, task.lab.run(trees.full_and_best, scores, as_="best").value[0]
 
 
-# ----------------------------------------------------------------------------------------- the tree
+# ---------------------------------------------------------------------------------------- drawing
 
 
-def places_of(tree: Tree) -> dict[int, tuple[float, int]]:
+def branches_of(name: tuple[str, str]) -> tuple[int, int]:
+    """Which child is which answer: the one for "true", which is drawn on the left, and for "false".
+
+    The tree itself sends at most the threshold to the left, so 0 (not this category), too.
+    """
+    return (RIGHT, LEFT) if name[1] else (LEFT, RIGHT)
+
+
+def places_of(tree: Tree, names: Names) -> dict[int, tuple[float, int]]:
     """Where each node stands: leaves side by side, a parent over the middle of its children."""
     places: dict[int, tuple[float, int]] = {}
     taken = 0
 
     def place(node: int, depth: int) -> float:
         nonlocal taken
-        left, right = int(tree[LEFT][node]), int(tree[RIGHT][node])
-        if left < 0:
+        if tree[LEFT][node] < 0:
             x, taken = float(taken), taken + 1
         else:
-            x = (place(left, depth + 1) + place(right, depth + 1)) / 2
+            true, false = (
+                place(int(tree[side][node]), depth + 1)
+                for side in branches_of(names[int(tree[COLUMN][node])])
+            )
+            x = (true + false) / 2
         places[node] = (x, depth)
         return x
 
@@ -154,17 +157,22 @@ def places_of(tree: Tree) -> dict[int, tuple[float, int]]:
     return places
 
 
-def tree_html(task: Task, tree: Tree, names: Names, *, path: Collection[int] = ()) -> str:
-    """The tree as boxes joined by lines, in a frame that scrolls sideways; `path` is marked."""
-    places = places_of(tree)
+def tree_html(task: Task, tree: Tree, names: Names, *, path: Sequence[int] = ()) -> str:
+    """The tree as boxes joined by lines, in a frame that scrolls sideways; `path` is marked.
+
+    The frame begins at the last box of the path, or at the root.
+    """
+    places = places_of(tree, names)
+    begin = path[-1] if path else 0
     parts = []
     for node, (x, depth) in sorted(places.items(), key=lambda item: (item[1][1], item[1][0])):
         if tree[LEFT][node] >= 0:
-            answers = answers_of(names[int(tree[COLUMN][node])])
-            for side, answer in ((LEFT, answers[0]), (RIGHT, answers[1])):
+            true, false = branches_of(names[int(tree[COLUMN][node])])
+            for side, answer in ((true, _("true")), (false, _("false"))):
                 child = int(tree[side][node])
                 parts.append(_branch(x, depth, places[child][0], answer, child in path))
-        parts.append(_box(task, tree, names, node, x, depth, node in path))
+        look = "animation:tree-begin 1s;" if node == begin else ""
+        parts.append(_box(task, tree, names, node, x, depth, node in path, look))
     leaves = max(x for x, _depth in places.values()) + 1
     deepest = max(depth for _x, depth in places.values())
     size = f"width:{leaves * STEP_X:.0f}px;height:{deepest * STEP_Y + HIGH + 8}px"
@@ -172,13 +180,14 @@ def tree_html(task: Task, tree: Tree, names: Names, *, path: Collection[int] = (
         _("The decision tree, from the first question down to the leaves"), quote=True
     )
     return (
-        f'<div tabindex="0" role="region" aria-label="{name}" style="overflow-x:auto;max-width:100%">'
+        f'<div tabindex="0" role="region" aria-label="{name}" style="overflow-x:auto;max-width:100%;'
+        f'scroll-snap-type:x mandatory">{BEGIN}'
         f'<div style="position:relative;margin:0 auto;{size}">{"".join(parts)}</div></div>'
     )
 
 
 def _box(
-    task: Task, tree: Tree, names: Names, node: int, x: float, depth: int, marked: bool
+    task: Task, tree: Tree, names: Names, node: int, x: float, depth: int, marked: bool, look: str
 ) -> str:
     """A node: its question, or "leaf"; rows and impurity; what it would answer; the mixture as a bar."""
     leaf = tree[LEFT][node] < 0
@@ -187,13 +196,8 @@ def _box(
         asked = question_of(names[int(tree[COLUMN][node])], tree[THRESHOLD][node])
     lines = [
         f"<b>{html.escape(asked)}</b>",
-        html.escape(
-            _(
-                "{rows} rows · {impurity}",
-                rows=f"{int(tree[ROWS][node]):,}",
-                impurity=f"{float(tree[IMPURITY][node]):.3g}",
-            )
-        ),
+        html.escape(_("{rows} rows", rows=f"{int(tree[ROWS][node]):,}")),
+        html.escape(_impurity(task, float(tree[IMPURITY][node]))),
         html.escape(verdict(task, tree[VALUES][node])),
     ]
     edge = f"3px solid {RED}" if marked else f"1px solid {GRAY}"
@@ -201,10 +205,20 @@ def _box(
     style = (
         f"position:absolute;left:{x * STEP_X + (STEP_X - WIDE) / 2:.1f}px;top:{depth * STEP_Y}px;"
         f"width:{WIDE}px;height:{HIGH}px;border:{edge};border-radius:{rounded};overflow:hidden;"
-        "box-sizing:border-box;text-align:center;font-size:0.75rem;line-height:1.25;padding-top:4px;"
-        "white-space:nowrap"
+        f"box-sizing:border-box;text-align:center;font-size:0.8rem;line-height:1.2;padding-top:4px;"
+        f"white-space:nowrap;{look}"
     )
     return f'<div style="{style}">{"<br>".join(lines)}{_mixture(task, tree, node)}</div>'
+
+
+def _impurity(task: Task, value: float) -> str:
+    """How mixed the rows of a box are, with the name of the measure."""
+    measure = criterion_kept(task)
+    if measure == "gini":
+        return _("Gini {value}", value=f"{value:.3f}")
+    if measure == "entropy":
+        return _("entropy {value}", value=f"{value:.3f}")
+    return _("variance {value}", value=f"{value:.4g}")
 
 
 def _mixture(task: Task, tree: Tree, node: int) -> str:
@@ -261,9 +275,6 @@ def classes_key(task: Task) -> str:
     return f"<div>{''.join(parts)}</div>"
 
 
-# ------------------------------------------------------------------------------------------ the walk
-
-
 def walk_grid(task: Task, tree: Tree, names: Names, walk: Any, upto: int) -> str:
     """Node by node: the question with the row's own number in it, the answer, and what is left."""
     cells, heads = [], []
@@ -274,13 +285,12 @@ def walk_grid(task: Task, tree: Tree, names: Names, walk: Any, upto: int) -> str
             asked, answer = _("leaf"), verdict(task, tree[VALUES][place])
         else:
             name = names[int(column)]
-            low = int(lines[step + 1][0]) == int(tree[LEFT][place])
+            true, _false = branches_of(name)
+            asked = f"{name[0]}: {number(value)} ≤ {number(threshold)}?"
             if name[1]:
                 asked = f"{name[0]} = {name[1]}?"
-                answer = _("no, left") if low else _("yes, right")
-            else:
-                asked = f"{name[0]}: {number(value)} ≤ {number(threshold)}?"
-                answer = _("yes, left") if low else _("no, right")
+            left = int(lines[step + 1][0]) == int(tree[true][place])
+            answer = _("yes, left") if left else _("no, right")
         cells.append(
             [
                 Cell(asked),
@@ -305,33 +315,45 @@ def walk_grid(task: Task, tree: Tree, names: Names, walk: Any, upto: int) -> str
     )
 
 
-# ----------------------------------------------------------------------------------------- by depth
+# ------------------------------------------------------------------------------------------ views
 
 
-def depth_chart(task: Task, scores: Any, at: int) -> charts.Figure:
-    """Score over depth: rows learnt from, test, and the mean over the folds with its range."""
-    depths = list(range(1, len(scores) + 1))
-    lines = {
-        _("rows learnt from"): (depths, scores[:, 0].tolist()),
-        _("test of the one split"): (depths, scores[:, 1].tolist()),
-        _("mean of the folds"): (depths, scores[:, 2].tolist()),
-    }
-    spread = {_("mean of the folds"): (scores[:, 3].tolist(), scores[:, 4].tolist())}
-    figure = curves.figure(
-        lines, y=task.score_name, spread=spread, at=at, x=_("depth: questions at most"), height=360
+def ask_depth() -> int:
+    """Ask how deep the drawn tree may be."""
+    return slider(_("Depth"), 1, DEEPEST_DRAWN, 3, key="tree_depth")
+
+
+def drawn_view(task: Task, depth: int, text: Mapping[str, str]) -> None:
+    """The whole tree, how large it is and how good."""
+    tree, x, names = grown(task, depth)
+    ends = both_ends(task, tree, x)
+    st.html(classes_key(task))
+    leaves, deepest = task.lab.run(trees.tree_size, tree, as_="size").value
+    caption = _(
+        "{leaves} leaves, {depth} questions at most. {score}: {learnt} on the rows learnt from, "
+        "{tested} on the test.",
+        leaves=leaves,
+        depth=deepest,
+        score=task.score_name.capitalize(),
+        learnt=task.score(ends[0].value),
+        tested=task.score(ends[1].value),
     )
-    figure["layout"]["yaxis"]["hoverformat"] = ".3f"
-    return figure
+    body = tree_html(task, tree.value, names.value)
+    kind = text["boxes_classes" if task.classes else "boxes_numbers"]
+    show.html("tree_drawn", body, [tree, *ends], caption=caption + " " + kind)
 
 
-def scores_grid(
-    task: Task, rows: Sequence[tuple[str, Sequence[float]]], heads: Sequence[str]
-) -> str:
-    """Scores in rows that are compared."""
-    cells = [[Cell(task.score(float(value))) for value in values] for _name, values in rows]
-    return grid(
-        cells,
-        label=_("Scores compared"),
-        row_heads=[name for name, _values in rows],
-        column_heads=list(heads),
-    )
+def walk_view(task: Task, row: int, depth: int, text: Mapping[str, str]) -> None:
+    """The way of a row, question by question: in the tree, in numbers, and the row itself."""
+    tree, x, names = grown(task, depth)
+    way = task.lab.run(trees.walk_of, tree, x, row=row, as_="walk")
+    last = len(way.value) - 1
+    upto = stepper(_("Question"), 1, last + 1, 1, key="tree_step") - 1 if last else 0
+    path = [int(line[0]) for line in way.value.tolist()[: upto + 1]]
+    body = tree_html(task, tree.value, names.value, path=path)
+    show.html("tree_path", body, [tree], caption=text["path_caption"])
+    one = task.lab.run(trees.one_row, task.data, row=row, as_="row")
+    grid = walk_grid(task, tree.value, names.value, way.value, upto)
+    show.html("tree_walk", grid, [way], caption=text["walk_caption"])
+    st.dataframe(one.value, key="tree_one_row")
+    show.footer("tree_row", [one], text["row_caption"])

@@ -151,7 +151,7 @@ def drop() -> None:
         text["variance_caption"],
     )
     score = _("right answers") if kind == "classes" else "R²"
-    sides = {_("before"): before, _("after"): after}
+    sides = {_("before dropping"): before, _("after dropping"): after}
     dropped.downstream_view(lab, data, y, sides, score, captions)
 
 

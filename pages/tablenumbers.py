@@ -52,7 +52,12 @@ def lacks(columns: tuple[str, ...], sentence: str) -> bool:
 
 
 def no_numbers() -> bool:
-    return lacks(known, _("This table has no column of numbers. Choose another table above."))
+    return lacks(known, text["no_numbers"])
+
+
+def pick_measure(key: str) -> str:
+    first = arrays.first_measure(lab, table)
+    return tables.pick_column(frame, _("Column"), key=key, kinds=tables.NUMBERS, default=first)
 
 
 @fragment
@@ -85,14 +90,17 @@ def array() -> None:
 def dtypes() -> None:
     if lacks(tuple(frame.columns), ""):
         return
-    first = known[0] if known else ""
+    first = arrays.first_measure(lab, table)
     column = tables.pick_column(frame, _("Column"), key="tn_kept", default=first)
     kept.kept_view(lab, table, column, text)
     kept.smallest_view(lab, table, text)
 
 
 def pick_category() -> str:
-    return tables.pick_column(frame, _("Column of text"), key="tn_category", kinds=("text",))
+    first = hot.few_categories(frame)
+    return tables.pick_column(
+        frame, _("Column of text"), key="tn_category", kinds=("text",), default=first
+    )
 
 
 def coded_by(column: str, order: str) -> Node:
@@ -133,7 +141,12 @@ def missing() -> None:
             frame, _("Column"), key="tn_gap", kinds=tables.NUMBERS, default=holed
         )
         other = tables.pick_column(
-            frame, _("Correlated with"), key="tn_other", kinds=tables.NUMBERS, without=(column,)
+            frame,
+            _("Correlated with"),
+            key="tn_other",
+            kinds=tables.NUMBERS,
+            default=arrays.first_measure(lab, table, column),
+            without=(column,),
         )
     share = slider(_("More cells emptied by chance, %"), 0, 80, 30, key="tn_holes")
     names = filled.fill_names()
@@ -147,7 +160,7 @@ def scaled() -> None:
     if no_numbers():
         return
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        column = tables.pick_column(frame, _("Column"), key="tn_scaled", kinds=tables.NUMBERS)
+        column = pick_measure("tn_scaled")
         way = choice(_("Scaling"), scales.scaling_names(), key="tn_scaling", look="menu")
     at = stepper(_("Row"), 1, len(frame), 1, key="tn_cell") - 1
     scales.scale_views(lab, table, column, way, at, text)
@@ -176,7 +189,7 @@ def outlier() -> None:
     if no_numbers():
         return
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        column = tables.pick_column(frame, _("Column"), key="tn_wrong", kinds=tables.NUMBERS)
+        column = pick_measure("tn_wrong")
         factors = {"10": "× 10", "100": "× 100", "1000": "× 1000"}
         times = choice(_("Its number farthest from 0"), factors, key="tn_times", default="100")
     scales.range_view(lab, table, column, float(times), text["ranges_caption"])

@@ -133,7 +133,7 @@ def as_detected() -> Node | None:
     first = table.FURTHER | table.detected(source)
     before = table.read(lab, source, **{name: first[name] for name in table.changed(source)})
     try:
-        before.value  # noqa: B018
+        before.value
     except UserError as problem:
         st.warning(f"{_('As detected:')} {explain(problem)}", icon=":material/warning:")
         return None

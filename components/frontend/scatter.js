@@ -6,6 +6,7 @@ const PLAY_MS = 9000; // all steps of a run, one after another
 const MOST_LABELS = 70;
 const REACH = 14;
 const SHAPES = 4;
+const SHORT = 24; // a spoke up to so long is seen from its end, and not named
 const SIGNS = { play: "M5 3l8 5-8 5z", stop: "M4 4h8v8H4z" };
 
 class Scatter {
@@ -434,7 +435,7 @@ class Scatter {
       return boxes.get(n);
     });
     pane.now = one.map((v, k) => v + (other[k] - v) * f);
-    pane.frame = reach ? [0, 0, 0, reach, reach] : from.map((v, k) => v + (to[k] - v) * f);
+    pane.frame = reach[0] ? [0, 0, 0, ...reach] : from.map((v, k) => v + (to[k] - v) * f);
     const title = titles[Math.round(t)];
     if (pane.title.textContent !== title) {
       pane.title.textContent = title;
@@ -597,7 +598,7 @@ class Scatter {
   }
 
   // Names where there is room: the chosen and its links first, then what was found, then the others.
-  paintNames(context, { xs, ys, count }, order, radius, width, height) {
+  paintNames(context, { xs, ys, zero, count }, order, radius, width, height) {
     context.font = `12.5px ${this.font}`;
     context.textBaseline = "middle";
     context.lineJoin = "round";
@@ -622,7 +623,8 @@ class Scatter {
     };
     put(this.hover, true);
     put(this.chosen, true);
-    this.spokes.forEach((i) => this.shown(i) && put(i));
+    const seen = (i) => this.shown(i) && Math.hypot(xs[i] - zero[0], ys[i] - zero[1]) > SHORT;
+    this.spokes.forEach((i) => seen(i) && put(i));
     if (!this.named) return;
     if (this.chosen >= 0) this.links.forEach((i) => put(i));
     this.hits.forEach((i) => left > 0 && put(i));

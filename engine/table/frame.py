@@ -54,7 +54,8 @@ NUMBER_PATTERN = r"(?i)^[+-]?(([0-9]+\.?[0-9]*|\.[0-9]+)(e[+-]?[0-9]+)?|inf|infi
 LONG = r"^[+-]?[0-9]{16,}$"
 # Whole numbers of three digits and more that begin with a zero are names: post codes, say.
 PADDED = r"^0[0-9]{2,}$"
-ZEROS = re.compile(rb"[^0-9.+-]0[0-9]{2}")
+# Bytes at both ends of a long table that are searched for them.
+ENDS = 2**22
 NUMERIC_DATE = r"^[0-9]{1,2}[./-][0-9]{1,2}[./-]([0-9]{4}|[0-9]{2})\b"
 # How NumPy writes a missing date (NaT) as a number.
 NOT_A_TIME = -(2**63)
@@ -108,29 +109,42 @@ def read_text_table(
     names, width = columns_of_text(body, separator=separator, quote=quote, header=header)
     check_size(body.count("\n"), width)
     spaced = blank_before_quote(body, separator)
-    lines = body.encode("utf-8", "replace")
-    words = (decimal, missing)
-    table, uneven = parse(lines, header, (), names, separator, quote, *words)
     if quote and body.count(quote) % 2:
         check_quotes(body, separator=separator, quote=quote)
-    if uneven or spaced:
-        lines = even_rows(body, width, separator=separator, quote=quote, spaced=spaced)
+    lines = body.encode("utf-8", "replace")
+    lines = data if lines == data else lines  # one copy of it is enough
+    if spaced:
+        lines = even_rows(body, width, separator=separator, quote=quote, spaced=True)
+        separator, quote = separator.replace(" ", NO_CHARACTER) or NO_CHARACTER, '"'
+    del body
+    words = (decimal, missing)
+    table, uneven = parse(lines, header, (), names, separator, quote, *words)
+    if uneven:
+        lines = even_rows(lines.decode(), width, separator=separator, quote=quote, spaced=False)
         separator, quote = separator or NO_CHARACTER, '"'
         table, uneven = parse(lines, header, (), names, separator, quote, *words)
     chosen = dict(types)
-    padded = bool(ZEROS.search(lines))
+    padded = has_padded(lines, separator=separator, quote=quote)
+    columns = dict(zip(names, table.columns, strict=True))
+    del table  # each column goes as soon as pandas has it
     again = tuple(
         name
         for name in names
-        if name in chosen or not is_final(table[name], bool(thousands), padded)
+        if name in chosen or not is_final(columns[name], bool(thousands), padded)
     )
-    columns = dict(zip(names, table.columns, strict=True))
     if again:  # what Arrow has made of them is not what is wanted: take their texts
         texts, uneven = parse(lines, header, again, names, separator, quote, *words)
         for name in again:
             kind = chosen.get(name, "detect")
             columns[name] = convert(texts[name], kind, decimal=decimal, thousands=thousands)
     return data_frame(columns)
+
+
+def has_padded(lines: bytes, *, separator: str, quote: str) -> bool:
+    """Whether a cell begins with a zero and two more digits; of a long table both ends are looked at."""
+    ends = lines if len(lines) <= 2 * ENDS else lines[:ENDS] + lines[-ENDS:]
+    signs = [sign.encode() for sign in (separator, quote, "\n") if sign]
+    return any(re.search(re.escape(sign) + rb"0[0-9]{2}", ends) for sign in signs)
 
 
 def text_body(data: bytes, *, encoding: str, comment: str = "", skip: int = 0) -> str:
@@ -205,7 +219,7 @@ def parse(
 
     try:
         table = arrow_csv.read_csv(
-            io.BytesIO(lines),
+            pa.BufferReader(lines),
             read_options=arrow_csv.ReadOptions(
                 column_names=names,
                 skip_rows_after_names=int(header),
@@ -374,10 +388,10 @@ def date_order(column: Any) -> str:
 
 
 def data_frame(columns: dict[str, Any]) -> Any:
-    """A DataFrame of Arrow's columns, with the kinds that are named above."""
+    """A DataFrame of Arrow's columns, with the kinds that are named above; the dictionary is emptied."""
     import pandas as pd
 
-    return pd.DataFrame({name: series(column) for name, column in columns.items()}, copy=False)
+    return pd.DataFrame({name: series(columns.pop(name)) for name in tuple(columns)}, copy=False)
 
 
 def series(column: Any) -> Any:

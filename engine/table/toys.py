@@ -108,7 +108,7 @@ def toy_values(*, shape: str, count: int, noise: float, seed: int) -> NDArray[np
     else:
         values = np.zeros(count)
         for across, up, sign in HILLS:
-            values += sign * np.exp(-((x - across) ** 2 + (y - up) ** 2) / 0.5)
+            values += sign * np.exp(-((x - across) ** 2 + (y - up) ** 2) / 0.8)
     spots = np.column_stack([x, y]) + noise * random.standard_normal((count, 2))
     return np.column_stack([spots, values])
 

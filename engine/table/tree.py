@@ -136,6 +136,34 @@ def split_scan(
     return np.stack([thresholds, np.maximum(mixed, 0), left, right], axis=1)
 
 
+def split_sides(
+    column: NDArray[np.float64],
+    y: NDArray[Any],
+    scan: NDArray[np.float64],
+    *,
+    criterion: str,
+    number: int,
+) -> NDArray[np.float64]:
+    """The two groups of one split: at most the threshold, and more.
+
+    Parameters
+    ----------
+    scan : of `split_scan`. number : int, the threshold's line in it.
+
+    Returns
+    -------
+    float64 array (2, 2 + classes or 1): rows, impurity, and the share of each class or the mean.
+    """
+    low = column <= scan[number, 0]
+    found = []
+    for part in (y[low], y[~low]):
+        answer = [part.mean()]
+        if count := classes_in(y):
+            answer = (np.bincount(part, minlength=count) / len(part)).tolist()
+        found.append([len(part), node_impurity(part, criterion=criterion), *answer])
+    return np.array(found, np.float64)
+
+
 def column_of(
     x: NDArray[np.float64], learn: NDArray[np.bool_], *, number: int
 ) -> NDArray[np.float64]:

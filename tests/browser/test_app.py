@@ -450,6 +450,15 @@ def test_a_link_shows_the_same_place(open_page: OpenPage) -> None:
     assert viewer.says("values") == ",".join(map(str, coffee[52, 101].tolist()))
 
 
+def test_a_link_keeps_the_place_in_another_group_of_panes(open_page: OpenPage) -> None:
+    page = open_page("detect?step=cell&at=square:100,200")
+    viewer = Viewer(page)
+    viewer.ready()
+    expect(viewer.root).to_have_attribute("data-pin", "100,200")
+    wait_until_settled(page)
+    expect(page).to_have_url(re.compile(r"[?&]at=square(:|%3A)100(,|%2C)200"))
+
+
 def test_nonsense_in_a_link_shows_the_lesson(open_page: OpenPage) -> None:
     page = open_page()
     for path in (

@@ -10,22 +10,27 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.datasets import load_iris
+from sklearn.metrics import r2_score
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from engine.errors import UserError
 from engine.table.boundaries import MODELS, decision_map, map_bytes, plane_model, right_shares
-from engine.table.mlp import first_weights, mlp_gradients
+from engine.table.mlp import first_weights, mlp_forward, mlp_gradients
 from engine.table.plane import (
     MOST_CLASSES,
     OTHER,
     class_count,
     classes_of,
+    drawn_values,
     grid_places,
     held_out,
+    held_out_values,
     plane_of,
     standardised,
     table_points,
+    table_values,
+    value_units,
 )
 from engine.table.playground import (
     FACTS,
@@ -40,11 +45,13 @@ from engine.table.playground import (
     playground,
     shrink,
     standard_point,
+    unit_map,
     unit_maps,
     unit_sum,
+    value_maps,
     weight_rows,
 )
-from engine.table.toys import SHAPES, painted_points, toy_points
+from engine.table.toys import HILLS, SHAPES, painted_points, toy_points, toy_values
 
 SETTINGS = {
     "features": ("x", "y"),
@@ -363,3 +370,98 @@ def test_without_held_out_points_their_loss_is_unknown() -> None:
     run = playground(points, test, plane_of(points, test), **(SETTINGS | {"epochs": 1}))
     assert np.isnan(run[:, 2:FACTS]).all()
     assert np.isfinite(run[:, :2]).all()
+
+
+# ----------------------------------------------------------------------- numbers instead of classes
+
+
+def numbered(shape: str, count: int = 200) -> tuple[np.ndarray, ...]:
+    points = toy_values(shape=shape, count=count, noise=0.0, seed=0)
+    test = held_out_values(points, share=0.3, seed=0)
+    return points, test, plane_of(points, test)
+
+
+def test_toy_numbers_lie_where_their_names_say() -> None:
+    x, y, value = toy_values(shape="slope", count=300, noise=0.0, seed=1).T
+    np.testing.assert_allclose(value, (x + y) / 6)
+    x, y, value = toy_values(shape="hills", count=3000, noise=0.0, seed=1).T
+    for across, up, sign in HILLS:
+        near = np.hypot(x - across, y - up) < 0.2
+        assert (sign * value[near] > 0.8).all()
+    assert np.abs(value).max() <= 1.01
+    moved = toy_values(shape="hills", count=3000, noise=0.5, seed=1)
+    np.testing.assert_array_equal(moved[:, 2], value)
+    with pytest.raises(ValueError, match="hole"):
+        toy_values(shape="hole", count=9, noise=0, seed=0)
+
+
+def test_numbers_of_a_table_are_complete_and_differ() -> None:
+    values = load_iris().data
+    frame = pd.DataFrame(values, columns=list("abcd"))
+    frame.loc[3, "d"] = np.nan
+    points = table_values(frame, x="a", y="b", target="d", most=1000, seed=0)
+    np.testing.assert_array_equal(points, np.delete(values, 3, axis=0)[:, [0, 1, 3]])
+    assert len(table_values(frame, x="a", y="b", target="d", most=50, seed=0)) == 50
+    with pytest.raises(UserError, match="same number"):
+        table_values(frame.assign(d=1), x="a", y="b", target="d", most=9, seed=0)
+    with pytest.raises(UserError, match="four rows"):
+        table_values(frame.iloc[:4], x="a", y="b", target="d", most=9, seed=0)
+    test = held_out_values(points, share=1.0, seed=0)
+    assert (~test).sum() == 2
+    assert held_out_values(points, share=0.3, seed=0).sum() == round(0.3 * 149)
+    assert value_units(np.array([[0, 0, 5.0], [1, 1, 5]]), np.zeros(2, bool))[1] == 1
+
+
+def test_a_step_on_numbers_is_that_of_pytorch_and_its_score_is_r2() -> None:
+    import torch
+
+    points, test, plane = numbered("hills")
+    own = SETTINGS | {"batch": 1000, "epochs": 1, "penalty": "l2", "strength": 0.01}
+    run = playground(points, test, plane, **own, numbers=True)
+    sizes = plane_sizes(features=("x", "y"), hidden=(4, 4), classes=0)
+    assert sizes == (2, 4, 4, 1)
+    known = standardised(points, plane)[:, :2]
+    aims = (points[:, 2] - points[~test, 2].mean()) / points[~test, 2].std()
+    weights = torch.from_numpy(run[0, FACTS:].copy()).requires_grad_()
+    one, two, three = torch.split(weights, [3 * 4, 5 * 4, 5])
+    values = torch.from_numpy(known[~test])
+    for part, ins in ((one, 2), (two, 4)):
+        values = torch.tanh(values @ part[: 4 * ins].reshape(ins, 4) + part[4 * ins :])
+    loss = torch.nn.functional.mse_loss(
+        values @ three[:4] + three[4], torch.from_numpy(aims[~test])
+    )
+    squares = (one[:8] ** 2).sum() + (two[:16] ** 2).sum() + (three[:4] ** 2).sum()
+    (loss + 0.01 / 2 * squares).backward()
+    gradient = weights.grad.numpy()
+    np.testing.assert_allclose(run[1, FACTS:], run[0, FACTS:] - 0.1 * gradient, rtol=1e-9)
+    given = mlp_forward(run[1, FACTS:], known, sizes=sizes, activation="tanh")[-1][:, 0]
+    assert run[1, 0] == pytest.approx(((given - aims)[~test] ** 2).mean())
+    assert run[1, 1] == pytest.approx(r2_score(aims[~test], given[~test]))
+    assert run[1, 3] == pytest.approx(r2_score(aims[test], given[test]))
+
+
+def test_a_line_learns_a_slope_and_no_hills_and_maps_are_in_units_of_the_farthest_point() -> None:
+    points, test, plane = numbered("slope")
+    own = SETTINGS | {"hidden": (), "epochs": 20}
+    run = playground(points, test, plane, **own, numbers=True)
+    assert run[-1, 3] > 0.99
+    shown = {"features": ("x", "y"), "sizes": (2, 1), "activation": "tanh"}
+    maps = value_maps(run, points, test, plane, side=6, **shown)
+    assert maps.shape == (21, 1, 6, 6)
+    mean, _deviation, reach = value_units(points, test)
+    x, y = (grid_places(plane, side=6) * plane[:, 1] + plane[:, 0]).T
+    parts = np.clip(((x + y) / 6 - mean) / reach, -1, 1)
+    assert np.abs(maps[-1, 0].ravel() - (128 + 127 * parts)).max() < 8
+    drawn = drawn_values(points, test, plane)
+    assert np.abs(drawn[:, 2]).max() == 1
+    hills = numbered("hills")
+    assert playground(*hills, **own, numbers=True)[-1, 3] < 0.2
+
+
+def test_the_map_of_one_unit_is_that_among_all() -> None:
+    points, test, plane = prepared("xor", 60)
+    run = playground(points, test, plane, **(SETTINGS | {"epochs": 2}))
+    shown = {"features": ("x", "y"), "sizes": (2, 4, 4, 2), "activation": "tanh", "side": 5}
+    every = unit_maps(run, plane, **shown)
+    one = unit_map(run, plane, epoch=1, layer=1, unit=2, **shown)
+    np.testing.assert_array_equal(one[0, 0], every[1, 2 + 4 + 2])

@@ -146,6 +146,30 @@ def test_nothing_to_ask_about(criterion: str) -> None:
     assert constant[0, 1] == 0
 
 
+@pytest.mark.parametrize("criterion", tree.CRITERIA)
+def test_the_sides_of_a_split_are_the_children_of_the_root(criterion: str) -> None:
+    x, y = data_of(criterion)
+    stump = tree.grown_tree(x, y, everything(y), criterion=criterion, depth=1)
+    column = x[:, stump[tree.COLUMN][0]]
+    scan = tree.split_scan(column, y, criterion=criterion)
+    number = int(np.abs(scan[:, 0] - stump[tree.THRESHOLD][0]).argmin())
+    sides = tree.split_sides(column, y, scan, criterion=criterion, number=number)
+    np.testing.assert_allclose(sides[:, 0], stump[tree.ROWS][1:])
+    np.testing.assert_allclose(sides[:, 1], stump[tree.IMPURITY][1:])
+    width = stump[tree.VALUES].shape[1]
+    np.testing.assert_allclose(sides[:, 2:], stump[tree.VALUES][1:, :width])
+    assert sides[:, 0] @ sides[:, 1] / len(y) == pytest.approx(scan[number, 1])
+
+
+def test_folds_of_equal_numbers_have_no_score_and_end_nothing() -> None:
+    x, y = np.arange(30.0)[:, None], np.full(30, 0.5)
+    y[3] = 1.7
+    learn = np.arange(30) % 4 > 0
+    found = tree.scores_by_depth(x, y, learn, np.arange(30) % 5, criterion="squared_error")
+    assert np.isfinite(found[:, 2]).all()  # of the one fold that has one
+    assert tree.full_and_best(np.full((4, 6), np.nan)) == (1, 4)
+
+
 def test_a_class_that_was_not_learnt_has_no_share() -> None:
     x, y = IRIS
     grown = tree.grown_tree(x, y, y < 2, criterion="gini", depth=2)

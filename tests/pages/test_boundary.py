@@ -146,3 +146,20 @@ def test_a_network_is_trained_and_its_code_gives_the_same(tmp_path: Path) -> Non
     app = go(app, "boundary", "unit")
     assert not app.caption or not any("has learnt for" in str(one.value) for one in app.caption)
     assert app.slider(key="boundary_epoch").value == 20
+
+
+def test_numbers_are_learnt_too_and_the_code_gives_the_same(tmp_path: Path) -> None:
+    query = {"boundary_epochs": "10", "boundary_number": "3"}
+    app = open_page("boundary", step="numbers", lang="en", **query)
+    app.button(key="run_boundary").click().run()
+    for job in list(work._jobs.values()):
+        assert job.finished.wait(60)
+    app.run()
+    assert not app.exception
+    nodes = app.session_state["_views"]["surface"]
+    maps, _units, weights, losses = (node.value for node in nodes)
+    assert maps.shape == (11, 1, boundary_network.NET_SIDE, boundary_network.NET_SIDE)
+    assert weights.shape == (11, 3 * 4 + 5 * 4 + 5)
+    assert losses[-1, 3] > 0.5  # R2 of petal width held out
+    assert any("150 of 150 rows have all three values" in str(one.value) for one in app.caption)
+    assert check_code([("surface", nodes)], tmp_path) > 0

@@ -108,6 +108,21 @@ def test_the_row_of_a_link_is_shown() -> None:
     assert parts["bill_length_mm"] == ""  # the fourth penguin was not measured
 
 
+def test_telling_columns_come_first() -> None:
+    data = lines("id,name,town,x", lambda n: f"{n},name {n},{'ab'[n % 2]},{n % 11}", 40)
+    app = opened("tablenumbers", data, "categories")
+    coded, _counts = app.session_state["_views"]["tn_codes"]
+    assert coded.value[1] == ("a", "b")
+    app = opened("tablenumbers", data, "scaling")
+    (bars,) = app.session_state["_views"]["tn_before"]
+    assert dict(bars.inputs[0].call.params)["column"] == "x"
+
+
+def test_a_price_is_shown_to_its_cents() -> None:
+    app = opened("tablenumbers", b"t,price\na,184935.29\nb,2\n", "row")
+    assert any("184935.29</td>" in str(one.proto.body) for one in app.get("html"))
+
+
 def test_turning_ends_at_the_components_that_are_shown() -> None:
     app = open_page("pca", step="turn")
     _seen, axes, _grouped = app.session_state["_views"]["pc_turn"]

@@ -1,0 +1,43 @@
+"""Learning from a table in a real browser: a cell opens its rows, a threshold moves, a network stops."""
+
+from __future__ import annotations
+
+import re
+
+from playwright.sync_api import expect
+
+from tests.browser.conftest import OpenPage
+
+
+def test_a_cell_opens_its_rows_and_the_threshold_moves_the_counts(open_page: OpenPage) -> None:
+    page = open_page("tablelearn?lang=en&table=titanic&step=errors&tl_model=linear")
+    squares = page.locator("[class*='st-key-tl_matrix'] .scatterlayer path.point")
+    expect(squares).to_have_count(4)
+    squares.nth(1).scroll_into_view_if_needed()
+    box = squares.nth(1).bounding_box()  # truly 0, taken for 1; Plotly lies over it
+    assert box is not None
+    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    expect(page).to_have_url(re.compile(r"tl_cell=0\.1"))
+    chosen = page.get_by_text(re.compile(r"0 taken for 1: \d+"))
+    count = int(re.findall(r"\d+", chosen.first.inner_text())[-1])
+    # A table of Streamlit's says how many rows it has, with its head.
+    expect(page.locator("[data-testid='stDataFrame'] table")).to_have_attribute(
+        "aria-rowcount", str(count + 1)
+    )
+    page.locator(".st-key-step_tablelearn").get_by_role("radio", name="Threshold").click()
+    said = page.get_by_text(re.compile(r"Precision [\d.]+%: of \d+ called so"))
+    expect(said).to_be_visible()
+    before = said.inner_text()
+    page.get_by_role("slider", name="Threshold in %").press("Home")
+    expect(page.get_by_text(re.compile(r"Recall 100\.0%"))).to_be_visible()
+    assert said.inner_text() != before
+
+
+def test_a_network_is_watched_and_stopped(open_page: OpenPage) -> None:
+    page = open_page("tablelearn?lang=en&table=iris&step=network&tl_epochs=300&tl_batch=8")
+    page.get_by_role("button", name="Train", exact=True).click()
+    expect(page.get_by_text(re.compile(r"epoch [1-9]\d* of 300"))).to_be_visible()
+    expect(page.locator(".st-key-tl_network .scatterlayer")).to_be_visible()  # the loss until now
+    page.get_by_role("button", name="Pause", exact=True).click()
+    expect(page.get_by_text(re.compile(r"paused at epoch \d+ of 300"))).to_be_visible()
+    expect(page.get_by_role("button", name="Continue", exact=True)).to_be_visible()
