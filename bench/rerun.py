@@ -11,6 +11,7 @@ are moved with two sizes of photo, those of the table lessons with two sizes of 
 from __future__ import annotations
 
 import statistics
+import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -140,19 +141,29 @@ def measure(
 
 
 def main() -> None:
-    """Print one table for each size of picture and of table."""
+    """Print one table for each size of picture and of table; `pictures` or `tables` names one half."""
+    wanted = sys.argv[1:]
     with local.serving() as url:
         with Learner(url) as learner:
-            for page in ("home", "pixels", "channels", "frequency", "phase"):
-                learner.open(page)
+            learner.open("home")
         recorder = local.Recorder()
-        for size, (width, height) in photo.SIZES.items():
-            data = photo.jpeg(width, height)
-            for case in cases()[-2:]:
-                measure(url, recorder, case, data)  # warm: Plotly, FFT plans
-            measured = {case.name: measure(url, recorder, case, data) for case in cases()}
-            show(f"Reruns, {size} JPEG of {len(data) / 1e6:.1f} MB", measured, LIMIT_KB[size])
-        show_tables(url, recorder)
+        if not wanted or "pictures" in wanted:
+            show_pictures(url, recorder)
+        if not wanted or "tables" in wanted:
+            show_tables(url, recorder)
+
+
+def show_pictures(url: str, recorder: local.Recorder) -> None:
+    """Print one table for each size of picture."""
+    with Learner(url) as learner:
+        for page in ("home", "pixels", "channels", "frequency", "phase"):
+            learner.open(page)
+    for size, (width, height) in photo.SIZES.items():
+        data = photo.jpeg(width, height)
+        for case in cases()[-2:]:
+            measure(url, recorder, case, data)  # warm: Plotly, FFT plans
+        measured = {case.name: measure(url, recorder, case, data) for case in cases()}
+        show(f"Reruns, {size} JPEG of {len(data) / 1e6:.1f} MB", measured, LIMIT_KB[size])
 
 
 def show_tables(url: str, recorder: local.Recorder) -> None:

@@ -19,11 +19,13 @@ from engine.samples import load
 from engine.table.matrix import complete_rows
 from engine.table.plane import (
     MOST_CLASSES,
+    OTHER,
     class_count,
     classes_of,
     drawn_points,
     drawn_values,
     held_out,
+    parting_columns,
     plane_of,
     table_points,
 )
@@ -83,7 +85,7 @@ def shape_names() -> dict[str, str]:
     }
 
 
-def ask_data(table: tuple[Lab, Node] | None, *, whole: bool = False) -> Data | None:
+def ask_data(table: tuple[Lab, Node], *, whole: bool = False) -> Data | None:
     """Ask where the points come from; `whole` shows all controls, else they are behind a button.
 
     None if there are no such points; then a sentence says why.
@@ -96,12 +98,21 @@ def ask_data(table: tuple[Lab, Node] | None, *, whole: bool = False) -> Data | N
     with st.container(horizontal=True, vertical_alignment="bottom"):
         source = choice(_("Points"), sources, key="boundary_data", look="menu")
         if not whole:
-            box = st.popover(_("More settings"), icon=":material/tune:", key="boundary_source")
+            box = st.popover(_("About the points"), icon=":material/tune:", key="boundary_source")
     with st.container() if whole else box:
-        return _made(source, table, whole)
+        found = _made(source, table, whole)
+    return said_or(found)
 
 
-def _made(source: str, table: tuple[Lab, Node] | None, whole: bool) -> Data | None:
+def said_or(found: Data | str) -> Data | None:
+    """The points; if there are none, the reason is said, where the points would be."""
+    if isinstance(found, str):
+        st.info(found, icon=":material/info:")
+        return None
+    return found
+
+
+def _made(source: str, table: tuple[Lab, Node], whole: bool) -> Data | str:
     if source == "table":
         return _of_table(table)
     lab = Lab(load("cafe"))
@@ -135,7 +146,7 @@ def ask_split() -> tuple[int, float]:
     return seed, share
 
 
-def _painted(lab: Lab, whole: bool) -> Data | None:
+def _painted(lab: Lab, whole: bool) -> Data | str:
     painted = plane.strokes("boundary_paper", "boundary_ink", EXAMPLE)
     if whole:
         alt = _("Paper for points of up to {most} classes", most=MOST_CLASSES)
@@ -144,32 +155,25 @@ def _painted(lab: Lab, whole: bool) -> Data | None:
     kinds = sorted({kind for kind, _x, _y in marks})
     seed, share = ask_split()
     if len(marks) < 4 or len(kinds) < 2:
-        st.info(_("Paint at least four points, of two classes or more."), icon=":material/info:")
-        return None
+        return _("Paint at least four points, of two classes or more.")
     points = lab.run(painted_points, marks=marks, as_="points")
     note = _("{count} painted points.", count=len(marks))
     names = tuple(LETTERS[kind] for kind in kinds)
     return _data(lab, points, names, ("x", "y"), note, seed, share)
 
 
-def _of_table(table: tuple[Lab, Node] | None) -> Data | None:
-    if table is None:
-        return None
+def _of_table(table: tuple[Lab, Node]) -> Data | str:
     lab, node = table
     frame = node.value
     numbers = tables.columns_of(frame, (*tables.NUMBERS, "date"))
     if len(frame) < 4 or len(numbers) < 2:
-        st.info(
-            _(
-                "A plane needs two columns of numbers and at least four rows. Choose other points above."
-            ),
-            icon=":material/info:",
+        return _(
+            "A plane needs two columns of numbers and at least four rows. Choose other points above."
         )
-        return None
     one, two, three = st.columns(3)
     with three:
         target = tables.pick_target(frame, key="boundary_target")
-    first, second = likely_axes(frame, numbers, target)
+    first, second = likely_axes(lab, node, numbers, target)
     kinds = (*tables.NUMBERS, "date")
     with one:
         x = tables.pick_column(frame, _("Across"), key="boundary_x", kinds=kinds, default=first)
@@ -193,16 +197,31 @@ def _of_table(table: tuple[Lab, Node] | None) -> Data | None:
         )
     else:
         note = _("{count} of {all} rows have all three values; classes by {target}.", **fields)
+    note += _classes_said(frame, target, names, used)
     return _data(lab, points, names, (x, y), note, seed, share)
 
 
-def likely_axes(frame: Any, numbers: Sequence[str], target: str) -> tuple[str, str]:
-    """The last two columns of numbers that take many values, or the first two of all."""
-    some = frame.head(1000)
-    others = [name for name in numbers if name != target] or list(numbers)
-    many = [name for name in others[:60] if some[name].nunique() > 10]
-    found = many[-2:] if len(many) > 1 else others[:2]
+def likely_axes(lab: Lab, table: Node, numbers: Sequence[str], target: str) -> tuple[str, str]:
+    """The two columns of numbers that part the classes best."""
+    found = lab.run(
+        parting_columns, table, columns=tuple(numbers[:60]), target=target, as_="axes"
+    ).value
     return found[0], found[-1]
+
+
+def _classes_said(frame: Any, target: str, names: Sequence[str], points: Any) -> str:
+    """Which classes are no values of the column: those that are heaps of many values."""
+    if names and names[-1] == OTHER:
+        return " " + _(
+            "The {count} most frequent values are classes of their own, “…” is all others: {share} of "
+            "the points.",
+            count=len(names) - 1,
+            share=f"{(points[:, 2] == len(names) - 1).mean():.0%}",
+        )
+    numeric = tables.kind_of(frame[target]) in ("integer", "number")
+    if numeric and names and names[0][0] in "≤<":
+        return " " + _("{target} is cut in two at its median.", target=safe(target))
+    return ""
 
 
 def _data(

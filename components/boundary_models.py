@@ -92,7 +92,7 @@ def shares_said(learn: float, held: float, n_learn: int, n_held: int) -> str:
 def model_view(key: str, data: Data, found: Node, caption: str, *, side_note: bool = True) -> None:
     """The map of a model, and how often it is right."""
     shares = shares_of(data, found)
-    maps = data.lab.run(boundaries.map_bytes, found, as_="maps")
+    maps = data.lab.run(boundaries.map_levels, found, as_="maps")
     plane.draw(
         key,
         axes=data.both_axes,

@@ -89,7 +89,7 @@ def activation_names() -> dict[str, str]:
 
 def ask_network() -> Network:
     """Ask for everything that a network is made of."""
-    one, two, three = st.columns([3, 2, 2])
+    one, two, three, four = st.columns([4, 2, 2, 2], vertical_alignment="bottom")
     with one:
         features = _ask_features()
     with two:
@@ -97,13 +97,19 @@ def ask_network() -> Network:
     with three:
         rates = {rate: rate for rate in RATES}
         rate = choice(_("Learning rate"), rates, key="boundary_rate", default="0.1", look="menu")
-    layers = slider(_("Hidden layers"), 0, MOST_LAYERS, 2, key="boundary_layers")
+    with four:
+        more = st.popover(_("About learning"), icon=":material/tune:", key="boundary_more")
+    kept = st.session_state.get("boundary_layers", st.query_params.get("boundary_layers", "2"))
+    layers = min(int(kept), MOST_LAYERS) if str(kept).isdecimal() else 2
+    first, *others = st.columns(1 + layers)
+    with first:
+        slider(_("Hidden layers"), 0, MOST_LAYERS, 2, key="boundary_layers")
     hidden = []
-    for number, column in enumerate(st.columns(layers) if layers else [], start=1):
+    for number, column in enumerate(others, start=1):
         with column:
             label = _("Units of layer {number}", number=number)
             hidden.append(slider(label, 1, MOST_UNITS, 4, key=f"boundary_units{number}"))
-    with st.popover(_("More settings"), icon=":material/tune:", key="boundary_more"):
+    with more:
         batch = slider(_("Points in a batch"), 1, 50, 10, key="boundary_batch")
         epochs = slider(_("Epochs"), 10, MOST_EPOCHS, 100, key="boundary_epochs")
         seed = slider(_("Seed of the weights"), 0, 20, 0, key="boundary_weights")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from components import table as tables
-from components.boundary_data import MOST, Data, ask_formula, ask_split, likely_axes
+from components.boundary_data import MOST, Data, ask_formula, ask_split, likely_axes, said_or
 from components.i18n import _, safe
 from components.plane import Scale
 from components.state import choice
@@ -25,9 +25,10 @@ def ask_numbers(table: tuple[Lab, Node]) -> Data | None:
     }
     with st.container(horizontal=True, vertical_alignment="bottom"):
         source = choice(_("Points"), sources, key="boundary_surface", look="menu")
-        box = st.popover(_("More settings"), icon=":material/tune:", key="boundary_source")
+        box = st.popover(_("About the points"), icon=":material/tune:", key="boundary_source")
     with box:
-        return _of_table(table) if source == "table" else _by_formula(source)
+        found = _of_table(table) if source == "table" else _by_formula(source)
+    return said_or(found)
 
 
 def _by_formula(shape: str) -> Data:
@@ -39,25 +40,21 @@ def _by_formula(shape: str) -> Data:
     return _numbers(lab, points, ("x", "y"), _("value"), note, seed, share)
 
 
-def _of_table(table: tuple[Lab, Node]) -> Data | None:
+def _of_table(table: tuple[Lab, Node]) -> Data | str:
     lab, node = table
     frame = node.value
     kinds = (*tables.NUMBERS, "date")
     numbers = tables.columns_of(frame, kinds)
     if len(frame) < 4 or len(numbers) < 3:
-        st.info(
-            _(
-                "This needs three columns of numbers and at least four rows. Choose other points above."
-            ),
-            icon=":material/info:",
+        return _(
+            "This needs three columns of numbers and at least four rows. Choose other points above."
         )
-        return None
     one, two, three = st.columns(3)
     with three:
         target = tables.pick_target(
             frame, _("Number to predict"), key="boundary_number", kinds=tables.NUMBERS
         )
-    first, second = likely_axes(frame, numbers, target)
+    first, second = likely_axes(lab, node, numbers, target)
     with one:
         x = tables.pick_column(frame, _("Across"), key="boundary_x", kinds=kinds, default=first)
     with two:

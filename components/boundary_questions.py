@@ -22,8 +22,8 @@ def fixed_questions() -> None:
     options = {"middle": _("70 to 90 %"), "high": _("over 90 %"), "low": _("under 70 %")}
     quiz.question(
         _(
-            "Logistic regression learns circles, x and y as they are. How many held-out points are "
-            "right?"
+            "Logistic regression learns the circles from x and y alone. How many held-out points does "
+            "it get right?"
         ),
         options,
         answer=band(held),
@@ -56,7 +56,9 @@ def own_questions(data: Data) -> None:
     many = shares_of(data, fitted(data, "neighbours", 15.0, side=NET_SIDE)).value
     line = shares_of(data, fitted(data, "logistic", 1.0, side=NET_SIDE)).value
     quiz.question(
-        _("Your points, k = 1: how many of those that it has learnt from does it get right?"),
+        _(
+            "Your points, k nearest neighbours with k = 1: how many of the points learnt from are right?"
+        ),
         {"some": _("80 to 99 %"), "all": _("more than 99 %"), "few": _("under 80 %")},
         answer="few" if one[0] < 0.8 else "some" if one[0] <= 0.99 else "all",
         why=_(
@@ -71,7 +73,10 @@ def own_questions(data: Data) -> None:
         return
     gap = many[1] - line[1]
     quiz.question(
-        _("Your points, held out: is k = 15 or logistic regression right more often?"),
+        _(
+            "Your points, held out: which is right more often, the 15 nearest neighbours or logistic "
+            "regression?"
+        ),
         {"line": _("logistic regression"), "same": _("within 3 points"), "near": "k = 15"},
         answer="same" if abs(gap) <= 0.03 else "near" if gap > 0 else "line",
         why=_(

@@ -103,6 +103,7 @@ STYLE = """
 .nm-roomy td, .nm-roomy th { font-size: 0.9rem; padding: 0.3rem 0.75rem; vertical-align: baseline; }
 .nm-roomy th, .nm-roomy .nm-word { font-family: inherit; font-size: 1rem; white-space: normal; }
 .nm-roomy th { text-align: right; }
+.nm-roomy thead th { word-break: keep-all; } /* Chinese words stay whole, too */
 .nm-roomy th[scope="row"], .nm-roomy .nm-word { text-align: left; }
 @media (max-width: 640px) {
   .nm-roomy td, .nm-roomy th { padding: 0.3rem; }

@@ -93,8 +93,10 @@ def ask_data(lab: Lab, table: Node, *, scaled: bool | None = None) -> Data | Non
             icon=":material/info:",
         )
         return None
+    numbers = tables.columns_of(frame, kinds)
+    usual = lab.run(clusters.telling_columns, table, columns=numbers, as_="usual_columns").value
     columns = tables.pick_columns(
-        frame, _("Columns that are clustered"), key="clusters_columns", kinds=kinds
+        frame, _("Columns that are clustered"), key="clusters_columns", kinds=kinds, first=usual
     )
     rows = lab.run(clusters.clustered_rows, table, columns=columns, most=MOST, seed=0, as_="rows")
     raw = lab.run(clusters.cluster_points, table, rows, columns=columns, as_="raw")
@@ -182,7 +184,9 @@ def spots(
     for label in sorted(set(labels.tolist())):
         mine = labels == label
         look: dict[str, Any] = {"size": 7, "color": GRAY, "symbol": "x-thin", "line": {"width": 1}}
-        if label == NOISE:
+        if label == NOISE and unknown:
+            look |= {"symbol": "circle-open", "line": {"color": GRAY, "width": 1.5}}
+        elif label == NOISE:
             look["line"] |= {"color": GRAY, "width": 1.5}
         else:
             symbol = SYMBOLS[label % len(SYMBOLS)]
@@ -311,7 +315,7 @@ def silhouette_chart(values: Any, labels: Any, mean: float) -> charts.Figure:
     figure = charts.made(traces, x=_("silhouette"), height=420, bargap=0)
     figure["layout"] |= charts.legend_above(len(traces)) | {"hovermode": "closest"}
     figure["layout"]["yaxis"] |= {"showticklabels": False}
-    return charts.verticals(figure, [(mean, _("mean"))])
+    return charts.verticals(figure, [(mean, "")] if mean == mean else [])
 
 
 def distance_chart(far: Any, eps: float) -> charts.Figure:

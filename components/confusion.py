@@ -16,7 +16,7 @@ from components.text import beginning
 def matrix_figure(table: Any, names: Sequence[str], chosen: tuple[int, int] | None) -> Any:
     """How often each class (row) got each answer (column), as squares that can be clicked."""
     count = len(names)
-    side = 46 if count <= 6 else 34 if count <= 12 else 20
+    side = 84 if count <= 3 else 46 if count <= 6 else 34 if count <= 12 else 20
     lut, most = scales.table("viridis"), max(1, int(table.max()))
     assert lut is not None
     cells = [(row, column) for row in range(count) for column in range(count)]
@@ -31,7 +31,10 @@ def matrix_figure(table: Any, names: Sequence[str], chosen: tuple[int, int] | No
         "y": [row for row, _column in cells],
         "mode": "markers+text",
         "text": [str(value) if value else "" for value in values],
-        "textfont": {"size": 13, "color": ["#000" if one else "#fff" for one in bright]},
+        "textfont": {
+            "size": 20 if count <= 3 else 13,
+            "color": ["#000" if one else "#fff" for one in bright],
+        },
         "customdata": [
             [whole[row], whole[column], int(table[row, column])] for row, column in cells
         ],

@@ -168,7 +168,10 @@ def on_day(days: float) -> str:
 
 def number(value: float, digits: int = 3) -> str:
     """A correlation with its sign; a dash if there is none."""
-    return "–" if math.isnan(value) else f"{value:+.{digits}f}".replace("-", "−")
+    if math.isnan(value):
+        return "–"
+    value = round(value, digits) + 0.0  # no zero with a minus
+    return f"{value:+.{digits}f}".replace("-", "−") if value else f"{value:.{digits}f}"
 
 
 def dots(points: Any, name: str, place: int, **more: Any) -> dict[str, Any]:

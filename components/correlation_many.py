@@ -35,7 +35,8 @@ MANY_COLUMNS = 20  # of more columns, fewer rows are ranked
 
 def list_grid(found: Sequence[tuple[str, int, float, float, float, float]], texts: set[str]) -> str:
     """The columns by how much they tell about the target."""
-    most = max((one[4] for one in found), default=1.0) or 1.0
+    # Bright is what is far above chance, not the best of what tells nothing.
+    most = max((max(one[4], 4 * one[5]) for one in found), default=1.0) or 1.0
 
     def signed(value: float, of: str) -> Cell:
         if math.isnan(value):

@@ -26,14 +26,14 @@ def ask(lab: Lab, table: Node) -> bool:
     )
     found = lab.run(engine.pearson_matrix, table, columns=columns, as_="pairs")
     strengths = [0.0 if v != v else abs(v) for v in found.value[0][0].tolist()[1:]]
-    best = max(range(len(strengths)), key=strengths.__getitem__)
+    best = tuple(str(n) for n, one in enumerate(strengths) if one == max(strengths))
     options = {str(n): safe(columns[n + 1]) for n in range(len(strengths))}
     if len(options) > 1:
         quiz.question(
             _("Which column goes most strongly with “{x}”, by |r|?", x=x),
             options,
-            answer=str(best),
-            why=_("|r| = {r}.", r=f"{strengths[best]:.3f}"),
+            answer=best,
+            why=_("|r| = {r}.", r=f"{max(strengths):.3f}"),
             key="correlation_best",
         )
     quiz.question(

@@ -35,6 +35,7 @@ NOTHING_MORE = {
     "content": "",
     "start": 0,
     "kept": False,
+    "plays": False,
     "switches": False,
     "picked": None,
     "signedMap": False,
@@ -101,6 +102,7 @@ def draw(
     last: int = 0,
     at_first: bool = False,
     keep: str = "",
+    plays: bool = False,
     switches: bool = False,
     picked: int | None = None,
     signed: bool = False,
@@ -111,14 +113,15 @@ def draw(
     Parameters
     ----------
     points : float32 (n, 4): x and y in standard units, class, 1 if held out.
-    maps : uint8 (epochs, classes, side, side), the probability of each class at each place.
+    maps : uint16 (epochs, classes, side, side), the probability of each class at each place.
     facts : for each epoch loss and share of right answers of the points learnt from and held out.
     epochs : the numbers of the epochs whose maps are given. last : the last one of the run.
     at_first : the first epoch is shown at first, not the last one.
     keep : the name in the URL under which the epoch that is looked at is kept; "" keeps none.
+    plays : the epochs are played from the first one, unless another one was kept.
     switches : buttons for regions without shades, and to hide what is held out.
     picked : the number of the point that is marked, and another one can be clicked, see `picked_point`.
-    signed : `maps` has one map, (epochs, 1, side, side), of numbers about 128.
+    signed : `maps` has one map, uint8 (epochs, 1, side, side), of numbers about 128.
     scale : the points have numbers from -1 to 1 instead of classes, and so has the map.
     """
     content = f"{maps.key if maps else ''}:{points.key if points else ''}"
@@ -146,6 +149,7 @@ def draw(
             "content": content,
             "start": start,
             "kept": bool(keep),
+            "plays": plays and start == len(epochs) - 1,
             "switches": switches,
             "picked": picked,
             "signedMap": signed or scale is not None,
@@ -316,7 +320,8 @@ def _send(
         "colours": COLOURS,
         "lossColours": [COLOURS[0], COLOURS[1]],
         "points": add(points, "<f4") if points else None,
-        "maps": add(maps, "u1") if maps else None,
+        "maps": add(maps, "<u2" if maps.array.itemsize == 2 else "u1") if maps else None,
+        "top": 65535 if maps and maps.array.itemsize == 2 else 255,
         "side": maps.array.shape[-1] if maps else 0,
         "frames": len(epochs),
         "epochs": list(epochs),

@@ -28,6 +28,7 @@ from engine.table.frame import (
 )
 from engine.table.layout import text_layout
 from engine.table.matrix import NO_CELL, RARE_CELL
+from engine.table.task import counts_rows
 from engine.table.vector import how_many_values
 
 #: Seconds that a child process may take to read a table.
@@ -147,8 +148,12 @@ def columns_of(frame: Any, kinds: Collection[str] = KINDS) -> tuple[str, ...]:
 
 
 def measures(lab: Lab, table: Node) -> tuple[str, ...]:
-    """The columns of numbers with more than a few values, if there are two: no codes, no years."""
-    numeric = columns_of(table.value, NUMBERS)
+    """The columns of numbers with more than a few values, if there are two: no codes, no years.
+
+    Whole numbers that only count the rows are none.
+    """
+    frame = table.value
+    numeric = tuple(name for name in columns_of(frame, NUMBERS) if not counts_rows(frame[name]))
     counts = lab.run(how_many_values, table, columns=numeric, as_="different").value
     found = tuple(name for name, count in zip(numeric, counts, strict=True) if count)
     many = tuple(name for name, count in zip(numeric, counts, strict=True) if count > FEW_VALUES)

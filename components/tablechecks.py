@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import html
 from collections.abc import Sequence
 
-from components.cells import Cell, grid
 from components.i18n import _
 from components.learning import Task
 from components.text import beginning
@@ -187,15 +187,16 @@ def _named(names: Sequence[str]) -> str:
     return ", ".join(beginning(name, 30) for name in names[:MOST_NAMED]) + more or _("none")
 
 
-def checks_grid(rows: Sequence[Check]) -> str:
-    """A row for each check."""
-    cells = [
-        [Cell(measured), Cell(_("⚠ look here") if bad else _("✓ fine")), Cell(what)]
-        for _name, measured, bad, what in rows
-    ]
-    return grid(
-        cells,
-        label=_("Checks of this table"),
-        row_heads=[name for name, *_rest in rows],
-        column_heads=[_("measured"), _("verdict"), _("what it means")],
-    )
+def checks_list(rows: Sequence[Check]) -> str:
+    """A line for each check; on a narrow screen its parts stand below each other."""
+    items = []
+    for name, measured, bad, what in rows:
+        verdict = _("⚠ look here") if bad else _("✓ fine")
+        parts = (("1 1 12em", f"<b>{html.escape(name)}</b>"), ("1 1 9em", html.escape(measured)))
+        parts += (("0 0 7em", html.escape(verdict)), ("3 1 18em", html.escape(what)))
+        cells = "".join(f'<span style="flex:{flex}">{part}</span>' for flex, part in parts)
+        items.append(
+            '<li style="display:flex;flex-wrap:wrap;gap:0 1em;padding:0.5em 0;margin:0;'
+            f'border-top:1px solid #7A7F8755;overflow-wrap:anywhere">{cells}</li>'
+        )
+    return f'<ul style="list-style:none;padding:0;margin:0">{"".join(items)}</ul>'

@@ -30,7 +30,7 @@ def importance_views(task: Task, model: str, positive: int, text: Mapping[str, s
             "tl_importance",
             lambda found: importance_chart(task, found),
             [falls],
-            caption=text["importance_caption"],
+            caption=text["importance_caption"].format(most=MOST_BARS),
             alt=_("How much the score falls when a column is mixed up"),
         )
     with right:

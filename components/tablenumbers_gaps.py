@@ -95,7 +95,9 @@ def indicator_told(
     if not count or share == 0:
         return text["no_indicator"].format(column=safe(column))
     fields = {"column": safe(column), "other": safe(other), "share": f"{share:.1%}"}
-    return text["indicator"].format(r="–" if r != r else f"{r:+.3f}", **fields)
+    if r != r:
+        return text["indicator_flat"].format(**fields)
+    return text["indicator"].format(r=f"{r:+.3f}", **fields)
 
 
 def filled_bars(both: Any, column: str) -> charts.Figure:

@@ -58,11 +58,12 @@ def ask(lab: Lab, table: Node, numeric: tuple[str, ...], known: tuple[str, ...])
         scaling.shares_of_distance, table, columns=columns, scaling="none", as_="shares_none"
     ).value
     if len(columns) > 1 and shares.any():
-        first = int(shares.argmax())
+        most_of_all = float(shares.max())
+        right = tuple(str(at) for at, share in enumerate(shares) if share > most_of_all - 0.0005)
         quiz.question(
             _("Nothing is scaled. Which column decides how far apart two rows are?"),
             {str(at): safe(name) for at, name in enumerate(columns)},
-            answer=str(first),
-            why=_("It makes {share} of the squared distance.", share=f"{shares[first]:.1%}"),
+            answer=right,
+            why=_("It makes {share} of the squared distance.", share=f"{most_of_all:.1%}"),
             key="tn_decides",
         )

@@ -16,7 +16,7 @@ from components import table
 from components.glyphs import Cell, bdi
 from components.glyphs import table as text_table
 from components.i18n import _, safe
-from components.text import encoding_name, listed
+from components.text import beginning, encoding_name, listed
 from engine.errors import N_
 from engine.sources import Table
 from engine.table.frame import MISSING
@@ -60,7 +60,7 @@ THOUSANDS = {
 }
 COMMENTS = {"": N_("no remarks"), "#": "#", "%": "%", "//": "//"}
 #: Lines that can be left out above a table.
-ABOVE = {0: N_("none"), **{count: str(count) for count in range(1, 31)}}
+ABOVE = {0: N_("no line"), **{count: str(count) for count in range(1, 31)}}
 
 
 def kind_name(kind: str) -> str:
@@ -92,25 +92,24 @@ def ask_text_options(source: Table) -> None:
     if source.format.startswith("JSON"):
         ask(source, "encoding", _("Encoding"), encodings)
         return
-    first = st.columns(4)
-    second = st.columns(5, vertical_alignment="bottom")
+    first, second, third = (st.columns(3, vertical_alignment="bottom") for _row in range(3))
     with first[0]:
         ask(source, "separator", _("Separator"), SEPARATORS)
     with first[1]:
-        ask(source, "header", _("First row"), {True: N_("names"), False: N_("data")})
-    with first[2]:
-        ask(source, "decimal", _("Decimal sign"), DECIMALS)
-    with first[3]:
-        ask(source, "thousands", _("Between thousands"), THOUSANDS)
-    with second[0]:
-        ask(source, "encoding", _("Encoding"), encodings)
-    with second[1]:
         ask(source, "quote", _("Quotation mark"), QUOTES)
+    with first[2]:
+        ask(source, "encoding", _("Encoding"), encodings)
+    with second[0]:
+        ask(source, "header", _("First row"), {True: N_("names"), False: N_("data")})
+    with second[1]:
+        ask(source, "skip", _("Lines above the table"), ABOVE)
     with second[2]:
         ask(source, "comment", _("Remarks begin with"), COMMENTS)
-    with second[3]:
-        ask(source, "skip", _("Lines above the table"), ABOVE)
-    with second[4]:
+    with third[0]:
+        ask(source, "decimal", _("Decimal sign"), DECIMALS)
+    with third[1]:
+        ask(source, "thousands", _("Between thousands"), THOUSANDS)
+    with third[2]:
         ask_missing(source)
 
 
@@ -144,6 +143,19 @@ def ask_missing(source: Table) -> None:
             persist_state="session",
         )
     table.change(source, "missing", tuple(dict.fromkeys(word[:100] for word in chosen)))
+
+
+def offer_missing(source: Table, words: Sequence[str]) -> None:
+    """One button: these words among numbers stand for a missing value."""
+    if not words:
+        return
+    shown = listed(f"“{safe(visible_name(word))}”" for word in words)
+    label = _("Take {words} as missing", words=shown)
+    if st.button(label, icon=":material/rule:", key="tableread_as_missing"):
+        now = (*table.options_of(source).get("missing", MISSING), *words)
+        table.change(source, "missing", tuple(dict.fromkeys(now)))
+        st.session_state[f"tableread_missing_{source.digest[:12]}"] = list(dict.fromkeys(now))
+        st.rerun()
 
 
 def visible_name(name: str) -> str:
@@ -206,7 +218,7 @@ def _remark(kind: str, rows: int, missing: int, different: int, numbers: int, eq
             if numbers < rows - missing
             else _("all look like numbers, and are text")
         )
-    if kind in ("text", "integer") and different == rows > 1:
+    if kind in ("text", "integer") and different == rows >= 20:
         found.append(_("a different value in each row: a name or number of the row?"))
     return "; ".join(found)
 
@@ -234,7 +246,8 @@ def statistics_grid(
             often = _("{value} ({times} times)", value=bdi(visible_name(shown)), times=f"{times:,}")
         often = html.escape(_("each once")) if times == 1 < count else often
         body += (
-            f'<tr><th scope="row">{bdi(name)}<small>{html.escape(kind_name(kind))}</small></th>'
+            f'<tr><th scope="row">{bdi(beginning(name, 24))}'
+            f"<small>{html.escape(kind_name(kind))}</small></th>"
             f"<td>{_bars(bars.tolist(), colour, sorted_=kind in ('text', 'boolean'))}</td>"
             + "".join(f"<td>{cell}</td>" for cell in cells)
             + f'<td class="words">{often}</td></tr>'
@@ -274,7 +287,7 @@ STYLE = """<style>
 .nm-stats small { display: block; opacity: 0.7; font-weight: 400; }
 .nm-stats td { text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums; }
 .nm-stats td.words { text-align: left; }
-.nm-stats .bars { display: inline-flex; align-items: flex-end; width: 7.5rem; height: 2.2rem;
+.nm-stats .bars { display: inline-flex; align-items: flex-end; width: 6rem; height: 2.2rem;
   border-bottom: 1px solid currentColor; }
 .nm-stats .bars i { flex: 1 1 0; min-width: 1px; }
 .nm-stats .apart { gap: 1px; }
@@ -475,7 +488,7 @@ def wrong_option(fault: str, options: Mapping[str, Any]) -> Wrong:
     if fault == "decimal":
         sign = "." if options["decimal"] == "," else ","
         other = "," if sign == "." else "."
-        label = _("decimal {decimal}, thousands {thousands}", decimal=sign, thousands=other)
+        label = _("decimal “{decimal}”, thousands “{thousands}”", decimal=sign, thousands=other)
         return Wrong({"decimal": sign, "thousands": other}, label)
     if fault == "header":
         return Wrong({"header": not options["header"]}, other_header(options))
@@ -501,10 +514,13 @@ def beside(boxes: Sequence[str]) -> str:
 
 
 def most_skewed(statistics: Sequence[tuple[Any, ...]]) -> tuple[str, float, float]:
-    """The column whose mean lies farthest from its median, in deviations; "" if there is none."""
+    """The column whose mean lies farthest from its median, in deviations; "" if there is none.
+
+    Columns of a few values are codes rather than measures.
+    """
     best, found = -1.0, ("", 0.0, 0.0)
-    for name, kind, *_counts, numbers in statistics:
-        if kind not in ("integer", "number") or not numbers:
+    for name, kind, _count, _missing, different, *_frequent, numbers in statistics:
+        if kind not in ("integer", "number") or not numbers or different <= table.FEW_VALUES:
             continue
         _least, _low, median, _high, _greatest, mean, spread = numbers
         gap = abs(mean - median) / spread if spread > 0 else 0.0

@@ -6,6 +6,8 @@ lesson and back finds both as they were left. A sample's name stands in the URL;
 
 from __future__ import annotations
 
+from weakref import WeakValueDictionary
+
 import streamlit as st
 
 from components import sound
@@ -17,6 +19,8 @@ from engine.errors import UserError
 from engine.lab import Lab, Node
 from engine.sources import Image, Sound, Source, Table, Text, as_table, as_text, open_source
 
+#: The files that sessions have now: whoever brings the same one shares the bytes of the first.
+_SHARED: WeakValueDictionary[tuple[str, str, str], Source] = WeakValueDictionary()
 #: The name of each kind's sample in the URL.
 PARAMETERS = {"table": "table", "image": "picture", "sound": "sound", "text": "text"}
 #: How names of tables end: a text that is called so is read as a table.
@@ -105,7 +109,7 @@ def accept(name: str, data: bytes, kind: str = "") -> bool:
         # A copy: the traceback of the error itself would keep the file and what was decoded of it.
         st.session_state["_refused"] = UserError(error.message, **error.params)
         return False
-    put(source)
+    put(_SHARED.setdefault((source.kind, source.name, source.digest), source))
     return True
 
 

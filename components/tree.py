@@ -22,7 +22,7 @@ from engine.table.tree import COLUMN, IMPURITY, LEFT, RIGHT, ROWS, THRESHOLD, VA
 
 ORANGE, BLUE, GRAY, RED = "#E69F00", "#0072B2", "#7A7F87", "#D55E00"
 #: A box of the drawn tree and the room that it takes, in CSS pixels.
-WIDE, HIGH, STEP_X, STEP_Y = 126, 92, 132, 132
+WIDE, HIGH, STEP_X, STEP_Y = 116, 92, 122, 132
 #: The deepest tree that is drawn.
 DEEPEST_DRAWN = 5
 NAME = 14  # letters of a name in a box

@@ -91,8 +91,14 @@ def watch(data: Data, chosen: Network, run: Node) -> None:
     caption = text["numbers_caption" if chosen.numbers else "network_caption"]
     (job,) = jobs.panel([networks.training(chosen, run)], key="boundary", button=_("Train"))
     if run.is_cached:
-        networks.network_view(key, data, chosen, run, caption, keep=f"boundary_{key}_at")
-    elif job is not None and job.steps:
+        # A run that was awaited is played from its beginning, once.
+        plays = st.session_state.pop("_boundary_awaited", "") == run.key
+        keep = f"boundary_{key}_at"
+        networks.network_view(key, data, chosen, run, caption, keep=keep, plays=plays)
+        return
+    if job is not None:
+        st.session_state["_boundary_awaited"] = run.key
+    if job is not None and job.steps:
         networks.watched(key, data, chosen, job)
         st.caption(caption)
     else:

@@ -190,10 +190,12 @@ def dbscan() -> None:
     left, right = st.columns(2)
     with left:
         least = slider(_("Points within eps that make a core"), 2, 20, 5, key="clusters_least")
-    usual = data.lab.run(clusters.usual_eps, data.points, least=least, as_="usual").value
+    far = data.lab.run(clusters.neighbour_distances, data.points, least=least, as_="far")
+    usual = data.lab.run(clusters.bend_of, far, as_="usual").value
     with right:
-        tenths = slider(_("eps, in % of a usual one"), 20, 300, 100, key="clusters_eps")
-    eps = usual * tenths / 100
+        label = _("eps, in % of {usual}, where the curve below bends", usual=f"{usual:g}")
+        part = slider(label, 20, 300, 100, key="clusters_eps")
+    eps = usual * part / 100
     found = data.lab.run(clusters.dbscan, data.points, eps=eps, least=least, as_="found")
     labels, core = found.value
     fields = {
@@ -214,7 +216,6 @@ def dbscan() -> None:
         caption=f"{said} {data.note} {text['dbscan_caption']}",
         alt=_("The points by cluster: core full, border hollow, noise as gray crosses"),
     )
-    far = data.lab.run(clusters.neighbour_distances, data.points, least=least, as_="far")
     show.chart(
         "distances",
         lambda values: shown.distance_chart(values, eps),

@@ -181,11 +181,12 @@ def predict() -> None:
         key="pc_needed",
     )
     raw = shown.cloud(lab, table, columns, scaled=False, tail="_unscaled")
-    place = int(abs(raw.components.value[0][0]).argmax())
+    sizes = abs(raw.components.value[0][0]).round(6).tolist()
+    place = sizes.index(max(sizes))
     quiz.question(
         _("Nothing is scaled. Which column does the first component follow most?"),
         {str(at): safe(name) for at, name in enumerate(columns)},
-        answer=str(place),
+        answer=tuple(str(at) for at, size in enumerate(sizes) if size == max(sizes)),
         why=_(
             "Its loading is {loading}, and the component holds {share} of the variance.",
             loading=f"{raw.components.value[0][0][place]:+.3f}",

@@ -18,7 +18,7 @@ from components.guard import fragment
 from components.i18n import _
 from components.learning import FOLDS, Task
 from components.state import choice
-from components.tablechecks import check_rows, checks_grid
+from components.tablechecks import check_rows, checks_list
 from components.tablelearn_faults import fault_view
 from components.tablelearn_questions import questions
 from engine.table.task import ROWS, columns_for, side_counts, target_histogram
@@ -163,7 +163,7 @@ def checks() -> None:
     if task is None:
         return
     rows, nodes = check_rows(task)
-    show.html("tl_checks", checks_grid(rows), nodes, caption=text["checks_caption"])
+    show.html("tl_checks", checks_list(rows), nodes, caption=text["checks_caption"])
 
 
 @fragment

@@ -33,6 +33,7 @@ from engine.table.summary import (
     date_columns,
     duplicate_rows,
     first_cells,
+    odd_words,
     reading_differences,
     rows_with_gaps,
 )
@@ -199,12 +200,18 @@ def kinds_and_gaps() -> None:
     frame = table.read(lab, source)
     names = table.columns_of(frame.value)
     left, right = st.columns(2)
+    facts = lab.run(column_facts, frame, as_="facts")
+    mixed = [name for name, kind, *_counts, numbers, _equal in facts.value if numbers]
     with left:
-        column = table.pick_column(frame.value, _("Column"), key="tableread_column")
+        first = mixed[0] if mixed else ""
+        column = table.pick_column(frame.value, _("Column"), key="tableread_column", default=first)
     if not column:
         return
     with right:
         kind = tableread.ask_kind(source, column)
+    if not is_json and kind in ("", "text"):
+        words = lab.run(odd_words, table.read(lab, source), column=column, as_="words")
+        tableread.offer_missing(source, words.value)
     plain = table.read(lab, source, types={**table.types_of(source), column: "text"})
     texts = lab.run(as_texts, plain, column=column, as_="texts")
     frame = table.read(lab, source)
@@ -216,7 +223,7 @@ def kinds_and_gaps() -> None:
         show.register("failed", [failed])
         if kind == "date":
             tableread.say_order(lab.run(date_order, texts, as_="order").value)
-    facts = lab.run(column_facts, frame, as_="facts")
+    facts = lab.run(column_facts, table.read(lab, source), as_="facts")
     gaps = lab.run(rows_with_gaps, frame, as_="gaps")
     twice = lab.run(duplicate_rows, frame, as_="twice")
     summary = _(
@@ -299,11 +306,13 @@ def predict() -> None:
     frame = table.read(lab, source)
     rows, width = frame.value.shape
     _data, options = as_text_file()
+    if not is_csv:
+        st.caption(text["written_note"])
     wrong = tableread.wrong_option("separator", options)
     found = misread(**wrong.change).value.shape[1]
     quiz.question(
         _(
-            "The file is read with {option} as the separator. How many columns come out?",
+            "The file is read with “{option}” as the separator. How many columns come out?",
             option=wrong.label,
         ),
         {"one": _("one"), "same": _("as many as before"), "other": _("another number")},
@@ -321,17 +330,22 @@ def predict() -> None:
         key="tableread_gaps",
     )
     before = len(table.columns_of(misread().value, table.NUMBERS))
-    after = len(table.columns_of(misread(header=not options["header"]).value, table.NUMBERS))
-    quiz.question(
-        _(
-            "The first row is taken for {what}. How many columns of numbers are left?",
-            what=tableread.other_header(options),
-        ),
-        {"none": _("none"), "same": _("as many as before"), "some": _("some, but another number")},
-        answer="same" if after == before else "none" if not after else "some",
-        why=_("{after} instead of {before}.", after=after, before=before),
-        key="tableread_header",
-    )
+    if before:
+        after = len(table.columns_of(misread(header=not options["header"]).value, table.NUMBERS))
+        quiz.question(
+            _(
+                "The first row is taken for {what}. How many columns of numbers are left?",
+                what=tableread.other_header(options),
+            ),
+            {
+                "none": _("none"),
+                "same": _("as many as before"),
+                "some": _("some, but another number"),
+            },
+            answer="same" if after == before else "none" if not after else "some",
+            why=_("{after} instead of {before}.", after=after, before=before),
+            key="tableread_header",
+        )
     statistics = lab.run(column_statistics, frame, as_="statistics").value
     column, mean, median = tableread.most_skewed(statistics)
     if column:
@@ -340,7 +354,8 @@ def predict() -> None:
             {"mean": _("the mean"), "median": _("the median"), "equal": _("both are equal")},
             answer="mean" if mean > median else "median" if mean < median else "equal",
             why=_(
-                "Mean {mean}, median {median}: a few values far away pull the mean towards them.",
+                "Mean {mean}, median {median}: the mean follows the size of every value, the median "
+                "only their order.",
                 mean=f"{mean:,.6g}",
                 median=f"{median:,.6g}",
             ),

@@ -76,7 +76,7 @@ class Plane {
       ["pointermove", (e) => this.over(e)],
       ["pointerup", (e) => this.up(e)],
       ["pointercancel", (e) => this.up(e)],
-      ["pointerleave", () => this.leave()],
+      ["pointerleave", (e) => e.pointerType === "mouse" && this.leave()],
       ["keydown", (e) => this.key(e)],
       ["blur", () => this.blur()],
     ]) {
@@ -122,12 +122,12 @@ class Plane {
     const fresh = this.h?.content !== h.content;
     this.h = h;
     this.points = h.points ? numbersOf(recall(h.points.key), "float32") : new Float32Array();
-    this.maps = h.maps && recall(h.maps.key).bytes;
+    this.maps = h.maps && (h.top > 255 ? numbersOf(recall(h.maps.key), "uint16") : recall(h.maps.key).bytes);
     this.lut = h.lut && recall(h.lut.key).bytes;
     const weights = h.net && numbersOf(recall(h.net.weights.key), "float32");
     this.units.show(h.net, h.net && recall(h.net.maps.key).bytes, weights, this.lut, { colours: h.value ? null : h.colours, text: h.text });
     if (fresh) this.epoch = h.start;
-    if (fresh) this.play(false);
+    if (fresh) this.playing = false;
     this.bar.hidden = h.frames < 2 && !h.paint;
     for (const name of ["play", "back", "on"]) this.buttons[name].hidden = Boolean(h.paint);
     this.slider.hidden = Boolean(h.paint);
@@ -150,7 +150,9 @@ class Plane {
     this.map.setAttribute("aria-label", h.text.map);
     if (h.paint) this.paper();
     else this.name();
+    this.root.classList.toggle("npl-alone", !h.net);
     this.go(this.epoch);
+    if (fresh && h.plays && !matchMedia("(prefers-reduced-motion: reduce)").matches) this.play(true);
   }
 
   face(name, sign) {
@@ -297,6 +299,7 @@ class Plane {
   down(event) {
     if (event.button > 0 || !event.isPrimary) return;
     if (this.h && this.h.picked !== null) this.pick(event);
+    if (this.h && !this.h.paint) this.say(event);
     if (!this.h?.paint) return;
     this.map.setPointerCapture(event.pointerId);
     this.cursor = null;
@@ -431,7 +434,7 @@ class Plane {
 
   // What the model says about the place under the mouse.
   say(event) {
-    const { axes, side, classes, value, signedMap } = this.h;
+    const { axes, side, classes, value, signedMap, top } = this.h;
     const box = this.map.getBoundingClientRect();
     const u = (event.clientX - box.left - PAD.left) / (box.width - PAD.left - PAD.right);
     const v = (event.clientY - box.top - PAD.top) / (box.height - PAD.top - PAD.bottom);
@@ -445,7 +448,7 @@ class Plane {
     } else if (this.maps && !signedMap) {
       const at = this.epoch * classes.length * side * side;
       const chances = classes.map((_name, kind) => this.maps[at + kind * side * side + cell]);
-      said.push(classes.map((name, kind) => `${name} ${Math.round(chances[kind] / 2.55)} %`).join(", "));
+      said.push(classes.map((name, kind) => `${name} ${Math.round((100 * chances[kind]) / top)} %`).join(", "));
     }
     this.read(said.join(" · "));
     return undefined;
@@ -488,7 +491,7 @@ class Plane {
 
   // The likeliest class of each cell, and its colour, the paler the less sure.
   classPicture() {
-    const { side, classes, colours } = this.h;
+    const { side, classes, colours, top } = this.h;
     const inks = colours.map(rgbOf);
     const [kinds, cells] = [classes.length, side * side];
     const at = this.epoch * kinds * cells;
@@ -498,7 +501,7 @@ class Plane {
       for (let kind = 1; kind < kinds; kind += 1) {
         if (this.maps[at + kind * cells + n] > this.maps[at + best * cells + n]) best = kind;
       }
-      const chance = this.maps[at + best * cells + n] / 255;
+      const chance = this.maps[at + best * cells + n] / top;
       const sure = kinds > 1 ? clamp((chance - 1 / kinds) / (1 - 1 / kinds), 0, 1) : 1;
       return chance > 0 ? mixed(this.paperRgb, inks[best], flat ? 0.45 : 0.08 + 0.52 * sure) : this.paperRgb;
     });
@@ -510,7 +513,7 @@ class Plane {
     if (!width) return;
     const context = cleaned(map, width, height);
     const [w, t] = [width - PAD.left - PAD.right, height - PAD.top - PAD.bottom];
-    context.font = `12px ${this.font}`;
+    context.font = `13px ${this.font}`;
     context.save();
     context.beginPath();
     context.rect(PAD.left, PAD.top, w, t);
@@ -527,29 +530,31 @@ class Plane {
     this.paintAxes(context, w, t);
   }
 
-  // The line on which a class is as likely as the likeliest other one: through each square between the
+  // The line on which the two likeliest classes are equally likely: through each square between the
   // middles of four cells, between the places on its edges where their difference changes its sign.
   paintBoundary(context, w, t) {
     const { side, classes } = this.h;
     const cells = side * side;
     const at = this.epoch * classes.length * cells;
-    const lead = new Float32Array(cells);
+    const chance = (kind, n) => this.maps[at + kind * cells + n];
+    const kinds = classes.map((_name, kind) => kind);
+    const likeliest = Array.from({ length: cells }, (_one, n) => kinds.reduce((best, kind) => (chance(kind, n) > chance(best, n) ? kind : best), 0));
     const place = (column, row) => [PAD.left + ((column + 0.5) * w) / side, PAD.top + ((row + 0.5) * t) / side];
     context.strokeStyle = this.ink;
-    context.lineWidth = 1.3;
+    context.lineWidth = 1.5;
     context.beginPath();
-    for (let kind = 0; kind < (classes.length > 2 ? classes.length : 1); kind += 1) {
-      for (let n = 0; n < cells; n += 1) {
-        let other = 0;
-        for (let k = 0; k < classes.length; k += 1) {
-          if (k !== kind) other = Math.max(other, this.maps[at + k * cells + n]);
-        }
-        lead[n] = this.maps[at + kind * cells + n] - other + 0.25; // no difference is exactly 0
-      }
-      for (let row = 0; row + 1 < side; row += 1) {
-        for (let column = 0; column + 1 < side; column += 1) {
-          const corners = [[0, 0], [1, 0], [1, 1], [0, 1]].map(([c, r]) => [column + c, row + r]);
-          const values = corners.map(([c, r]) => lead[r * side + c]);
+    for (let row = 0; row + 1 < side; row += 1) {
+      for (let column = 0; column + 1 < side; column += 1) {
+        const corners = [[0, 0], [1, 0], [1, 1], [0, 1]].map(([c, r]) => [column + c, row + r]);
+        const found = [...new Set(corners.map(([c, r]) => likeliest[r * side + c]))];
+        // Where three classes meet, each has its own lines against the likeliest other one.
+        const pairs = found.length === 2 ? [found] : found.length > 2 ? found.map((kind) => [kind, -1]) : [];
+        for (const [kind, other] of pairs) {
+          const values = corners.map(([c, r]) => {
+            const n = r * side + c;
+            const against = other >= 0 ? chance(other, n) : Math.max(...kinds.map((k) => (k === kind ? 0 : chance(k, n))));
+            return chance(kind, n) - against + 0.25; // no difference is exactly 0
+          });
           const crossings = [];
           for (let n = 0; n < 4; n += 1) {
             const [v, u] = [values[n], values[(n + 1) % 4]];
@@ -571,8 +576,8 @@ class Plane {
   paintPoints(context, w, t) {
     const { axes, colours, paint, picked, value } = this.h;
     const [x, y] = axes;
-    // Over the dark ends of a map of numbers only white can be seen in both themes.
-    const edge = this.h.signedMap || this.units.large ? "#fff" : this.paperColour;
+    // Over a map points have a white edge in both themes, so that they stand out from its colours.
+    const edge = this.h.maps ? "#fff" : this.paperColour;
     const put = (u, v, kind, held, size) => {
       shape(context, value ? 0 : kind, PAD.left + u * w, PAD.top + v * t, size);
       const own = value ? this.shade(kind) : colours[kind];
@@ -662,7 +667,7 @@ class Plane {
     const { facts, text, last } = this.h;
     const [width, height] = [this.loss.clientWidth, this.loss.clientHeight];
     const context = cleaned(this.loss, width, height);
-    context.font = `12px ${this.font}`;
+    context.font = `13px ${this.font}`;
     const [left, right, top, bottom] = [PAD.left, width - PAD.right, 20, height - 18];
     const known = facts.flatMap((row) => [row[0], row[2]]).filter((v) => v !== null);
     const most = Math.max(1e-9, ...known);

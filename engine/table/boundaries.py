@@ -113,8 +113,8 @@ def right_shares(
     return float(right[~test].mean()), held, int((~test).sum()), int(test.sum())
 
 
-def map_bytes(
+def map_levels(
     found: tuple[NDArray[np.float32], NDArray[np.float32]],
-) -> NDArray[np.uint8]:
-    """The probabilities of the places as whole numbers 0..255, (classes, side, side)."""
-    return np.rint(255 * found[0]).astype(np.uint8)
+) -> NDArray[np.uint16]:
+    """The probabilities of the places as whole numbers 0..65535, (classes, side, side)."""
+    return np.rint(65535.0 * found[0]).astype(np.uint16)

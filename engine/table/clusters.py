@@ -18,12 +18,13 @@ from engine.errors import N_, UserError
 from engine.table.kmeans import best_run, squared_distances
 from engine.table.matrix import complete_rows, numeric_matrix, target_codes
 from engine.table.plane import LARGEST_SQUARED
+from engine.table.task import counts_rows
 
 #: Points of no cluster.
 NOISE = -1
 LINKAGES = ("single", "complete", "average", "ward")
 #: Rows whose distances to all points are held in memory at once.
-BLOCK = 256
+NEAR_ROWS = 256
 
 
 def clustered_rows(
@@ -41,6 +42,12 @@ def clustered_rows(
     if len(rows) > most:
         rows = np.sort(np.random.default_rng(seed).choice(rows, most, replace=False))
     return rows
+
+
+def telling_columns(frame: Any, *, columns: tuple[str, ...]) -> tuple[str, ...]:
+    """Those of the columns that have a value and don't only count the rows; all if none is left."""
+    kept = [name for name in columns if frame[name].notna().any() and not counts_rows(frame[name])]
+    return tuple(kept) or columns
 
 
 def cluster_points(
@@ -95,8 +102,8 @@ def spot_classes(points: NDArray[np.float64]) -> NDArray[np.int64]:
 
 def row_blocks(count: int) -> Iterator[slice]:
     """All rows in blocks, so that no table of all distances is needed."""
-    for start in range(0, count, BLOCK):
-        yield slice(start, start + BLOCK)
+    for start in range(0, count, NEAR_ROWS):
+        yield slice(start, start + NEAR_ROWS)
 
 
 # --------------------------------------------------------------------------------------- DBSCAN
@@ -157,6 +164,19 @@ def neighbour_distances(points: NDArray[np.float64], *, least: int) -> NDArray[n
         for rows in row_blocks(len(points))
     ]
     return np.sort(np.sqrt(np.concatenate(squares)))
+
+
+def bend_of(far: NDArray[np.float64]) -> float:
+    """Where the curve of `neighbour_distances` bends: its point farthest below the line of its ends.
+
+    V. Satopää et al., "Finding a kneedle in a haystack", 2011.
+
+    Returns
+    -------
+    float > 0, of two digits.
+    """
+    line = np.linspace(far[0], far[-1], len(far))
+    return float(f"{max(far[np.argmax(line - far)], 1e-9):.2g}")
 
 
 def usual_eps(points: NDArray[np.float64], *, least: int) -> float:

@@ -76,7 +76,7 @@ def points_for_components(
     float64 array (n, d); each column has mean 0. What is missing is at the mean, which is 0; a
     column in which everything is missing is 0.
     """
-    matrix = numeric_matrix(frame.iloc[rows], columns=columns)
+    matrix = numeric_matrix(frame[list(columns)].iloc[rows], columns=columns)
     if times != 1:
         matrix[np.flatnonzero(np.nan_to_num(matrix[:, 0]))[:1], 0] *= times
     for place in range(len(columns)):
@@ -177,7 +177,7 @@ def rebuilt_row(
         what each component adds to it, its coordinate times its loading, times the column's standard
         deviation if the columns are scaled. The sum of mean and parts is the rebuilt number.
     """
-    matrix = numeric_matrix(frame.iloc[rows], columns=columns)
+    matrix = numeric_matrix(frame[list(columns)].iloc[rows], columns=columns)
     axes = components[0][:count]
     with threadpool_limits(limits=1):
         coordinates = points[row] @ axes.T
@@ -285,7 +285,8 @@ def groups_of(
         numbers = pd.Series(column_numbers(series.to_frame(), column=column))
         codes, edges = pd.qcut(numbers, most - 1, labels=False, retbins=True, duplicates="drop")
         numbered = codes.fillna(-1).to_numpy(np.int64)
-        names = [f"{low:.4g} – {high:.4g}" for low, high in pairwise(edges)]
+        ends = names_of_edges(edges, dates=series.dtype.kind == "M")
+        names = [f"{low} – {high}" for low, high in pairwise(ends)]
     else:
         numbered, values = pd.factorize(series, sort=True)
         names = [class_name(value) for value in values]
@@ -298,6 +299,17 @@ def groups_of(
     if (numbered < 0).any():
         numbered, names = np.where(numbered < 0, len(names), numbered), [*names, NO_CELL]
     return numbered.astype(np.int64), tuple(names)
+
+
+def names_of_edges(edges: NDArray[np.float64], *, dates: bool) -> list[str]:
+    """Rising numbers with as many digits as tell them apart, at least 4; `dates`: days since 1970."""
+    if dates:
+        return [str(np.datetime64(0, "D") + int(edge)) for edge in edges.tolist()]
+    for digits in range(4, 17):
+        names = [f"{float(f'{edge:.{digits}g}'):.15g}" for edge in edges.tolist()]
+        if len(set(names)) == len(names):
+            break
+    return names
 
 
 def points_with_codes(

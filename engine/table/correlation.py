@@ -37,7 +37,8 @@ def pair_of(frame: Any, *, x: str, y: str) -> NDArray[np.float64]:
     -------
     float64 array (n, 2); n is at most the number of rows.
     """
-    return numeric_matrix(frame.iloc[complete_rows(frame, columns=(x, y))], columns=(x, y))
+    rows = complete_rows(frame, columns=(x, y))
+    return numeric_matrix(frame[list({x: x, y: y})].iloc[rows], columns=(x, y))
 
 
 def means_of(pair: NDArray[np.float64]) -> tuple[float, float]:
@@ -111,9 +112,11 @@ def line_through(pair: NDArray[np.float64]) -> tuple[float, float]:
     """Slope and intercept of the line with the least squared distance upwards; NaN without one."""
     if len(pair) < 2 or (pair[:, 0] == pair[0, 0]).all():
         return float("nan"), float("nan")
-    _rows, sums = terms_of_r(pair)
-    slope = float(sums[2] / sums[3])
-    return slope, float(pair[:, 1].mean() - slope * pair[:, 0].mean())
+    wide, high = np.abs(pair).max(axis=0)  # the squares of tiny numbers would be 0
+    _rows, sums = terms_of_r(pair / (wide, high or 1.0))
+    with np.errstate(over="ignore", invalid="ignore"):
+        slope = sums[2] / sums[3] * (high / wide)
+        return float(slope), float(pair[:, 1].mean() - slope * pair[:, 0].mean())
 
 
 def with_outlier(pair: NDArray[np.float64], *, times: float) -> NDArray[np.float64]:

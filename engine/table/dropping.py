@@ -77,12 +77,15 @@ def copies(frame: Any, names: list[str]) -> dict[str, tuple[str, str, float]]:
     """Which of the columns equal an earlier one, cell by cell."""
     import pandas as pd
 
-    first: dict[int, str] = {}
+    earlier: dict[int, list[str]] = {}  # by a mark that equal columns share
     found: dict[str, tuple[str, str, float]] = {}
     for name in names:
         mark = int(pd.util.hash_pandas_object(frame[name], index=False).to_numpy().sum())
-        other = first.setdefault(mark, name)
-        if other != name and frame[name].equals(frame[other]):
+        same = earlier.setdefault(mark, [])
+        other = next((one for one in same if frame[name].equals(frame[one])), None)
+        if other is None:
+            same.append(name)
+        else:
             found[name] = ("copy", other, 1.0)
     return found
 
@@ -149,8 +152,9 @@ def shares_of_inputs(data: Any, *, columns: tuple[str, ...]) -> NDArray[np.float
     shares = np.zeros(len(names))
     if matrix.any():
         with threadpool_limits(limits=1):
-            variances = np.linalg.svd(matrix - matrix.mean(axis=0), compute_uv=False) ** 2
-        shares[: len(variances)] = variances / variances.sum()
+            lengths = np.linalg.svd(matrix - matrix.mean(axis=0), compute_uv=False)
+        variances = (lengths / max(lengths[0], np.finfo(np.float64).tiny)) ** 2
+        shares[: len(variances)] = variances / (variances.sum() or 1.0)
     return shares
 
 

@@ -42,7 +42,8 @@ MISSING = (
     *("", "#N/A", "#N/A N/A", "#NA", "-1.#IND", "-1.#QNAN", "-NaN", "-nan", "1.#IND", "1.#QNAN"),
     *("<NA>", "N/A", "NA", "NULL", "NaN", "None", "n/a", "nan", "null"),
 )
-MISSING_WORDS = frozenset((*MISSING, "#DIV/0!", "#REF!", "#NAME?", "#NULL!", "#NUM!", "#VALUE!"))
+# How a workbook shows that a formula has no value.
+ERRORS = ("#DIV/0!", "#REF!", "#NAME?", "#NULL!", "#NUM!", "#VALUE!", "#N/A")
 # Columns that are read at most; a million commas in one line are no table.
 MAX_COLUMNS = 10_000
 # Cells that are read at most: a million rows of forty columns, 320 MB as numbers.
@@ -115,7 +116,7 @@ def read_text_table(
     lines = data if lines == data else lines  # one copy of it is enough
     if spaced:
         lines = even_rows(body, width, separator=separator, quote=quote, spaced=True)
-        separator, quote = separator.replace(" ", NO_CHARACTER) or NO_CHARACTER, '"'
+        separator, quote = separator or NO_CHARACTER, '"'
     del body
     words = (decimal, missing)
     table, uneven = parse(lines, header, (), names, separator, quote, *words)
@@ -629,7 +630,14 @@ def read_json_table(data: bytes, *, encoding: str = "utf-8") -> Any:
     return data_frame(columns)
 
 
-def read_workbook(data: bytes, *, sheet: str = "", header: bool = True, skip: int = -1) -> Any:
+def read_workbook(
+    data: bytes,
+    *,
+    sheet: str = "",
+    header: bool = True,
+    skip: int = -1,
+    missing: tuple[str, ...] = MISSING,
+) -> Any:
     """Read a sheet of a workbook (XLSX, XLS, XLSB, ODS) as a DataFrame.
 
     Rows and columns without any cell before the table are left out, and errors (#DIV/0!) are missing.
@@ -641,6 +649,7 @@ def read_workbook(data: bytes, *, sheet: str = "", header: bool = True, skip: in
     header : bool, whether the first row names the columns.
     skip : int, rows above the table that are left out; -1 for those that look like titles
         (see `titles`).
+    missing : tuple of str, what stands for a missing value.
     """
     try:
         page = open_sheet(data, sheet)
@@ -659,17 +668,18 @@ def read_workbook(data: bytes, *, sheet: str = "", header: bool = True, skip: in
     heads = [word(cell) for cell in rows[0]] if header and rows else []
     unique = unique_names(heads, page.width)
     body = rows[1:] if header else rows
-    columns = ([cell_value(row[n]) for row in body] for n in range(page.width))
+    words = {*missing, *ERRORS}
+    columns = ([cell_value(row[n], words) for row in body] for n in range(page.width))
     return data_frame(dict(zip(unique, map(column_of, columns), strict=True)))
 
 
-def cell_value(cell: Any) -> Any:
+def cell_value(cell: Any, missing: set[str]) -> Any:
     """A cell of a workbook as a plain value or a date; None for what stands for a missing value."""
     import datetime
 
     if isinstance(cell, str):
         hours = re.fullmatch(r"PT(\d+)H(\d\d)M(\d\d)S", cell)  # of more than a day, in ODS
-        return ":".join(hours.groups()) if hours else None if cell in MISSING_WORDS else cell
+        return ":".join(hours.groups()) if hours else None if cell in missing else cell
     if isinstance(cell, datetime.timedelta):
         seconds = round(cell.total_seconds())
         return f"{seconds // 3600}:{seconds // 60 % 60:02}:{seconds % 60:02}"

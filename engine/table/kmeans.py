@@ -141,7 +141,10 @@ def restarts(
 def best_run(
     points: NDArray[np.float64], *, k: int, starts: int, seed: int
 ) -> tuple[NDArray[np.int64], float]:
-    """Clusters and inertia of the best of several starts of k-means++: the one of the least inertia."""
+    """Clusters and inertia of the best of several starts of k-means++: the one of the least inertia.
+
+    The clusters are numbered in the order of their first points.
+    """
     best: tuple[NDArray[np.int64], float] | None = None
     for number in range(starts):
         centres = first_centres(points, k=k, how="far", seed=seed + number)
@@ -150,7 +153,13 @@ def best_run(
             best = labels[-1], float(inertia[-1])
     if best is None:
         raise ValueError("at least one start")
-    return best
+    return by_first_point(best[0]), best[1]
+
+
+def by_first_point(labels: NDArray[np.int64]) -> NDArray[np.int64]:
+    """The clusters numbered anew, in the order of their first points."""
+    _kinds, first, own = np.unique(labels, return_index=True, return_inverse=True)
+    return np.argsort(np.argsort(first))[own].astype(np.int64)
 
 
 def best_clusters(

@@ -203,7 +203,7 @@ def class_maps(
     sizes: tuple[int, ...],
     activation: str,
     side: int,
-) -> NDArray[np.uint8]:
+) -> NDArray[np.uint16]:
     """The probability of each class at every place, after every epoch.
 
     Parameters
@@ -212,15 +212,15 @@ def class_maps(
 
     Returns
     -------
-    uint8 array (epochs, classes, side, side): 255 is certain; all 0 where numbers are too large.
+    uint16 array (epochs, classes, side, side): 65535 is certain; all 0 where numbers are too large.
     """
     seen = plane_features(grid_places(plane, side=side), features=features)
-    found = np.empty((len(run), sizes[-1], side, side), np.uint8)
+    found = np.empty((len(run), sizes[-1], side, side), np.uint16)
     with threadpool_limits(limits=1), np.errstate(over="ignore", invalid="ignore"):
         for number, row in enumerate(run[:, FACTS:]):
             sums = mlp_forward(row, seen, sizes=sizes, activation=activation)[-1]
             chances = softmax_rows(sums)
-            found[number] = np.rint(255 * np.nan_to_num(chances)).T.reshape(found.shape[1:])
+            found[number] = np.rint(65535 * np.nan_to_num(chances)).T.reshape(found.shape[1:])
     return found
 
 

@@ -16,11 +16,21 @@ import sys
 from typing import Any
 
 from engine.errors import N_, UserError
-from engine.table.layout import find_separator, layout, reader_of, table_body, unique_names
+from engine.table.layout import (
+    MOST_TITLES,
+    find_separator,
+    layout,
+    reader_of,
+    table_body,
+    titles,
+    unique_names,
+)
 from engine.text.preview import decode_text
 
 # A cell of a preview; the text of a whole book can stand in one cell.
 MAX_CELL = 200
+# Columns by which titles above a table are told from it.
+MOST_COLUMNS = 1000
 # Parsing JSON takes about ten times its size in memory, and all of it at once.
 MAX_JSON = 20_000_000
 # A 100 MB workbook takes calamine about 10 s.
@@ -57,10 +67,11 @@ if data[:4] == b"PAR1":
     cells = [[names[i] for i in kept]] + table
 else:
     book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
-    sheets = [s.name for s in book.sheets_metadata if "WorkSheet" in str(s.typ)]
+    sheets = [s for s in book.sheets_metadata if "WorkSheet" in str(s.typ)]
+    sheets.sort(key=lambda s: not str(s.visible).endswith(".Visible"))  # hidden ones last
     cells, shape = [], (0, 0)
-    for name in sheets:
-        sheet = book.get_sheet_by_name(name)
+    for one in sheets:
+        sheet = book.get_sheet_by_name(one.name)
         if sheet.height:
             cells = sheet.to_python(nrows=rows + 1)
             shape = (sheet.height - 1, sheet.width)
@@ -161,7 +172,20 @@ def is_rows(value: object) -> bool:
 def run_table_reader(
     data: bytes, rows: int, columns: int
 ) -> tuple[tuple[int, int], list[list[str]]]:
-    """Shape and first cells of a workbook or a Parquet file, read in a child process."""
+    """Shape and first cells of a workbook or a Parquet file, read in a child process.
+
+    Of a workbook, the rows above the table are left out (see `titles`).
+    """
+    if not data.startswith(b"PAR1"):
+        shape, cells = read_apart(data, rows + 2 * MOST_TITLES, MOST_COLUMNS)
+        above = titles(cells)
+        cells = [row[:columns] for row in cells[above : above + rows + 1]]
+        return (max(shape[0] - above, 0), shape[1]), cells
+    return read_apart(data, rows, columns)
+
+
+def read_apart(data: bytes, rows: int, columns: int) -> tuple[tuple[int, int], list[list[str]]]:
+    """Shape and first cells as they stand there."""
     command = [sys.executable, "-I", "-c", TABLE_READER, str(rows), str(columns), str(READ_MEMORY)]
     try:
         answer = subprocess.run(command, input=data, capture_output=True, timeout=READ_SECONDS)

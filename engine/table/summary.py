@@ -68,6 +68,24 @@ def date_columns(frame: Any) -> tuple[str, ...]:
     return tuple(name for name in filled if frame[name].dropna().str.match(NUMERIC_DATE).all())
 
 
+def odd_words(frame: Any, *, column: str, most: int = 5) -> tuple[str, ...]:
+    """The few different texts in a column whose other cells look like numbers: "absent", "-", say.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame.
+    column : str, its name.
+    most : int; none if there are more of them, or as many as numbers.
+    """
+    texts = frame[column].dropna()
+    if dict(column_kinds(frame))[column] != "text":
+        return ()
+    alike = texts.str.match(LIKE_A_NUMBER)
+    words = texts[~alike].unique()
+    few = len(words) <= most and 2 * int(alike.sum()) > len(texts)
+    return tuple(map(str, words)) if few else ()
+
+
 def reading_differences(before: Any, after: Any) -> tuple[tuple[str, str, str, int], ...]:
     """What differs between two readings of one file.
 
@@ -175,7 +193,8 @@ def column_histograms(frame: Any, *, bins: int = 20) -> tuple[NDArray[np.int64],
         elif len(values):
             largest = float(np.abs(values).max())
             values = values / largest if largest > HUGE else values
-            counts = np.histogram(values, equal_parts(values, bins=bins))[0]
+            close = values.max() - values.min() <= 2 * bins * np.spacing(np.abs(values).max())
+            counts = np.histogram(values, equal_parts(values, bins=bins) if close else bins)[0]
         else:
             counts = np.zeros(0)
         found.append(counts.astype(np.int64))

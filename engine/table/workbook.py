@@ -52,7 +52,7 @@ def open_sheet(data: bytes, sheet: str) -> Any:
 
     book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
     sheets = [s for s in book.sheets_metadata if "WorkSheet" in str(s.typ)]
-    sheets.sort(key=lambda s: "Visible" not in str(s.visible))
+    sheets.sort(key=lambda s: not str(s.visible).endswith(".Visible"))
     names = [s.name for s in sheets]
     for name in [sheet] if sheet in names else names:
         page = book.get_sheet_by_name(name)

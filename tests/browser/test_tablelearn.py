@@ -13,13 +13,13 @@ def test_a_cell_opens_its_rows_and_the_threshold_moves_the_counts(open_page: Ope
     page = open_page("tablelearn?lang=en&table=titanic&step=errors&tl_model=linear")
     squares = page.locator("[class*='st-key-tl_matrix'] .scatterlayer path.point")
     expect(squares).to_have_count(4)
+    numbers = page.locator("[class*='st-key-tl_matrix'] .scatterlayer text")
+    count = int(numbers.nth(1).text_content() or 0)
     squares.nth(1).scroll_into_view_if_needed()
     box = squares.nth(1).bounding_box()  # truly 0, taken for 1; Plotly lies over it
     assert box is not None
     page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
     expect(page).to_have_url(re.compile(r"tl_cell=0\.1"))
-    chosen = page.get_by_text(re.compile(r"0 taken for 1: \d+"))
-    count = int(re.findall(r"\d+", chosen.first.inner_text())[-1])
     # A table of Streamlit's says how many rows it has, with its head.
     expect(page.locator("[data-testid='stDataFrame'] table")).to_have_attribute(
         "aria-rowcount", str(count + 1)
@@ -37,7 +37,9 @@ def test_a_network_is_watched_and_stopped(open_page: OpenPage) -> None:
     page = open_page("tablelearn?lang=en&table=iris&step=network&tl_epochs=300&tl_batch=8")
     page.get_by_role("button", name="Train", exact=True).click()
     expect(page.get_by_text(re.compile(r"epoch [1-9]\d* of 300"))).to_be_visible()
-    expect(page.locator(".st-key-tl_network .scatterlayer")).to_be_visible()  # the loss until now
+    expect(
+        page.locator(".st-key-curves_tl_network .scatterlayer")
+    ).to_be_visible()  # the loss until now
     page.get_by_role("button", name="Pause", exact=True).click()
     expect(page.get_by_text(re.compile(r"paused at epoch \d+ of 300"))).to_be_visible()
     expect(page.get_by_role("button", name="Continue", exact=True)).to_be_visible()

@@ -1,8 +1,6 @@
-"""The cloud that turns, in a real browser: played to its end, and moved by hand."""
+"""The cloud that turns, in a real browser: by keyboard, played to its end, without motion."""
 
 from __future__ import annotations
-
-import re
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -10,30 +8,43 @@ from playwright.sync_api import Page, expect
 from tests.browser.conftest import OpenPage
 
 pytestmark = pytest.mark.browser
+SLIDER = "How far the cloud is turned"
 
 
-def first_points(page: Page) -> list[float]:
-    """Where the first group's points are drawn from left to right now, in the chart's units."""
-    found: list[float] = page.locator(".js-plotly-plot").first.evaluate(
-        "plot => Array.from(plot.calcdata[0], point => point.x)"
-    )
-    return found
+def drawn(page: Page) -> str:
+    """The picture on the canvas."""
+    return str(page.locator("canvas.ns-map").first.evaluate("canvas => canvas.toDataURL()"))
 
 
-def test_the_cloud_turns_to_the_components(open_page: OpenPage) -> None:
-    page = open_page("pca?lang=en&table=iris")
-    label = page.locator(".slider-label").first
-    expect(label).to_have_text("turned by 0 %")
-    before = first_points(page)
-    page.locator(".updatemenu-button").filter(has_text="Play").click()
-    expect(label).to_have_text("turned by 100 %")
-    after = first_points(page)
-    assert len(after) == len(before)
-    assert max(abs(x - y) for x, y in zip(before, after, strict=True)) > 0.5
-
-
-def test_the_cloud_in_space_is_played(open_page: OpenPage) -> None:
-    page = open_page("pca?lang=en&table=iris&pc_drawn=space")
+@pytest.mark.parametrize("where", ["plane", "space"])
+def test_the_cloud_turns_by_the_keyboard_and_by_playing(open_page: OpenPage, where: str) -> None:
+    page = open_page(f"pca?lang=en&table=iris&pc_drawn={where}")
+    slider = page.get_by_role("slider", name=SLIDER)
+    expect(page.get_by_text("turned by 0 %")).to_be_visible()
+    before = drawn(page)
+    slider.focus()
+    slider.press("ArrowRight")
+    expect(page.get_by_text("turned by 5 %")).to_be_visible()
+    slider.press("End")
+    expect(page.get_by_text("turned by 100 %")).to_be_visible()
+    assert drawn(page) != before
+    slider.press("Home")
+    expect(page.get_by_text("turned by 0 %")).to_be_visible()
     page.get_by_role("button", name="Play").click()
-    expect(page.get_by_text(re.compile(r"turned by \d+ %"))).to_be_visible()
-    expect(page.get_by_text("From the columns to the components")).to_be_visible()  # at the end
+    expect(page.get_by_text("turned by 100 %")).to_be_visible()
+
+
+def test_who_wants_no_motion_gets_the_end_at_once(open_page: OpenPage) -> None:
+    page = open_page("pca?lang=en&table=iris")
+    page.emulate_media(reduced_motion="reduce")
+    page.get_by_role("button", name="Play").click()
+    expect(page.get_by_text("turned by 100 %")).to_be_visible(timeout=1000)
+    expect(page.get_by_role("button", name="Stop")).to_have_count(0)
+
+
+def test_a_square_of_the_matrix_opens_its_points(open_page: OpenPage) -> None:
+    page = open_page("correlation?lang=en&table=penguins&step=matrix")
+    squares = page.locator("[class*='st-key-correlation_matrix'] .scatterlayer path.point")
+    expect(squares.first).to_be_visible()
+    squares.nth(1).click(force=True)  # the first row, the second column
+    expect(page.get_by_text("r = −0.060, Spearman").first).to_be_visible()

@@ -18,6 +18,7 @@ from engine.errors import UserError
 from engine.table.clusters import (
     LINKAGES,
     adjusted_rand,
+    bend_of,
     by_count,
     cluster_points,
     cluster_table,
@@ -35,12 +36,14 @@ from engine.table.clusters import (
     silhouettes,
     spot_classes,
     spot_columns,
+    telling_columns,
     to_unit_spread,
     tree_lines,
     usual_eps,
 )
 from engine.table.kmeans import (
     best_clusters,
+    by_first_point,
     changed_points,
     empty_clusters,
     first_centres,
@@ -276,3 +279,30 @@ def test_clusters_without_points_are_told_and_so_is_an_end() -> None:
     assert is_settled(stages)
     cut = tuple(part[:3] for part in kmeans_stages(IRIS, IRIS[[0, 1, 2]]))
     assert not is_settled(cut)
+
+
+def test_a_curve_bends_where_it_is_farthest_below_its_line() -> None:
+    far = np.array(
+        [1.0, 1.1, 1.2, 1.3, 4.0, 9.0]
+    )  # the line of the ends is 1, 2.6, 4.2, 5.8, 7.4, 9
+    assert bend_of(far) == 1.3
+    assert bend_of(np.zeros(5)) > 0
+    points = to_unit_spread(IRIS)
+    far = neighbour_distances(points, least=5)
+    assert far[0] < bend_of(far) < far[-1]
+    labels, _core = dbscan(points, eps=bend_of(far), least=5)
+    assert adjusted_rand(labels[labels >= 0], (SPECIES > 0)[labels >= 0].astype(int)) == 1
+
+
+def test_columns_that_count_the_rows_or_are_empty_are_not_usual() -> None:
+    count = np.arange(1, 31)
+    frame = pd.DataFrame({"id": count, "none": np.nan, "a": count % 7, "b": 1.0 * count})
+    names = tuple(frame.columns)
+    assert telling_columns(frame, columns=names) == ("a", "b")
+    assert telling_columns(frame, columns=("id",)) == ("id",)
+
+
+def test_clusters_are_numbered_by_their_first_points() -> None:
+    labels = np.array([2, 2, 0, 1, 0])
+    np.testing.assert_array_equal(by_first_point(labels), [0, 0, 1, 2, 1])
+    assert best_clusters(spots("islands"), k=3, starts=5, seed=0)[0] == 0

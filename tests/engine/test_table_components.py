@@ -282,6 +282,15 @@ def test_dates_and_equal_numbers_are_groups() -> None:
     assert (codes >= 0).all()
 
 
+def test_groups_of_near_numbers_have_names_of_their_own() -> None:
+    every = np.arange(200)
+    near = pd.DataFrame({"n": 12_345_000 + every, "d": pd.date_range("1995-01-01", periods=200)})
+    for column, first in (("n", "12345000 – "), ("d", "1995-01-01 – ")):
+        names = groups_of(near, every, every, column=column, most=6)[1]
+        assert len(set(names)) == 5
+        assert names[0].startswith(first)
+
+
 def test_a_category_as_an_integer_changes_the_components_with_its_numbers() -> None:
     rows = rows_for_components(PENGUINS, columns=MEASURES, gaps="drop")
     how = {"columns": MEASURES, "category": "species"}

@@ -74,6 +74,9 @@ def test_huge_and_tiny_numbers_have_the_same_r() -> None:
     r = engine.pearson(pair)
     assert engine.pearson(pair * [1e200, 1e-200]) == pytest.approx(r)
     assert engine.pearson(pair * [-3, 1]) == pytest.approx(-r)
+    slope, intercept = engine.line_through(pair)
+    tiny = engine.line_through(pair * 1e-300)
+    assert tiny == pytest.approx((slope, intercept * 1e-300))
 
 
 def test_a_constant_has_no_correlation() -> None:
@@ -216,6 +219,13 @@ def test_what_can_be_dropped_is_named_with_its_reason() -> None:
         "empty": ("empty", ""),
         "who": ("names", ""),
     }
+
+
+def test_a_copy_is_found_beside_columns_of_the_same_cells() -> None:
+    home, away = pd.array(list("xy") * 10, dtype="str"), pd.array(list("yx") * 10, dtype="str")
+    frame = pd.DataFrame({"home": home, "away": away, "guest": away})
+    frame["t"] = np.arange(20) % 3
+    assert dropping.superfluous(frame, target="t") == (("guest", "copy", "away", 1.0),)
 
 
 def test_inflation_is_one_over_what_is_left() -> None:

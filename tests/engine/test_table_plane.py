@@ -10,12 +10,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.datasets import load_iris
+from sklearn.feature_selection import f_classif
 from sklearn.metrics import r2_score
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from engine.errors import UserError
-from engine.table.boundaries import MODELS, decision_map, map_bytes, plane_model, right_shares
+from engine.table.boundaries import MODELS, decision_map, map_levels, plane_model, right_shares
 from engine.table.mlp import first_weights, mlp_forward, mlp_gradients
 from engine.table.plane import (
     MOST_CLASSES,
@@ -26,6 +27,7 @@ from engine.table.plane import (
     grid_places,
     held_out,
     held_out_values,
+    parting_columns,
     plane_of,
     standardised,
     table_points,
@@ -204,7 +206,7 @@ def test_maps_are_what_scikit_learn_says(model: str, shape: str) -> None:
     assert held == pytest.approx(reference.score(points[test, :2], points[test, 2]))
     assert n_learn + n_held == 120
     assert of_points.shape == (120, len(maps))
-    assert map_bytes(found).max() <= 255
+    assert np.abs(map_levels(found) / 65535 - maps).max() < 1e-5
 
 
 def test_a_line_can_not_part_circles_and_others_can() -> None:
@@ -333,7 +335,7 @@ def test_maps_and_sums_are_those_of_the_network() -> None:
     units = unit_maps(run, plane, side=8, **shown)
     assert maps.shape == (4, 3, 8, 8)
     assert units.shape == (4, 10, 8, 8)
-    assert np.abs(maps.sum(axis=1).astype(int) - 255).max() <= 2
+    assert np.abs(maps.sum(axis=1, dtype=int) - 65535).max() <= 2
     # The sum of one unit, by hand, at a point in the middle of a cell.
     place = grid_places(plane, side=8)[27]
     point = np.append(place * plane[:, 1] + plane[:, 0], 0)[None]
@@ -465,3 +467,14 @@ def test_the_map_of_one_unit_is_that_among_all() -> None:
     every = unit_maps(run, plane, **shown)
     one = unit_map(run, plane, epoch=1, layer=1, unit=2, **shown)
     np.testing.assert_array_equal(one[0, 0], every[1, 2 + 4 + 2])
+
+
+def test_axes_are_the_columns_that_part_the_classes() -> None:
+    values, kinds = load_iris(return_X_y=True)
+    frame = pd.DataFrame(values, columns=list("abcd")).assign(same=1.0, none=np.nan, kind=kinds)
+    columns = ("same", "a", "b", "c", "d", "none", "kind")
+    assert parting_columns(frame, columns=columns, target="kind") == ("c", "d")  # the petals
+    strength = f_classif(values, kinds)[0]
+    assert set(np.argsort(strength)[-2:]) == {2, 3}
+    assert parting_columns(frame, columns=("a",), target="kind") == ("a",)
+    assert parting_columns(frame, columns=("none", "a", "kind"), target="kind") == ("none", "a")

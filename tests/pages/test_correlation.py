@@ -36,7 +36,7 @@ TWO_NUMBERS = "This needs two columns of numbers"
 TABLES = {
     "no rows": (parquet(a=np.zeros(0), b=np.zeros(0)), "Fewer than three rows"),
     "one row": (b"a,b,t\n1,2,x\n", "Fewer than three rows"),
-    "one category": (lines("t", lambda n: "xyz"[n % 3], 60), TWO_NUMBERS),
+    "one category": (parquet(t=list("xyz") * 20), TWO_NUMBERS),
     "only text": (lines("s,t", lambda n: f"k{n % 3},name {n}", 40), TWO_NUMBERS),
     "all missing": (parquet(a=[np.nan] * 9, b=[np.nan] * 9), "Fewer than three rows"),
     "all constant": (lines("a,b,c", lambda _n: "1,2,3", 60), "one value only"),

@@ -123,6 +123,16 @@ def test_a_price_is_shown_to_its_cents() -> None:
     assert any("184935.29</td>" in str(one.proto.body) for one in app.get("html"))
 
 
+def test_one_file_in_two_sessions_is_kept_once() -> None:
+    def script() -> None:
+        from components import tray
+
+        tray.accept("same.csv", b"".join([b"a,b\n", b"1,2\n" * 9]))
+
+    one, other = (AppTest.from_function(script).run() for _ in range(2))
+    assert one.session_state["_sources"]["table"] is other.session_state["_sources"]["table"]
+
+
 def test_turning_ends_at_the_components_that_are_shown() -> None:
     app = open_page("pca", step="turn")
     _seen, axes, _grouped = app.session_state["_views"]["pc_turn"]

@@ -1,0 +1,365 @@
+"""Tables as they come: workbooks of all formats, bombs, layouts, dates, JSON and Parquet with faults."""
+
+from __future__ import annotations
+
+import io
+import json
+import struct
+import time
+import tracemalloc
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pyarrow as pa
+import pytest
+from pyarrow import parquet
+
+from engine.errors import UserError
+from engine.sources import Table, Text, as_table, open_source
+from engine.table.extent import largest_sheet
+from engine.table.frame import (
+    as_texts,
+    date_order,
+    read_json_table,
+    read_parquet,
+    read_text_table,
+    read_workbook,
+)
+from engine.table.layout import first_lines, lines_before, text_layout
+from engine.table.preview import read_cells
+from engine.table.summary import date_columns
+from engine.table.workbook import cell_sources
+
+DATA = Path(__file__).parent.parent / "data"
+KINDS = {
+    "name": "str",
+    "n": "int64",
+    "x": "float64",
+    "day": "datetime64[us]",
+    "moment": "datetime64[us]",
+    "ok": "bool",
+    "gap": "float64",
+}
+
+
+def read(data: bytes) -> pd.DataFrame:
+    """Read a text as the page does when it is put on a lesson about tables."""
+    source = open_source("x.csv", data)
+    if isinstance(source, Text):
+        source = as_table(source)
+    assert isinstance(source, Table)
+    if source.format.startswith("JSON"):
+        return read_json_table(data, encoding=source.encoding)
+    names = ("separator", "quote", "decimal", "thousands", "header", "skip")
+    found = dict(zip(names, text_layout(data, encoding=source.encoding), strict=True))
+    return read_text_table(data, encoding=source.encoding, **found)
+
+
+# --------------------------------------------------------------------------------------- workbooks
+
+
+@pytest.mark.parametrize("form", ["xls", "xlsb", "ods"])
+def test_workbooks_of_every_format(form: str) -> None:
+    data = (DATA / f"table.{form}").read_bytes()
+    assert open_source("named.csv", data).format == form.upper()
+    frame = read_workbook(data)
+    assert dict(frame.dtypes.astype(str))["long"] == "str" if "long" in frame else True
+    assert {name: str(frame[name].dtype) for name in KINDS} == KINDS
+    assert frame["day"].tolist() == [pd.Timestamp("2020-01-02"), pd.Timestamp("1999-12-31")]
+    assert frame["moment"][0] == pd.Timestamp("2020-01-02 10:30")
+    assert frame["x"].tolist() == [1.5, -2.25]
+    if "long" in frame:
+        assert frame["long"].tolist() == ["30:00:00"] * 2
+    if "error" in frame:
+        assert frame["error"].isna().all()
+    assert read_cells(data, rows=1)[0][:2] == ("name", "n")
+
+
+def last_cell_moved(form: str) -> bytes:
+    """The workbook with its last cell in the last corner that the format has."""
+    data = (DATA / f"table.{form}").read_bytes()
+    if form == "xls":
+        number = struct.pack("<HHHH", 0x0203, 14, 5, 8)  # the NUMBER in the last row, of "gap"
+        records = [at for at in range(len(data)) if data[at : at + 2] == b"\x7e\x02"]
+        place = data.find(number)
+        place = place if place >= 0 else records[-1]
+        return data[: place + 4] + struct.pack("<HH", 65_535, 255) + data[place + 8 :]
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(out, "w") as new:
+        for name in old.namelist():
+            content = old.read(name)
+            if name == "content.xml":
+                cell = b'table:number-columns-repeated="1024"'
+                assert content.count(cell) == 1
+                content = content.replace(cell, cell + b' office:value-type="float"')
+            if name == "xl/worksheets/sheet1.bin":  # the head of the third row
+                head = b"\0\x19" + struct.pack("<I", 2)
+                assert content.count(head) == 1
+                content = content.replace(head, head[:2] + struct.pack("<I", 1_048_575))
+            new.writestr(name, content, zipfile.ZIP_DEFLATED)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("form", "rows"), [("xls", 65_536), ("xlsb", 1_048_576), ("ods", 1_048_000)]
+)
+def test_a_cell_in_the_last_corner(form: str, rows: int) -> None:
+    data = last_cell_moved(form)
+    assert largest_sheet(data, form.upper())[0] >= rows - 10
+    if form == "xlsb":  # seven columns of a million rows are within the limit
+        return
+    tracemalloc.start()
+    start = time.perf_counter()
+    with pytest.raises(UserError, match="far away"):
+        open_source("x", data)
+    assert time.perf_counter() - start < 2
+    assert tracemalloc.get_traced_memory()[1] < 20_000_000
+    tracemalloc.stop()
+
+
+def xlsx(sheet: str, shared: str = "", state: str = "visible") -> bytes:
+    """An XLSX file: an empty sheet, and one of this XML."""
+    office = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+    main = "http://purl.oclc.org/ooxml/spreadsheetml/main"  # "Strict", as Excel may save it
+    link = '<Relationship Id="r{0}" Type="' + office + '/{1}" Target="{2}"/>'
+    links = "".join(
+        link.format(*row)
+        for row in (
+            (1, "worksheet", "worksheets/one.xml"),
+            (2, "worksheet", "/xl/worksheets/two.xml"),
+            (3, "sharedStrings", "sharedStrings.xml"),
+        )
+    )
+    package = "http://schemas.openxmlformats.org/package/2006/relationships"
+    members = {
+        "_rels/.rels": f'<Relationships xmlns="{package}">'
+        + link.format(1, "officeDocument", "xl/workbook.xml")
+        + "</Relationships>",
+        "xl/_rels/workbook.xml.rels": f'<Relationships xmlns="{package}">{links}</Relationships>',
+        "xl/workbook.xml": f'<workbook xmlns="{main}" xmlns:r="{office}"><sheets>'
+        f'<sheet name="one" sheetId="1" state="{state}" r:id="r1"/>'
+        '<sheet name="two" sheetId="2" r:id="r2"/></sheets></workbook>',
+        "xl/worksheets/one.xml": f'<worksheet xmlns="{main}"><sheetData/></worksheet>',
+        "xl/worksheets/two.xml": f'<worksheet xmlns="{main}"><sheetData>{sheet}</sheetData></worksheet>',
+        "xl/sharedStrings.xml": f'<sst xmlns="{main}">{shared}</sst>',
+    }
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        for name, text in members.items():
+            archive.writestr(name, f'<?xml version="1.0" encoding="UTF-8"?>{text}')
+    return out.getvalue()
+
+
+def test_cells_without_places_and_with_formats_only() -> None:
+    rows = "<row><c><v>1</v></c><c><v>2</v></c></row>" * 3
+    plain = xlsx(rows)
+    assert read_workbook(plain, header=False).to_numpy().tolist() == [[1, 2]] * 3
+    assert [cell[1:3] for cell in cell_sources(plain, sheet="", rows=1)] == [(0, 0), (0, 1)]
+    styled = xlsx(
+        '<row r="4"><c r="C4" t="s"><v>0</v></c><c r="D4"><v>7</v></c><c r="XFD4" s="1"/></row>'
+        '<row r="5"><c r="C5"><v>1</v></c><c r="D5"><v>8</v></c></row>'
+        '<row r="1048576"><c r="XFD1048576" s="2"></c></row>',
+        "<si><t>name</t></si>",
+    )
+    assert largest_sheet(styled, "XLSX") == (2, 2)  # cells without a value don't count
+    assert open_source("x", styled).format == "XLSX"
+    assert list(read_workbook(styled).columns) == ["name", "7"]
+    assert cell_sources(styled, sheet="")[0] == ('<c r="C4" t="s"><v>0</v></c>', 0, 0, "name")
+
+
+def test_a_hidden_sheet_is_read_last() -> None:
+    data = (DATA / "table.xls").read_bytes()
+    assert list(read_workbook(data, sheet="hidden", header=False).columns) == ["column 1"]
+    assert list(read_workbook(data).columns)[:2] == ["name", "n"]
+    assert read_workbook(data, skip=0).columns[0] == "A title"
+
+
+def bomb(size: int, *names: str) -> bytes:
+    """A zip archive of members that say that each unpacks to so many bytes."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name in names:
+            calc = "application/vnd.oasis.opendocument.spreadsheet"
+            archive.writestr(name, calc if name == "mimetype" else bytes(100_000))
+    parts = out.getvalue().split(b"PK\1\2")
+    parts[2:] = [part[:20] + struct.pack("<I", size) + part[24:] for part in parts[2:]]
+    return b"PK\1\2".join(parts)
+
+
+def test_bombs_are_refused_within_a_second() -> None:
+    one = bomb(210_000_000, "xl/workbook.xml", "xl/worksheets/sheet1.xml")
+    # Members that lie over one another, as in bombs without recursion: each is counted.
+    place, end = one.rfind(b"PK\1\2"), one.rfind(b"PK\5\6")
+    entry = one[place:end]
+    entry = entry[:24] + struct.pack("<I", 10_000_000) + entry[28:]
+    tail = struct.pack("<4sHHHHIIH", b"PK\5\6", 0, 0, 40, 40, 40 * len(entry), place, 0)
+    files = {
+        "a sheet of zeros": bomb(2**32 - 2, "xl/workbook.xml", "xl/worksheets/sheet1.xml"),
+        "texts": bomb(4 * 10**9, "xl/workbook.xml", "xl/sharedStrings.xml"),
+        "ODS": bomb(210_000_000, "mimetype", "content.xml"),
+        "six": bomb(40_000_000, "xl/workbook.xml", *(f"xl/worksheets/s{n}.xml" for n in range(6))),
+        "overlapping": one[:place] + entry * 40 + tail,
+    }
+    for what, data in files.items():
+        start = time.perf_counter()
+        with pytest.raises(UserError):
+            open_source("x.xlsx", data)
+        assert time.perf_counter() - start < 1, what
+
+
+@pytest.mark.parametrize(
+    ("start", "kind"),
+    [
+        (b"<html><body><table><tr><td>1</td></tr></table>", "HTML"),
+        (b"\xef\xbb\xbf<TABLE border=1><tr><td>1</td></tr></TABLE>", "HTML"),
+        (b'<?xml version="1.0"?><?mso-application progid="Excel.Sheet"?><Workbook/>', "XML"),
+    ],
+)
+def test_web_pages_and_xml_that_are_called_workbooks(start: bytes, kind: str) -> None:
+    with pytest.raises(UserError) as caught:
+        read(start)
+    assert caught.value.params["kind"] == kind
+
+
+# -------------------------------------------------------------------------------------------- text
+
+TITLES = {
+    "titles and an empty line": "Report\nCreated in 2020\n\nname,n\na,1\nb,2\nc,3\n",
+    "titles filled up": "Sales,,\n2020,,\n,,\nname,n,m\na,1,2\nb,2,3\nc,3,4\n",
+    "quoted titles": '"Source","Bank",\n\n"Updated","2020",\n\n"name","n","m","",\n'
+    + "".join(f'"{letter}","{n}","1","2",\n' for n, letter in enumerate("abc")),
+    "a title with the separator": "Place: X;Y\nHeight: 1\nname;n;q\na;1,5;1\nb;2,5;1\nc;2,7;1\n",
+}
+
+
+@pytest.mark.parametrize("text", TITLES.values(), ids=list(TITLES))
+def test_titles_above_a_table_are_left_out(text: str) -> None:
+    frame = read(text.encode())
+    assert list(frame.columns)[:2] == ["name", "n"]
+    assert len(frame) == 3
+    assert frame["n"].dtype.kind in "if"
+    skip = text_layout(text.encode(), encoding="utf-8")[-1]
+    assert lines_before(text.encode(), encoding="utf-8", skip=skip)[1][0] == text.split("\n")[0]
+    assert read_cells(text.encode(), columns=2)[0] == ("name", "n")
+
+
+@pytest.mark.parametrize(
+    "text", ["x,,\n1,2,3\n4,5,6\n", "name,n\na,1\nb,2\n", "a,b,\n1,2,\n3,4,\n", "a\n1\n2\n3\n"]
+)
+def test_names_are_no_title(text: str) -> None:
+    assert text_layout(text.encode(), encoding="utf-8")[-1] == 0
+
+
+def test_what_only_its_owner_calls_a_table() -> None:
+    assert read(b"name\nAnn\nBob\n").shape == (2, 1)
+    assert read(b"a,b,c\n").shape == (0, 3)
+    assert read(b"name   age city\nAnn     20 Rome\nBob      3 Oslo\n")["age"].tolist() == [20, 3]
+    assert read(b"a,b\n1,2\n# no\n3,4\n").shape == (3, 2)
+    rows = read(b"a,b\nr1,1,2\nr2,3,4\nr3,5,6\n")  # as R writes it
+    assert list(rows.columns) == ["column 1", "a", "b"]
+    assert read(b"a,b\n" + b"x" * 200_000 + b",1\ny,2\n").shape == (2, 2)
+
+
+def test_numbers_that_are_names_stay_texts() -> None:
+    frame = read(b"zip,month,id,gap\n01234,01,9007199254740993,9007199254740993\n10115,12,5,\n")
+    assert frame["zip"].tolist() == ["01234", "10115"]
+    assert frame["month"].tolist() == [1, 12]
+    assert frame["id"].tolist() == [9007199254740993, 5]
+    assert frame["gap"].tolist()[0] == "9007199254740993"
+
+
+def test_commas_between_thousands_where_commas_separate() -> None:
+    assert read(b'x,y\n"1,234",1\n"2,345",2\n')["x"].tolist() == [1234, 2345]
+    assert read(b"x;y\n1,234;1\n2,345;2\n")["x"].tolist() == [1.234, 2.345]
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "order"),
+    [
+        ("13/02/2020", "01/03/2020", "day"),
+        ("02/13/2020", "03/01/2020", "month"),
+        ("02/03/2020", "03/01/2020", "month"),
+        ("02.03.2020", "03.01.2020", "day"),
+        ("2020-01-02", "x", ""),
+    ],
+)
+def test_one_order_of_day_and_month_for_a_column(first: str, second: str, order: str) -> None:
+    data = f"d,v\n{first},1\n{second},2\n".encode()
+    frame = read(data)
+    assert date_order(as_texts(frame, column="d")) == order
+    assert date_columns(frame) == (("d",) if order else ())
+    if order:
+        days = read_text_table(data, types=(("d", "date"),))["d"]
+        form = "%d/%m/%Y" if order == "day" else "%m/%d/%Y"
+        expected = pd.to_datetime([first.replace(".", "/"), second.replace(".", "/")], format=form)
+        assert days.tolist() == expected.tolist()
+
+
+def test_the_beginning_of_a_long_table() -> None:
+    data = "a,b\n" + '1,"x\ny"\n' * 10
+    assert first_lines(data.encode(), encoding="utf-8", lines=100) == data.encode()
+    part = first_lines(data.encode(), encoding="utf-8", lines=4)  # line 4 lies inside of a cell
+    assert part == b'a,b\n1,"x\ny"\n'
+    assert (
+        first_lines(data.encode("utf-16"), encoding="utf-16", lines=3).decode("utf-16") == data[:12]
+    )
+
+
+# -------------------------------------------------------------------------------- JSON and Parquet
+
+
+@pytest.mark.parametrize("place", [3, 130])
+def test_a_broken_line_of_json_is_named(place: int) -> None:
+    lines = [json.dumps({"a": n, "b": {"x": [n]}}) for n in range(150)]
+    lines[place] = '{"a": 1,'
+    with pytest.raises(UserError) as caught:
+        read("\n".join(lines).encode())
+    assert caught.value.params["line"] == str(place + 1)
+
+
+@pytest.mark.parametrize(
+    ("text", "rows"),
+    [
+        ('{\n"a": 1,\n"b": "x"}', [[1, "x"]]),
+        ('{"a": [1, 2], "b": ["x", "y"]}', [[1, "x"], [2, "y"]]),
+        ('{"n": 2, "data": [{"a": 1, "b": "x"}, {"a": 2, "b": "y"}]}', [[1, "x"], [2, "y"]]),
+    ],
+)
+def test_one_object(text: str, rows: list[list[Any]]) -> None:
+    assert read(text.encode())[["a", "b"]].to_numpy().tolist() == rows
+
+
+def test_numbers_that_no_column_of_numbers_holds() -> None:
+    big = 123456789012345678901234567890
+    assert read(json.dumps([{"a": big}, {"a": 2}]).encode())["a"].tolist() == [str(big), "2"]
+    table = pa.table(
+        {
+            "u": pa.array([2**64 - 1, 1], pa.uint64()),
+            "gap": pa.array([2**62 + 1, None]),
+            "least": pa.array([-(2**63), 1]),
+            "bytes": pa.array([b"ok", None]),
+        }
+    )
+    out = io.BytesIO()
+    parquet.write_table(table, out)
+    frame = read_parquet(out.getvalue())
+    assert frame["u"].tolist() == [str(2**64 - 1), "1"]
+    assert frame["gap"][0] == str(2**62 + 1)
+    assert frame["least"].tolist() == [-(2**63), 1]
+    assert frame["bytes"][0] == "ok"
+
+
+def test_damaged_parquet_is_one_sentence() -> None:
+    out = io.BytesIO()
+    parquet.write_table(pa.table({"a": list(range(500)), "s": [f"x{n}" for n in range(500)]}), out)
+    data = out.getvalue()
+    refused = 0
+    for place in range(4, len(data) - 4, len(data) // 60):
+        broken = data[:place] + bytes([data[place] ^ 0x5A]) + data[place + 1 :]
+        try:
+            read_parquet(broken)
+        except UserError:
+            refused += 1
+    assert refused > 10
