@@ -149,8 +149,7 @@ def ask_split() -> tuple[int, float]:
 def _painted(lab: Lab, whole: bool) -> Data | str:
     painted = plane.strokes("boundary_paper", "boundary_ink", EXAMPLE)
     if whole:
-        alt = _("Paper for points of up to {most} classes", most=MOST_CLASSES)
-        plane.paint("boundary_paper", classes=LETTERS, half=WIDTH / 2, alt=alt)
+        paper()
     marks = plane.marks_of(painted)
     kinds = sorted({kind for kind, _x, _y in marks})
     seed, share = ask_split()
@@ -160,6 +159,17 @@ def _painted(lab: Lab, whole: bool) -> Data | str:
     note = _("{count} painted points.", count=len(marks))
     names = tuple(LETTERS[kind] for kind in kinds)
     return _data(lab, points, names, ("x", "y"), note, seed, share)
+
+
+def paper() -> None:
+    """The paper for painted points; call it below `ask_data`, which reads what was painted."""
+    alt = _("Paper for points of up to {most} classes", most=MOST_CLASSES)
+    plane.paint("boundary_paper", classes=LETTERS, half=WIDTH / 2, alt=alt)
+
+
+def is_painted() -> bool:
+    """Whether the learner has chosen painted points."""
+    return st.session_state.get("boundary_data") == "paint"
 
 
 def _of_table(table: tuple[Lab, Node]) -> Data | str:
@@ -218,7 +228,7 @@ def _classes_said(frame: Any, target: str, names: Sequence[str], points: Any) ->
             count=len(names) - 1,
             share=f"{(points[:, 2] == len(names) - 1).mean():.0%}",
         )
-    numeric = tables.kind_of(frame[target]) in ("integer", "number")
+    numeric = tables.kind_of(frame[target]) in ("integer", "number", "date")
     if numeric and names and names[0][0] in "≤<":
         return " " + _("{target} is cut in two at its median.", target=safe(target))
     return ""

@@ -21,7 +21,8 @@ from engine.table.mlp import ACTIVATIONS
 from engine.table.plane import class_count
 
 NET_SIDE, UNIT_SIDE = 40, 20  # cells of a map in each direction
-MOST_LAYERS, MOST_UNITS, MOST_EPOCHS = 6, 8, 300
+MOST_LAYERS, MOST_UNITS, MOST_EPOCHS = 6, 8, 500
+LONG = 10  # epochs after which a run may be judged
 PENALTIES = ("0.0001", "0.001", "0.003", "0.01", "0.03", "0.1", "0.3", "1", "3", "10")
 RATES = ("0.00001", "0.0001", "0.001", "0.01", "0.03", "0.1", "0.3", "1", "3", "10")
 #: Before training, so many epochs can be stepped through, or fewer that have so many steps in all.
@@ -228,7 +229,20 @@ def network_view(
             epoch=at,
         )
         st.warning(said, icon=":material/warning:")
+    if len(epochs) > LONG and (said := _stuck(nodes["facts"].value[-1], network)):
+        st.info(said, icon=":material/lightbulb:")
     show.footer(key, list(nodes.values()), f"{data.note} {caption}")
+
+
+def _stuck(facts: Any, network: Network) -> str:
+    """What to try if a run has ended far from its goal; "" if it hasn't."""
+    share = facts[playground.LEARN_RIGHT]
+    if not share < (0.5 if network.numbers else 0.8):
+        return ""
+    return _(
+        "At its end the network is still far from right. Try more epochs (under About learning), more "
+        "units, more layers, another rate, or more that the network sees."
+    )
 
 
 def watched(key: str, data: Data, network: Network, job: work.Job) -> None:

@@ -19,7 +19,7 @@ def fixed_questions() -> None:
     """Two questions about sets made by formula."""
     circles = toy("circles")
     held = shares_of(circles, fitted(circles, "logistic", 1.0, side=NET_SIDE)).value[1]
-    options = {"middle": _("70 to 90 %"), "high": _("over 90 %"), "low": _("under 70 %")}
+    options = {"low": _("under 70 %"), "middle": _("70 to 90 %"), "high": _("over 90 %")}
     quiz.question(
         _(
             "Logistic regression learns the circles from x and y alone. How many held-out points does "
@@ -39,7 +39,7 @@ def fixed_questions() -> None:
         _(
             "XOR without a hidden layer, but the network also sees x times y. Held-out points right?"
         ),
-        {"low": _("under 70 %"), "high": _("over 90 %"), "middle": _("70 to 90 %")},
+        options,
         answer=band(found["product"]),
         why=_(
             "{with_} instead of {without}: the sign of x times y is the class, so one weight is enough.",
@@ -59,7 +59,7 @@ def own_questions(data: Data) -> None:
         _(
             "Your points, k nearest neighbours with k = 1: how many of the points learnt from are right?"
         ),
-        {"some": _("80 to 99 %"), "all": _("more than 99 %"), "few": _("under 80 %")},
+        {"few": _("under 80 %"), "some": _("80 to 99 %"), "all": _("more than 99 %")},
         answer="few" if one[0] < 0.8 else "some" if one[0] <= 0.99 else "all",
         why=_(
             "{learn}: each point is its own nearest neighbour, unless another one lies at the same "
@@ -77,7 +77,11 @@ def own_questions(data: Data) -> None:
             "Your points, held out: which is right more often, the 15 nearest neighbours or logistic "
             "regression?"
         ),
-        {"line": _("logistic regression"), "same": _("within 3 points"), "near": "k = 15"},
+        {
+            "line": _("logistic regression"),
+            "same": _("within 3 percentage points"),
+            "near": "k = 15",
+        },
         answer="same" if abs(gap) <= 0.03 else "near" if gap > 0 else "line",
         why=_(
             "k = 15: {near}, logistic regression: {line}, of {count} points.",

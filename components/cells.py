@@ -115,6 +115,8 @@ STYLE = """
 /* Streamlit writes chosen options in white, on the pale ink of the dark theme, too. */
 [data-testid="stMultiSelectTagsContainer"] [data-tag] { color: light-dark(#ffffff, #11161d); }
 [data-testid="stMultiSelectTagsContainer"] [data-tag] * { color: inherit; }
+/* Streamlit's own button saves cells such as =1+1 as formulas; Save in the code panel does not. */
+[data-testid="stElementToolbarButton"]:has([aria-label^="Download as CSV"]) { display: none; }
 /* A wide Markdown table scrolls in its own box, not with the page. */
 [data-testid="stMarkdownContainer"]:has(> table) { overflow-x: auto; }
 /* Phones hide scroll bars: what goes on beyond an edge fades there. Nothing fades where all fits,

@@ -17,8 +17,9 @@ from components.state import choice
 from components.text import beginning
 from engine.lab import Lab, Node
 from engine.samples import load
+from engine.sources import Table
 from engine.table import clusters, kmeans
-from engine.table.clusters import LINKAGES, NOISE
+from engine.table.clusters import LINKAGES, NOISE, gaps_in
 from engine.table.matrix import complete_rows
 from engine.table.toys import toy_points
 
@@ -47,6 +48,8 @@ SYMBOLS = (
     "hexagon",
 )
 GRAY = "#7A7F87"
+#: What is measured of the penguins: three lengths and a mass, whose numbers are far larger.
+MEASURES = ("bill_length_mm", "bill_depth_mm", "flipper_length_mm", "body_mass_g")
 
 
 @dataclass(frozen=True)
@@ -116,7 +119,16 @@ def ask_data(lab: Lab, table: Node, *, scaled: bool | None = None) -> Data | Non
         )
     else:
         note = _("{count} of {all} rows are complete in these columns.", **fields)
+    if complete < len(frame):
+        note += " " + _gaps_said(columns, lab.run(gaps_in, table, columns=columns, as_="gaps"))
     return Data(lab, raw, points, rows, columns, axes, note)
+
+
+def _gaps_said(columns: Sequence[str], gaps: Node) -> str:
+    """The columns that cost most rows."""
+    ranked = sorted(zip(gaps.value, columns, strict=True), key=lambda one: -one[0])
+    worst = [f"{safe(name)} {count:,}" for count, name in ranked[:4] if count]
+    return _("Rows without a number: {columns}.", columns=", ".join(worst))
 
 
 def _ask_axes(columns: Sequence[str]) -> tuple[int, int]:
@@ -148,6 +160,19 @@ def toy(shape: str, count: int = 400) -> Data:
     made = lab.run(toy_points, shape=shape, count=count, noise=0.08, seed=0, as_="made")
     raw = lab.run(clusters.spot_columns, made, as_="points")
     return Data(lab, raw, raw, made, ("x", "y"), (0, 1), "")
+
+
+def measured() -> tuple[Data, Node]:
+    """The penguins, measured in millimetres and grams, and the species of each."""
+    source = load("penguins")
+    assert isinstance(source, Table)
+    lab = Lab(source)
+    table = tables.read(lab, source)
+    rows = lab.run(clusters.clustered_rows, table, columns=MEASURES, most=MOST, seed=0, as_="rows")
+    raw = lab.run(clusters.cluster_points, table, rows, columns=MEASURES, as_="raw")
+    species = lab.run(clusters.known_classes, table, rows, column="species", as_="species")
+    note = _("{count} penguins.", count=len(rows.value))
+    return Data(lab, raw, raw, rows, MEASURES, (0, 3), note), species
 
 
 def toy_classes(data: Data) -> Node:
@@ -517,7 +542,7 @@ def fixed_questions() -> None:
         _(
             "Points anywhere in a square, no groups at all; k-means with k = 3. The mean silhouette?"
         ),
-        {"middle": _("0.1 to 0.3"), "high": _("over 0.3"), "low": _("under 0.1")},
+        {"low": _("under 0.1"), "middle": _("0.1 to 0.3"), "high": _("over 0.3")},
         answer="low" if mean < 0.1 else "middle" if mean <= 0.3 else "high",
         why=_("{mean}: k-means cuts anything into k pieces.", mean=f"{mean:.2f}"),
         key="clusters_noise",
@@ -539,8 +564,8 @@ def own_questions(data: Data) -> None:
         quiz.question(
             _("Your columns: k goes from 2 to 3. How much of the inertia is left?"),
             {
-                "middle": _("50 to 80 %"),
                 "low": _("under 50 %"),
+                "middle": _("50 to 80 %"),
                 "high": _("80 to 100 %"),
                 "more": _("it grows"),
             },
@@ -559,7 +584,7 @@ def own_questions(data: Data) -> None:
     same = data.lab.run(clusters.adjusted_rand, data.best(k), bare.best(k), as_="rand").value
     quiz.question(
         _("Your columns, k = {k}: are the clusters the same with and without scaling?", k=k),
-        {"some": _("partly"), "same": _("almost the same"), "other": _("quite different")},
+        {"same": _("almost the same"), "some": _("partly"), "other": _("quite different")},
         answer="same" if same > 0.9 else "some" if same >= 0.4 else "other",
         why=_("Adjusted Rand index between the two: {value}.", value=f"{same:.2f}"),
         key="clusters_scaling",

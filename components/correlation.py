@@ -89,8 +89,7 @@ def ask_pair(lab: Lab, table: Node) -> Pair | None:
     """Ask for two columns of numbers; None, and a sentence, if there is too little."""
     frame = table.value
     if len(tables.columns_of(frame, KINDS)) < 2:
-        told = _("This needs two columns of numbers. Choose another table above.")
-        st.info(told, icon=":material/info:")
+        tell_too_few()
         return None
     first = first_pair(lab, table)
     with st.container(horizontal=True, vertical_alignment="bottom"):
@@ -107,6 +106,15 @@ def ask_pair(lab: Lab, table: Node) -> Pair | None:
             without=(x,),
         )
     return told_pair(pair_of(lab, table, x, y))
+
+
+def tell_too_few() -> None:
+    """Say that two columns of numbers are needed, and how there may be more."""
+    told = _(
+        "This needs two columns of numbers. A column in which words stand among the numbers counts as "
+        "text; the page Reading tables can change that. Or choose another table above."
+    )
+    st.info(told, icon=":material/info:")
 
 
 def first_pair(lab: Lab, table: Node) -> tuple[str, str]:

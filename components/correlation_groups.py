@@ -17,6 +17,7 @@ from components.table import GRAY, label
 from engine.lab import Lab, Node
 from engine.samples import load
 from engine.table import correlation as engine
+from engine.table.vector import how_many_values
 
 
 def sample_table(name: str) -> tuple[Lab, Node]:
@@ -24,6 +25,20 @@ def sample_table(name: str) -> tuple[Lab, Node]:
     source = load(name)
     lab = Lab(source)
     return lab, tables.read(lab, source)
+
+
+def ask_group(lab: Lab, table: Node) -> str:
+    """Ask for a column of text, at first that of the fewest groups; "" if there is none."""
+    texts = tables.columns_of(table.value, ("text",))
+    counts = lab.run(how_many_values, table, columns=texts, as_="different").value
+    groups = {name: count for name, count in zip(texts, counts, strict=True) if count > 1}
+    return tables.pick_column(
+        table.value,
+        _("Groups of your table"),
+        key="correlation_group",
+        kinds=("text",),
+        default=min(groups, key=groups.__getitem__, default=""),
+    )
 
 
 def groups_view(

@@ -18,6 +18,7 @@ from components.correlation import (
     pair_of,
     parts_figure,
     scatter_view,
+    tell_too_few,
     told_pair,
 )
 from components.i18n import _
@@ -123,11 +124,12 @@ def columns_of_matrix(lab: Lab, table: Node, measure: str) -> tuple[str, ...]:
 def matrix_view(lab: Lab, table: Node, text: Mapping[str, str]) -> None:
     """The matrix of all pairs in clustered order; a click on a cell opens its points."""
     names = {"pearson": "Pearson", "spearman": "Spearman", "information": _("Mutual information")}
-    measure = choice(_("Measure"), names, key="correlation_measure")
+    numbers = tables.columns_of(table.value, KINDS)
+    likely = "pearson" if len(numbers) > 1 else "information"
+    measure = choice(_("Measure"), names, key="correlation_measure", default=likely)
     columns = columns_of_matrix(lab, table, measure)
     if len(columns) < 2:
-        told = _("This needs two columns of numbers. Choose another table above.")
-        st.info(told, icon=":material/info:")
+        tell_too_few()
         return
     frame = table.value
     most = len(frame) if measure == "pearson" else min(ranked_rows(len(columns)), len(frame))

@@ -171,6 +171,8 @@ def _progress(run: Run, job: work.Job | None) -> tuple[float, str]:
     fields = {"title": title, "at": f"{at:,}", "last": f"{last:,}"}
     if run.plain and job.state != "stopped":
         return at / last, _("{title}: {at} of {last}", **fields)
+    if run.plain:
+        return at / last, _("{title}: stopped at {at} of {last}", **fields)
     if job.state == "stopped" and job.can_continue:
         return at / last, _("{title}: paused at epoch {at} of {last}", **fields)
     if job.state == "stopped":

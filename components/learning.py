@@ -74,10 +74,15 @@ class Task:
         return self.data, self.y, self.learn
 
     @property
+    def is_date(self) -> bool:
+        """Whether the numbers of the target are dates, counted in days."""
+        return not self.names and self.table.value[self.target].dtype.kind == "M"
+
+    @property
     def design_names(self) -> Node:
         """The names of the columns of the matrix that the models are fed with."""
         return self.lab.run(
-            design_names, self.data, self.learn, columns=self.columns, as_="design_names"
+            design_names, self.data, self.learn, columns=self.columns, as_="matrix_names"
         )
 
     @property
@@ -98,9 +103,12 @@ class Task:
 
     def drawn(self) -> str:
         """How many rows are used, of how many."""
+        count = len(self.data.value)
+        if count == self.of:
+            return _("All {count} rows with a value in the target take part.", count=f"{count:,}")
         return _(
-            "{count} rows with a value in the target, of {all}.",
-            count=f"{len(self.data.value):,}",
+            "{count} rows take part, drawn at random from the {all} with a value in the target.",
+            count=f"{count:,}",
             all=f"{self.of:,}",
         )
 
@@ -108,17 +116,17 @@ class Task:
 def refusal(reason: str, target: str) -> str:
     """Why nothing can be learnt of a column."""
     sentences = {
-        "missing": _("The column {name} has no value at all, so there is nothing to learn."),
+        "missing": _("The column “{name}” has no value at all, so there is nothing to learn."),
         "few": _(
-            "Fewer than {least} rows have a value in the column {name}. A model needs some to learn "
+            "Fewer than {least} rows have a value in the column “{name}”. A model needs some to learn "
             "from and others to be tested with."
         ),
-        "constant": _("The column {name} has one value only, so there is nothing to tell apart."),
+        "constant": _("The column “{name}” has one value only, so there is nothing to tell apart."),
         "many": _(
-            "The column {name} holds texts of which more than {most} are different, or nearly all. They "
-            "are names, not classes."
+            "The column “{name}” holds more than {most} different texts, or hardly one of them twice. "
+            "This page tells {most} classes apart at most: choose another column."
         ),
-        "alone": _("Beside the column {name} there is no column to learn from."),
+        "alone": _("Beside the column “{name}” there is no column to learn from."),
     }
     return sentences[reason].format(name=safe(target), least=FEWEST_ROWS, most=MOST_CLASSES)
 
@@ -259,7 +267,8 @@ def ask_seed() -> int:
 def seed_kept() -> int:
     """The seed that was chosen, without asking."""
     found = st.session_state.get("learn_seed", st.query_params.get("learn_seed", "0"))
-    return int(found) if str(found).isdecimal() and int(found) < SEEDS else 0
+    text = str(found)
+    return int(text) if text.isdecimal() and len(text) < 4 and int(text) < SEEDS else 0
 
 
 def told(task: Task, *, where: str) -> None:

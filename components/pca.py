@@ -18,6 +18,7 @@ from components.i18n import _, safe
 from components.scatter import Pane
 from components.state import choice
 from components.table import SYMBOLS, group_name, label
+from components.text import beginning
 from engine.lab import Lab, Node
 from engine.table import components as engine
 
@@ -277,7 +278,8 @@ def turn_view(
     seen = lab.run(engine.seen_along, made.points, axes, drawn, as_="seen")
     codes, names = grouped.value
     far = float(np.linalg.norm(seen.value, axis=2).max(initial=0)) or 1.0
-    tips = REACH * far * axes.value.transpose(0, 2, 1)  # the ends of the columns' directions
+    longest = float(np.abs(seen.value).max(initial=0)) or 1.0
+    tips = REACH * longest * axes.value.transpose(0, 2, 1)  # the ends of the columns' directions
     steps = np.concatenate([seen.value, tips], axis=1)
     wide = np.abs(steps).max(axis=(0, 1)).tolist()
     reach = (wide[0], wide[1]) if len(chosen) == 2 else (far, far)
@@ -294,7 +296,7 @@ def turn_view(
                 "",
                 steps,
                 f"{seen.key}:steps",
-                [_("turned by {percent} %", percent=100 * n // (STEPS - 1)) for n in range(STEPS)],
+                turn_titles(made, chosen),
                 reach,
             )
         ],
@@ -309,6 +311,20 @@ def turn_view(
         play_ms=PLAY_MS,
     )
     show.footer(key, [seen, axes, grouped], caption)
+
+
+def turn_titles(made: Cloud, chosen: tuple[int, ...]) -> list[str]:
+    """What stands over each view; over the first and the last also what the axes are."""
+    titles = [_("turned by {percent} %", percent=100 * n // (STEPS - 1)) for n in range(STEPS)]
+    ends = {
+        0: [made.columns[place] for place in chosen],
+        -1: [axis_name(number + 1, made.shares) for number in range(len(chosen))],
+    }
+    for place, axes in ends.items():
+        across, up, *deep = (beginning(axis, 40) for axis in axes)
+        titles[place] += " · " + _("across: {x}, upwards: {y}", x=across, y=up)
+        titles[place] += " · " + _("in depth: {z}", z=deep[0]) if deep else ""
+    return titles
 
 
 def plane_view(
@@ -437,7 +453,7 @@ def rebuilt_grid(
     return grid(
         [cells(*numbers) for _name, *numbers in parts],
         label=_("One row and what is rebuilt of it"),
-        row_heads=[name[:40] for name, *_rest in parts],
+        row_heads=[beginning(name, 40) for name, *_rest in parts],
         column_heads=[
             _("mean"),
             *heads,

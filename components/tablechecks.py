@@ -34,8 +34,9 @@ def _columns(task: Task) -> list[tuple[Check, list[Node]]]:
     naming = lab.run(checks.row_names, task.data, as_="naming", **how)
     centred = lab.run(checks.centred_columns, task.table, as_="centred", **how)
     texts = lab.run(checks.numbers_in_texts, task.data, as_="texts", **how)
-    best = int(alone.value.argmax())
-    score = float(alone.value[best])
+    scores = alone.value.tolist()
+    best = max(range(len(scores)), key=lambda n: scores[n] if scores[n] == scores[n] else -9e9)
+    score = scores[best]
     as_texts = [
         _("{name}: {count} of {all}", name=name, count=count, all=filled)
         for name, count, filled in texts.value

@@ -22,12 +22,17 @@ ORANGE, BLUE, GRAY, RED, GREEN = "#E69F00", "#0072B2", "#7A7F87", "#D55E00", "#0
 
 def target_chart(task: Task, places: Any, counts: Any) -> charts.Figure:
     """How often each class occurs, or the histogram of the numbers."""
-    names = [label(name) for name in task.names]
-    bar = {"type": "bar", "x": names or places, "y": counts, "marker": {"color": ORANGE}}
-    figure = charts.made([bar], x=label(task.target), y=_("rows"), height=300)
-    figure["layout"]["bargap"] = 0.25 if names else 0.02
-    if names:
-        figure["layout"]["xaxis"]["type"] = "category"
+    bar = {"type": "bar", "x": places, "y": counts, "marker": {"color": ORANGE}}
+    x = label(task.target)
+    if task.is_date:
+        x = _("{name}, in days since 1970-01-01", name=x)
+    figure = charts.made([bar], x=x, y=_("rows in use"), height=300)
+    figure["layout"]["bargap"] = 0.25 if task.names else 0.02
+    if task.names:  # by place: shortened names may be equal
+        figure["layout"]["xaxis"] |= {
+            "tickvals": list(range(len(task.names))),
+            "ticktext": [label(name, 16) for name in task.names],
+        }
     return figure
 
 

@@ -7,11 +7,10 @@ from typing import Any
 
 import streamlit as st
 
-from components import charts, curves, jobs, show
+from components import bars, charts, curves, jobs, show
 from components.i18n import _, safe
 from components.learning import Task
-from components.table import label
-from components.tablelearn import BLUE, GRAY, ORANGE, RED
+from components.tablelearn import BLUE, ORANGE, RED
 from engine.lab import Node
 from engine.table import models
 
@@ -93,44 +92,26 @@ def importance_chart(task: Task, falls: Any) -> charts.Figure:
     """The mean fall of the score for each column, and how far the repeats lie apart."""
     means, spreads = falls.mean(axis=1), falls.std(axis=1)
     order = means.argsort()[::-1][:MOST_BARS].tolist()
-    bars = {
-        "type": "bar",
-        "orientation": "h",
-        "y": [label(task.columns[n]) for n in order],
-        "x": means[order].tolist(),
-        "error_x": {"type": "data", "array": spreads[order].tolist(), "color": GRAY},
-        "marker": {"color": ORANGE},
-        "hovertemplate": "%{y}: %{x:.4f}<extra></extra>",
-    }
-    x = _("fall of the score ({score})", score=task.score_name)
-    figure = charts.made([bars], x=x, height=26 * len(order) + 90, top=8)
-    figure["layout"]["yaxis"] |= {
-        "autorange": "reversed",
-        "automargin": True,
-        "type": "category",
-    }
-    return figure
+    return bars.across(
+        [task.columns[n] for n in order],
+        means[order].tolist(),
+        spreads=spreads[order].tolist(),
+        x=_("fall of the score ({score})", score=task.score_name),
+        colours=ORANGE,
+    )
 
 
 def coefficients_chart(weights: Any, names: Sequence[str]) -> charts.Figure:
     """The longest weights of the linear model, with their sign."""
     values = weights.tolist()
     order = sorted(range(len(values)), key=lambda n: -abs(values[n]))[:MOST_BARS]
-    bars = {
-        "type": "bar",
-        "orientation": "h",
-        "y": [label(names[n]) for n in order],
-        "x": [values[n] for n in order],
-        "marker": {"color": [BLUE if values[n] > 0 else RED for n in order]},
-        "hovertemplate": "%{y}: %{x:+.3f}<extra></extra>",
-    }
-    figure = charts.made([bars], x=_("weight, per standard deviation"), height=26 * len(order) + 90)
-    figure["layout"]["yaxis"] |= {
-        "autorange": "reversed",
-        "automargin": True,
-        "type": "category",
-    }
-    return figure
+    return bars.across(
+        [names[n] for n in order],
+        [values[n] for n in order],
+        x=_("weight, per standard deviation"),
+        colours=[BLUE if values[n] > 0 else RED for n in order],
+        digits="+.3f",
+    )
 
 
 def learning_chart(task: Task, sizes: Any, scores: Any) -> charts.Figure:

@@ -53,7 +53,7 @@ def confusion_view(task: Task, outputs: Node, text: Mapping[str, str]) -> None:
         confusion.draw(table.value, task.names, (truth, named), key=f"tl_matrix_{chosen}")
         show.footer("tl_confusion", [table], text["confusion_caption"])
     with right:
-        rows_view("tl_rows", rows, text["rows_caption"].format(most=judge.MOST_SHOWN))
+        rows_view("tl_rows", rows, text["rows_caption"].format(most=judge.MOST_SHOWN), own=1)
 
 
 def _take_click(options: Mapping[str, str], count: int) -> None:
@@ -77,7 +77,7 @@ def residual_views(task: Task, outputs: Node, text: Mapping[str, str]) -> None:
                 alt=_("A dot for each tested row"),
             )
     rows = lab.run(judge.largest_errors, task.data, task.y, task.learn, outputs, as_="rows")
-    rows_view("tl_rows", rows, text["largest_caption"])
+    rows_view("tl_rows", rows, text["largest_caption"], own=2)
 
 
 def residual_charts(found: Any, name: str) -> tuple[charts.Figure, charts.Figure]:
@@ -104,10 +104,16 @@ def residual_charts(found: Any, name: str) -> tuple[charts.Figure, charts.Figure
     return figures[0], figures[1]
 
 
-def rows_view(key: str, rows: Node, caption: str) -> None:
-    """Rows of the learner's table."""
+def rows_view(key: str, rows: Node, caption: str, *, own: int) -> None:
+    """Rows of the learner's table; the first columns, `own` of them, are the app's."""
     if len(rows.value):
-        st.dataframe(rows.value, height=320, key=f"frame_{key}")
+        words = {
+            "probability": _("probability"),
+            "answer": _("answer"),
+            "residual": _("residual"),
+        }
+        config = {name: words[name] for name in rows.value.columns[:own] if name in words}
+        st.dataframe(rows.value, height=320, key=f"frame_{key}", column_config=config)
     else:
         st.success(_("No row of the test lies here."), icon=":material/check:")
     show.footer(key, [rows], caption)

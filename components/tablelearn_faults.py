@@ -27,26 +27,30 @@ def _order(task: Task, text: Mapping[str, str]) -> None:
     lab = task.lab
     rows = lab.run(checks.sorted_table, task.data, task.y, as_="in_order")
     y = lab.run(target_values, rows, target=task.target, task=task.kind, as_="y_in_order")
-    titles = (_("Right: shuffled"), _("Wrong: the last quarter"))
-    for column, title, shuffle in zip(st.columns(2), titles, (True, False), strict=True):
-        learn = lab.run(split_rows, y, shuffle=shuffle, as_="learn_in_order")
-        sides = lab.run(side_counts, y, learn, as_="sides")
-        outputs = lab.run(
-            models.outputs_of,
-            rows,
-            y,
-            learn,
-            columns=task.columns,
-            model=FAULT_MODEL,
-            as_="answers",
-        )
-        score = lab.run(models.score_on_test, y, learn, outputs, as_="score")
+    learn = lab.run(split_rows, y, shuffle=False, as_="learn_in_order")
+    how = {"columns": task.columns, "model": FAULT_MODEL}
+    answers = lab.run(models.outputs_of, rows, y, learn, as_="answers", **how)
+    kind = "classes" if task.classes else "numbers"
+    ways = (
+        (
+            text[f"shuffled_{kind}"],
+            _("Right: shuffled"),
+            task.y,
+            task.learn,
+            said_by(task, FAULT_MODEL),
+        ),
+        (text[f"in_order_{kind}"], _("Wrong: the last quarter"), y, learn, answers),
+    )
+    for column, key, (caption, title, truth, side, outputs) in zip(
+        st.columns(2), ("tl_shuffled", "tl_in_order"), ways, strict=True
+    ):
+        sides = lab.run(side_counts, truth, side, as_="sides")
+        score = lab.run(models.score_on_test, truth, side, outputs, as_="score")
         with column:
             st.markdown(f"**{title}**")
             st.metric(_("test, {score}", score=task.score_name), task.score(score.value))
-            key = "tl_shuffled" if shuffle else "tl_in_order"
             body = sides_grid(task, sides.value)
-            show.html(key, body, [sides, score], caption=text[f"{key[3:]}_caption"])
+            show.html(key, body, [sides, score], caption=caption)
 
 
 def _answer(task: Task, text: Mapping[str, str]) -> None:
@@ -80,7 +84,7 @@ def _prepare(task: Task, text: Mapping[str, str]) -> None:
     noise = lab.run(checks.chosen_from_noise, task.y, task.learn, as_="chosen")
     means = noise.value.mean(axis=0).tolist()
     names = (_("Right: by the rows learnt from"), _("Wrong: by all rows"))
-    views = (("tl_scaled", scaled, scaled.value), ("tl_chosen", noise, means))
+    views = (("tl_chosen", noise, means), ("tl_scaled", scaled, scaled.value))
     for column, (key, node, values) in zip(st.columns(2), views, strict=True):
         with column:
             show.chart(

@@ -33,21 +33,19 @@ def questions(task: Task, *, where: str) -> None:
     if not scored:
         st.info(_("No fold has a score: its numbers are all equal."), icon=":material/info:")
         return
-    best = max(scored, key=scored.__getitem__)
-    # Of equally good models one is enough: each of them would be right.
+    best = max(scored.values())  # what looks equal is equally right
     named = {
         name: labels[name]
         for name in ("tree", "forest", "linear", "boosting", "neighbours")
-        if name == best or (name in scored and scored[name] < scored[best] - SAME)
+        if name in scored
     }
-    if len(named) > 1:
-        quiz.question(
-            _("Which of these has the best mean over the folds?"),
-            named,
-            answer=best,
-            why="; ".join(f"{labels[name]}: {task.score(found[name])}" for name in named) + ".",
-            key="tl_best",
-        )
+    quiz.question(
+        _("Which of these has the best mean over the folds?"),
+        named,
+        answer=tuple(n for n in named if task.score(scored[n]) == task.score(best)),
+        why="; ".join(f"{labels[name]}: {task.score(found[name])}" for name in named) + ".",
+        key="tl_best",
+    )
     gain = found["linear"] - found["baseline"]
     quiz.question(
         _(
@@ -56,9 +54,9 @@ def questions(task: Task, *, where: str) -> None:
             linear=labels["linear"].capitalize(),
         ),
         {
-            "much": _("by more than {amount}", amount=amount(task, 0.3)),
             "none": _("by less than {amount}", amount=amount(task, 0.05)),
             "some": _("in between"),
+            "much": _("by more than {amount}", amount=amount(task, 0.3)),
         },
         answer="much" if gain > 0.3 else "none" if gain < 0.05 else "some",
         why=_(
@@ -75,8 +73,8 @@ def questions(task: Task, *, where: str) -> None:
         _("By how much do the best and the worst of its {folds} folds differ?", folds=FOLDS),
         {
             "near": _("by less than {amount}", amount=amount(task, 0.02)),
-            "far": _("by more than {amount}", amount=amount(task, 0.08)),
             "middle": _("in between"),
+            "far": _("by more than {amount}", amount=amount(task, 0.08)),
         },
         answer="near" if apart < 0.02 else "far" if apart > 0.08 else "middle",
         why=_(
@@ -94,19 +92,16 @@ def questions(task: Task, *, where: str) -> None:
         as_="falls",
     ).value.mean(axis=1)
     strongest = int(falls.argmax())
-    behind = [n for n in range(len(falls)) if falls[n] < falls[strongest] - SAME][:5]
-    options = {f"c{n}": safe(task.columns[n]) for n in sorted([strongest, *behind])}
-    if len(options) > 1:
-        quiz.question(
-            _("Which of these columns does {linear} need most?", linear=labels["linear"]),
-            options,
-            answer=f"c{strongest}",
-            why=_(
-                "Its cells mixed up, the score falls by {fall}.",
-                fall=f"{float(falls[strongest]):.3f}",
-            ),
-            key="tl_column",
-        )
+    places = sorted({*range(min(5, len(falls))), strongest})
+    quiz.question(
+        _("Which of these columns does {linear} need most?", linear=labels["linear"]),
+        {f"c{n}": safe(task.columns[n]) for n in places},
+        answer=tuple(f"c{n}" for n in places if falls[n] > falls[strongest] - SAME),
+        why=_(
+            "Its cells mixed up, the score falls by {fall}.", fall=f"{float(falls[strongest]):.3f}"
+        ),
+        key="tl_column",
+    )
 
 
 def amount(task: Task, difference: float) -> str:

@@ -20,7 +20,7 @@ ORANGE, BLUE, GREEN, RED = COLOURS["table"], "#0072B2", "#009E73", "#D55E00"
 SHOWN = 6  # rows and columns of the array that are drawn
 IN_LINE = 24  # numbers of the array's memory that are drawn
 VECTOR_LINE = 8  # numbers of a vector in a line
-FEW_CATEGORIES = 6  # that are named
+FEW_CATEGORIES = 4  # that are all named
 BINS = 40
 SEED = 0
 
@@ -56,17 +56,15 @@ def bars(
 def row_grids(
     parts: Sequence[tuple[str, str, tuple[float, ...]]], categories: Sequence[Sequence[str]]
 ) -> str:
-    """Column, cell and numbers of one row; below, all numbers in a line: the vector."""
-    rows = [
-        [Cell(beginning(cell, 32) if cell else "–"), Cell(_becomes(numbers, names))]
-        for (_name, cell, numbers), names in zip(parts, categories, strict=True)
+    """Each number of one row with its column and cell; below, all numbers in a line: the vector."""
+    named = [
+        line for part, names in zip(parts, categories, strict=True) for line in _named(part, names)
     ]
-    heads = [beginning(name, 24) for name, _cell, _numbers in parts]
     above = grid(
-        rows,
+        [[Cell(text)] for _head, text in named],
         label=_("The cells of the row and their numbers"),
-        row_heads=heads,
-        column_heads=[_("cell"), _("becomes")],
+        row_heads=[head for head, _text in named],
+        column_heads=[_("becomes")],
     )
     cells = [
         Cell(exact(value), hint=name, edge=(ORANGE, BLUE)[place % 2])
@@ -82,16 +80,21 @@ def row_grids(
     return above + "<p></p>" + below
 
 
-def _becomes(numbers: Sequence[float], names: Sequence[str]) -> str:
-    """The numbers of a cell; those of a category each behind its name, if they are few."""
+def _named(part: tuple[str, str, tuple[float, ...]], names: Sequence[str]) -> list[tuple[str, str]]:
+    """What the numbers of a cell are called, and the numbers; many categories but the cell's in one line."""
+    column, cell, numbers = part
+    head = beginning(column, 24)
     if not names:
-        return " ".join(map(exact, numbers))
-    if len(names) > FEW_CATEGORIES:
-        place = numbers.index(1.0)
-        told = beginning(group_name(names[place]), 12)
-        return _("{count} places, 1 at [{place}]: {name}", count=len(names), place=place, name=told)
-    pairs = zip(names, numbers, strict=True)
-    return ", ".join(f"{beginning(group_name(name), 12)} {value:g}" for name, value in pairs)
+        return [(f"{head}: {beginning(cell, 32) if cell else '–'}", exact(numbers[0]))]
+    shown = [
+        (f"{head} = {beginning(group_name(name), 20)}", f"{value:g}")
+        for name, value in zip(names, numbers, strict=True)
+        if value or len(names) <= FEW_CATEGORIES
+    ]
+    rest = len(names) - len(shown)
+    return shown + (
+        [(_("{column} = {count} others", column=head, count=rest), "0")] if rest else []
+    )
 
 
 def array_views(lab: Lab, table: Node, columns: tuple[str, ...], order: str, text: Any) -> None:

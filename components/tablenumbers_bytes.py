@@ -57,7 +57,8 @@ def _example(example: dtypes.Example | None) -> str:
     if example is None:
         return "–"
     row, before, after = example
-    return f"{before} → {after or _('undefined')} ({row + 1:,})"
+    left = after or _("undefined")
+    return f"{before} → {left} ({row + 1:,})"
 
 
 def smallest_view(lab: Lab, table: Node, text: Mapping[str, str]) -> None:

@@ -190,13 +190,15 @@ def _box(
     task: Task, tree: Tree, names: Names, node: int, x: float, depth: int, marked: bool, look: str
 ) -> str:
     """A node: its question, or "leaf"; rows and impurity; what it would answer; the mixture as a bar."""
-    leaf = tree[LEFT][node] < 0
-    asked = _("leaf")
+    leaf, count = tree[LEFT][node] < 0, int(tree[ROWS][node])
+    asked = whole = _("leaf")
     if not leaf:
-        asked = question_of(names[int(tree[COLUMN][node])], tree[THRESHOLD][node])
+        name = names[int(tree[COLUMN][node])]
+        asked = question_of(name, tree[THRESHOLD][node])
+        whole = column_name(name) + ("?" if name[1] else f" ≤ {number(tree[THRESHOLD][node])}?")
     lines = [
         f"<b>{html.escape(asked)}</b>",
-        html.escape(_("{rows} rows", rows=f"{int(tree[ROWS][node]):,}")),
+        html.escape(_("{rows} rows", rows=f"{count:,}") if count > 1 else _("1 row")),
         html.escape(_impurity(task, float(tree[IMPURITY][node]))),
         html.escape(verdict(task, tree[VALUES][node])),
     ]
@@ -208,7 +210,8 @@ def _box(
         f"box-sizing:border-box;text-align:center;font-size:0.8rem;line-height:1.2;padding-top:4px;"
         f"white-space:nowrap;{look}"
     )
-    return f'<div style="{style}">{"<br>".join(lines)}{_mixture(task, tree, node)}</div>'
+    title = html.escape(whole, quote=True)
+    return f'<div title="{title}" style="{style}">{"<br>".join(lines)}{_mixture(task, tree, node)}</div>'
 
 
 def _impurity(task: Task, value: float) -> str:

@@ -9,19 +9,27 @@ from components import charts, curves, show
 from components.cells import Cell, grid
 from components.i18n import _
 from components.learning import Task
+from components.tablelearn import said_by
 from components.tree import both_ends, by_depth, criterion_kept, grown, matrix_of
 from engine.table import tree as trees
+from engine.table.models import score_on_test
 
 
 def depth_view(task: Task, text: Mapping[str, str]) -> None:
     """The scores over the depth, and the depth that is best by the folds."""
     scores, best = by_depth(task)
+    guess = said_by(task, "baseline")
+    base = task.lab.run(score_on_test, task.y, task.learn, guess, as_="base")
     show.chart(
         "tree_by_depth",
-        lambda found: depth_chart(task, found, best),
-        [scores],
+        lambda found, _base: depth_chart(task, found, best),
+        [scores, base],
         caption=text["depth_caption"].format(best=best)
         + " "
+        + _(
+            "Without any question, {base} on the test: a depth that is no better has found nothing. ",
+            base=task.score(base.value),
+        )
         + _("The deepest tree here has {leaves} leaves.", leaves=f"{int(scores.value[-1, 5]):,}"),
         alt=_("Scores by depth: what is learnt rises, what is tested does not"),
     )

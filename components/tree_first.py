@@ -7,7 +7,7 @@ from typing import Any
 
 import streamlit as st
 
-from components import charts, show
+from components import bars, charts, show
 from components.cells import Cell, grid
 from components.i18n import _, safe
 from components.learning import Task
@@ -187,18 +187,10 @@ def sides_grid(task: Task, sides: Any, name: tuple[str, str], threshold: float) 
 def gains_chart(gains: Any, names: Names, chosen: int) -> charts.Figure:
     """The gain of the best split of each column, the greatest first."""
     order = sorted(range(len(names)), key=lambda n: -float(gains[n, 1]))[:20]
-    bars = {
-        "type": "bar",
-        "orientation": "h",
-        "y": [label(column_name(names[n]), 32) for n in order],
-        "x": [float(gains[n, 1]) for n in order],
-        "marker": {"color": [BLUE if n == chosen else ORANGE for n in order]},
-        "hovertemplate": "%{y}: %{x:.4f}<extra></extra>",
-    }
-    figure = charts.made([bars], x=_("gain: impurity before − after"), height=26 * len(order) + 90)
-    figure["layout"]["yaxis"] |= {
-        "autorange": "reversed",
-        "automargin": True,
-        "type": "category",
-    }
-    return figure
+    return bars.across(
+        [column_name(names[n]) for n in order],
+        [float(gains[n, 1]) for n in order],
+        x=_("gain: impurity before − after"),
+        colours=[BLUE if n == chosen else ORANGE for n in order],
+        letters=32,
+    )

@@ -9,6 +9,8 @@ from components.tablelearn_questions import SAME, amount
 from components.tree import by_depth, criterion_kept, grown, matrix_of
 from engine.table import tree as trees
 
+_FIRST = ("c0", "c1", "c2", "c3", "c4")
+
 
 def questions(task: Task) -> None:
     """Ask them."""
@@ -17,14 +19,15 @@ def questions(task: Task) -> None:
     learnt, tested = scores.value[-1, :2].tolist()
     quiz.question(
         _(
-            "A tree of depth {depth}: how good is it on the rows that it has learnt from ({score})?",
+            "A tree that may ask {depth} questions in a row: how good is it on the rows that it has "
+            "learnt from ({score})?",
             depth=len(scores.value),
             score=task.score_name,
         ),
         {
             "low": _("below {score}", score=task.score(0.7)),
-            "high": _("{score} or more", score=task.score(0.95)),
             "middle": _("in between"),
+            "high": _("{score} or more", score=task.score(0.95)),
         },
         answer="low" if learnt < 0.7 else "high" if learnt >= 0.95 else "middle",
         why=_(
@@ -36,7 +39,7 @@ def questions(task: Task) -> None:
     )
     quiz.question(
         _("Which depth has the best mean over the folds?"),
-        {"middle": _("3 to 5"), "deep": _("6 or more"), "small": _("1 or 2")},
+        {"small": _("1 or 2"), "middle": _("3 to 5"), "deep": _("6 or more")},
         answer="small" if at <= 2 else "middle" if at <= 5 else "deep",
         why=_(
             "Depth {depth}: {score}. Of equally good depths the smallest counts.",
@@ -50,9 +53,9 @@ def questions(task: Task) -> None:
         quiz.question(
             _("How much worse does that deepest tree do on the test than on what it has learnt?"),
             {
+                "little": _("by less than {amount}", amount=amount(task, 0.05)),
                 "some": _("in between"),
                 "much": _("by more than {amount}", amount=amount(task, 0.2)),
-                "little": _("by less than {amount}", amount=amount(task, 0.05)),
             },
             answer="much" if fall > 0.2 else "some" if fall >= 0.05 else "little",
             why=_("By {fall}.", fall=amount(task, fall)),
@@ -73,14 +76,12 @@ def _first(task: Task) -> None:
     for (column, _category), gain in zip(names.value, gains[:, 1].tolist(), strict=True):
         best[column] = max(gain, best.get(column, 0.0))
     asked = names.value[root][0]
-    # Of equally good columns only the one that the tree has taken is offered.
-    others = [name for name in best if best[name] < best[asked] - SAME][:5]
-    places = {name: f"c{n}" for n, name in enumerate(best) if name == asked or name in others}
-    if others:
-        quiz.question(
-            _("Which column does the first question ask about?"),
-            {place: safe(name) for name, place in places.items()},
-            answer=places[asked],
-            why=_("Its best split gains {gain}.", gain=f"{best[asked]:.4g}"),
-            key="tree_first",
-        )
+    places = {name: f"c{n}" for n, name in enumerate(best)}
+    offered = [name for name in best if name == asked or places[name] in _FIRST]
+    quiz.question(
+        _("Which column does the first question ask about?"),
+        {places[name]: safe(name) for name in offered},
+        answer=tuple(places[name] for name in offered if best[name] > best[asked] - SAME),
+        why=_("Its best split gains {gain}.", gain=f"{best[asked]:.4g}"),
+        key="tree_first",
+    )

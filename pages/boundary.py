@@ -58,7 +58,14 @@ def models() -> None:
     data = data_of.ask_data(table)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         model, amount, penalty = models_of.ask_model()
-    if data is not None:
+    place = st.container()
+    if data_of.is_painted():  # what is painted is learnt at once
+        left, place = st.columns(2)
+        with left:
+            data_of.paper()
+    if data is None:
+        return
+    with place:
         found = models_of.fitted(data, model, amount, penalty)
         caption = text["models_caption"] + " " + text[f"model_{model}"]
         models_of.model_view("models", data, found, caption)
@@ -103,6 +110,8 @@ def watch(data: Data, chosen: Network, run: Node) -> None:
         st.caption(caption)
     else:
         first = chosen.untrained(data)
+        if job is not None and not job.finished.is_set():  # it begins: nothing to step through yet
+            first = replace(first, epochs=0)
         said = text["begin_caption"].format(epochs=first.epochs)
         networks.network_view(begin, data, first, first.run(data), said, at_first=True)
 

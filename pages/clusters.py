@@ -270,17 +270,15 @@ def compare() -> None:
 def breaks() -> None:
     faults = {"noise": _("Clusters in noise"), "units": _("Unequal units")}
     fault = choice(_("What is done wrong"), faults, key="clusters_fault")
+    species: Node | None = None
     if fault == "noise":
         sides = [
             (_("No groups: points anywhere"), shown.toy("uniform")),
             (_("Three islands"), shown.toy("islands")),
         ]
     else:
-        raw, scaled = shown.ask_data(lab, table, scaled=False), None
-        if raw is None:
-            return
-        scaled = shown.scaled(raw)
-        sides = [(_("As they are"), raw), (_("Scaled"), scaled)]
+        raw, species = shown.measured()
+        sides = [(_("As they are"), raw), (_("Scaled"), shown.scaled(raw))]
     for number, (column, (title, data)) in enumerate(zip(st.columns(2), sides, strict=True)):
         with column:
             st.markdown(f"**{title}**")
@@ -288,7 +286,11 @@ def breaks() -> None:
             labels = data.best(k)
             mean = data.lab.run(clusters.mean_silhouette, data.points, labels, as_="mean")
             said = f"k = {k}. {shown.silhouette_said(mean.value)}"
-            shown.spots_view(f"breaks_{number}", data, labels, f"{said} {data.note}", more=[mean])
+            more = [mean]
+            if species is not None:
+                more.append(data.lab.run(clusters.adjusted_rand, labels, species, as_="rand"))
+                said = f"{said} {shown.rand_said(more[-1].value)}"
+            shown.spots_view(f"breaks_{number}", data, labels, f"{said} {data.note}", more=more)
     if fault == "units":
         shown.spreads_view(sides[0][1], text["spreads_caption"])
     st.caption(text[f"break_{fault}"])

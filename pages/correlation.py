@@ -31,6 +31,7 @@ here = page.start(
         "breaks": _("What breaks"),
         "predict": _("Predict"),
     },
+    few=tables.FEW_VALUES,
 )
 text = here.text
 both_measures = (engine.pearson, engine.spearman)
@@ -172,9 +173,7 @@ def simpson() -> None:
     lab_of, sample = grouped.sample_table("simpson")
     names = ("course", "hours_practised", "mistakes")
     grouped.groups_view("correlation_simpson", lab_of, sample, names, text)
-    group = tables.pick_column(
-        frame, _("Groups of your table"), key="correlation_group", kinds=("text",)
-    )
+    group = grouped.ask_group(lab, table)
     if group:
         made = shown.ask_pair(lab, table)
         if made is not None:

@@ -58,7 +58,7 @@ def target() -> None:
         "tl_target",
         lambda found: shown.target_chart(task, *found),
         [bars],
-        caption=text["target_caption"] + " " + task.drawn(),
+        caption=text["target_classes" if task.classes else "target_numbers"] + " " + task.drawn(),
         alt=_("How often each value of the target occurs"),
     )
     columns = lab.run(columns_for, table, target=task.target, as_="columns")

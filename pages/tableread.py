@@ -136,7 +136,8 @@ def as_detected() -> Node | None:
     try:
         before.value
     except UserError as problem:
-        st.warning(f"{_('As detected:')} {explain(problem)}", icon=":material/warning:")
+        detected = _("As detected:")
+        st.warning(f"{detected} {explain(problem)}", icon=":material/warning:")
         return None
     return before
 

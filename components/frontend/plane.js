@@ -359,12 +359,15 @@ class Plane {
     this.tell();
   }
 
+  // Takes back the last stroke, or that all were cleared.
   undo() {
-    this.strokes = this.strokes.slice(0, -1);
+    this.strokes = this.strokes.length ? this.strokes.slice(0, -1) : (this.cleared ?? []);
+    this.cleared = null;
     this.tell();
   }
 
   clear() {
+    this.cleared = this.strokes;
     this.strokes = [];
     this.tell();
   }
@@ -620,7 +623,7 @@ class Plane {
       context.lineTo(cx, cy + 5);
       context.stroke();
     }
-    this.undoButton.disabled = !this.strokes.length;
+    this.undoButton.disabled = !this.strokes.length && !this.cleared?.length;
     this.clearButton.disabled = !this.strokes.length;
     this.root.dataset.points = String(this.count());
   }

@@ -42,7 +42,7 @@ def alone_scores(
 
     Returns
     -------
-    float64 array (columns,), the mean over the folds, see `score_of`.
+    float64 array (columns,), the mean over the folds that have a score, see `score_of`; NaN if none has.
     """
     from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor
 
@@ -60,7 +60,8 @@ def alone_scores(
                 model = kind(min_samples_leaf=LEAF, random_state=0)
                 model = fitted(model, x[~inside], y[~inside])
                 scores.append(score_of(said(model, x[inside], classes=classes), y[inside]))
-            found[place] = np.mean(scores)
+            known = [score for score in scores if np.isfinite(score)]
+            found[place] = np.mean(known) if known else np.nan
     return found
 
 

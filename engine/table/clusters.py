@@ -44,6 +44,11 @@ def clustered_rows(
     return rows
 
 
+def gaps_in(frame: Any, *, columns: tuple[str, ...]) -> tuple[int, ...]:
+    """In how many rows each column has no number that can be used."""
+    return tuple(len(frame) - len(complete_rows(frame, columns=(name,))) for name in columns)
+
+
 def telling_columns(frame: Any, *, columns: tuple[str, ...]) -> tuple[str, ...]:
     """Those of the columns that have a value and don't only count the rows; all if none is left."""
     kept = [name for name in columns if frame[name].notna().any() and not counts_rows(frame[name])]

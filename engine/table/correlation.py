@@ -59,13 +59,12 @@ def terms_of_r(
         the third is 0, too, where rounding alone is left of it.
     """
     x, y = (pair - pair.mean(axis=0) if len(pair) else pair).T
-    products = np.stack([x, y, x * y, x**2, y**2], axis=1)
-    sums = products.sum(axis=0)
-    sums[:2] = 0.0
+    sums = np.array([0.0, 0.0, (x * y).sum(), (x**2).sum(), (y**2).sum()])
     rounding = np.finfo(np.float64).eps * len(pair) * np.sqrt(sums[3]) * np.sqrt(sums[4])
     if abs(sums[2]) <= rounding:
         sums[2] = 0.0
-    return products[:first].copy(), sums
+    x, y = x[:first], y[:first]
+    return np.stack([x, y, x * y, x**2, y**2], axis=1), sums
 
 
 def correlation(terms: tuple[NDArray[np.float64], NDArray[np.float64]]) -> float:
@@ -98,9 +97,9 @@ def ranks(pair: NDArray[np.float64]) -> NDArray[np.float64]:
     -------
     float64 array (n, 2).
     """
-    from scipy.stats import rankdata
+    import pandas as pd
 
-    return np.asarray(rankdata(pair, axis=0), np.float64)
+    return pd.DataFrame(pair).rank(method="average").to_numpy(np.float64)
 
 
 def spearman(pair: NDArray[np.float64]) -> float:
@@ -258,7 +257,7 @@ def ranked_columns(
     Returns
     -------
     tuple of (name, rows that know both, Pearson, Spearman, mutual information in bits, bits by chance),
-    the most bits first. Both correlations are NaN for a text or a constant column.
+    the most bits above chance first. Both correlations are NaN for a text or a constant column.
     """
     some = drawn_rows(frame, most=most)
     parts = parts_for(len(some))
@@ -268,7 +267,8 @@ def ranked_columns(
         counts = count_table(aim, parts_of(some, column=name, parts=parts))
         linear = monotone = float("nan")
         if all(frame[one].dtype.kind in "biufM" for one in (name, target)):
-            pair = pair_of(frame, x=name, y=target)
+            pair = np.stack([column_numbers(frame, column=one) for one in (name, target)])
+            pair = pair[:, ~np.isnan(pair).any(axis=0)].T
             linear = pearson(pair)
             monotone = spearman(pair if some is frame else pair_of(some, x=name, y=target))
             rows = len(pair)
@@ -276,7 +276,7 @@ def ranked_columns(
             rows = len(complete_rows(frame, columns=(name, target)))
         bits, chance = information(counts), information_by_chance(counts)
         found.append((name, rows, linear, monotone, bits, chance))
-    return tuple(sorted(found, key=lambda one: -one[4]))
+    return tuple(sorted(found, key=lambda one: one[5] - one[4]))
 
 
 def pearson_matrix(

@@ -108,7 +108,7 @@ def silent_columns(
     -------
     tuple of (name, its bits, the bits that `CHANCE` of such columns stay below).
     """
-    from scipy.stats import chi2
+    from scipy.special import gammaincinv
 
     some = drawn_rows(frame, most=most)
     parts = parts_for(len(some))
@@ -118,9 +118,10 @@ def silent_columns(
         counts = count_table(aim, parts_of(some, column=name, parts=parts))
         p, q = (int((counts.sum(axis=axis) > 0).sum()) for axis in (0, 1))
         if p > 1 and q > 1:
-            limit = float(chi2.ppf(CHANCE, (p - 1) * (q - 1)) / (2 * counts.sum() * np.log(2)))
+            # 2 · gammaincinv(k / 2, CHANCE): so much chi-square has in CHANCE of all cases.
+            limit = gammaincinv((p - 1) * (q - 1) / 2, CHANCE) / (counts.sum() * np.log(2))
             if (bits := information(counts)) < limit:
-                found.append((name, bits, limit))
+                found.append((name, bits, float(limit)))
     return tuple(found)
 
 

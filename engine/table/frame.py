@@ -53,8 +53,10 @@ EXACT = 2**53
 NUMBER_PATTERN = r"(?i)^[+-]?(([0-9]+\.?[0-9]*|\.[0-9]+)(e[+-]?[0-9]+)?|inf|infinity)$"
 # Whole numbers of so many digits may be more than a float64 holds.
 LONG = r"^[+-]?[0-9]{16,}$"
-# Whole numbers of three digits and more that begin with a zero are names: post codes, say.
-PADDED = r"^0[0-9]{2,}$"
+# Whole numbers of three digits and more that begin with a zero are names, post codes, say, and so are
+# those behind a plus sign, if they are as long as numbers of telephones.
+PADDED = r"^(0[0-9]{2,}|\+[0-9]{7,})$"
+NAME_OF_DIGITS = rb"(?:0[0-9xX][0-9a-fA-F]|\+[0-9]{7})"
 # Bytes at both ends of a long table that are searched for them.
 ENDS = 2**22
 NUMERIC_DATE = r"^[0-9]{1,2}[./-][0-9]{1,2}[./-]([0-9]{4}|[0-9]{2})\b"
@@ -142,10 +144,13 @@ def read_text_table(
 
 
 def has_padded(lines: bytes, *, separator: str, quote: str) -> bool:
-    """Whether a cell begins with a zero and two more digits; of a long table both ends are looked at."""
+    """Whether a cell begins like a name of digits: 012, +4912345 or 0x1F.
+
+    Of a long table both ends are looked at.
+    """
     ends = lines if len(lines) <= 2 * ENDS else lines[:ENDS] + lines[-ENDS:]
     signs = [sign.encode() for sign in (separator, quote, "\n") if sign]
-    return any(re.search(re.escape(sign) + rb"0[0-9]{2}", ends) for sign in signs)
+    return any(re.search(re.escape(sign) + NAME_OF_DIGITS, ends) for sign in signs)
 
 
 def text_body(data: bytes, *, encoding: str, comment: str = "", skip: int = 0) -> str:
@@ -277,8 +282,8 @@ def is_final(column: Any, grouped: bool, padded: bool = False) -> bool:
     """Whether a column that Arrow has read needs no other reading.
 
     Whole numbers that a float64 would round, times of day, and Booleans with gaps are read anew as
-    texts; so are texts that may be numbers with signs between their thousands (`grouped`), and whole
-    numbers that may begin with zeros (`padded`).
+    texts; so are texts that may be numbers with signs between their thousands (`grouped`), and
+    numbers that may begin with zeros (`padded`, see `has_padded`).
     """
     import pyarrow as pa
     import pyarrow.compute as pc
@@ -288,7 +293,7 @@ def is_final(column: Any, grouped: bool, padded: bool = False) -> bool:
         return not grouped
     if pa.types.is_boolean(kind):
         return not column.null_count
-    if padded and pa.types.is_int64(kind):
+    if padded and (pa.types.is_int64(kind) or pa.types.is_float64(kind)):
         return False
     if pa.types.is_float64(kind) or (pa.types.is_int64(kind) and column.null_count):
         bounds = pc.min_max(column).as_py()

@@ -23,8 +23,8 @@ MARGIN = 0.08
 def classes_of(frame: Any, *, target: str) -> tuple[NDArray[np.int64], tuple[str, ...]]:
     """The class of each row by a column, and what the classes are called.
 
-    Numbers of more than `MOST_CLASSES` different values become two classes, up to their median and
-    above it. Of more than `MOST_CLASSES` categories the rarest become one.
+    Numbers and dates of more than `MOST_CLASSES` different values become two classes, up to their
+    median and above it. Of more than `MOST_CLASSES` categories the rarest become one.
 
     Parameters
     ----------
@@ -40,19 +40,24 @@ def classes_of(frame: Any, *, target: str) -> tuple[NDArray[np.int64], tuple[str
     known = np.zeros(len(frame), bool)
     known[complete_rows(frame, columns=(target,))] = True
     values = column[known]
-    numeric = column.dtype.kind in "iuf"
+    numeric = column.dtype.kind in "iufM"
     codes = np.full(len(frame), -1, np.int64)
     if not known.any():
         return codes, ()
     if numeric and values.nunique() > MOST_CLASSES:
-        numbers = values.to_numpy(np.float64)
+        numbers = column_numbers(frame, column=target)[known]
         middle = float(np.median(numbers))
+        word = f"{middle:.6g}"
+        if column.dtype.kind == "M":
+            if (numbers % 1 == 0).all():  # whole days
+                middle = float(np.floor(middle))
+            word = class_name(pd.Timestamp(round(86400 * middle), unit="s"))
         above = numbers > middle
         signs = ("≤", ">")
         if not above.any():  # more than half of the values are the greatest one
             above, signs = numbers >= middle, ("<", "≥")
         codes[known] = above
-        return codes, (f"{signs[0]} {middle:.6g}", f"{signs[1]} {middle:.6g}")
+        return codes, (f"{signs[0]} {word}", f"{signs[1]} {word}")
     counts = values.value_counts()
     if column.dtype.kind in "iufbM" and len(counts) <= MOST_CLASSES:
         kept = sorted(counts.index)

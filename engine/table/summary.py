@@ -223,6 +223,6 @@ def cell_text(cell: Any) -> str:
     if cell is None or cell != cell:
         return ""
     if isinstance(cell, float):
-        return f"{cell:.10g}"
+        return f"{cell:.15g}"
     text = str(cell)
     return text.removesuffix(" 00:00:00") if hasattr(cell, "isoformat") else text

@@ -459,6 +459,14 @@ def test_a_link_keeps_the_place_in_another_group_of_panes(open_page: OpenPage) -
     expect(page).to_have_url(re.compile(r"[?&]at=square(:|%3A)100(,|%2C)200"))
 
 
+def test_tables_are_saved_with_their_formulas_escaped_only(open_page: OpenPage) -> None:
+    page = open_page("tree?step=walk")
+    wait_until_settled(page)
+    page.get_by_test_id("stDataFrame").first.hover()
+    expect(page.get_by_role("button", name="Search")).to_be_visible()
+    expect(page.get_by_role("button", name="Download as CSV")).to_be_hidden()
+
+
 def test_nonsense_in_a_link_shows_the_lesson(open_page: OpenPage) -> None:
     page = open_page()
     for path in (

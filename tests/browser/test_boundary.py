@@ -43,6 +43,9 @@ def test_points_are_painted_taken_back_and_kept(open_page: OpenPage) -> None:
     expect(paper).to_have_attribute("data-points", "21")  # the example
     page.get_by_role("button", name="Clear", exact=True).click()
     expect(page.get_by_text("Paint at least four points")).to_be_visible()
+    page.get_by_role("button", name="Undo", exact=True).click()
+    expect(paper).to_have_attribute("data-points", "21")
+    page.get_by_role("button", name="Clear", exact=True).click()
     paint(page, (0.25, 0.2), (0.85, 0.2))
     page.get_by_role("button", name="Class C").click()
     paint(page, (0.25, 0.7), (0.85, 0.7))
@@ -57,7 +60,7 @@ def test_points_are_painted_taken_back_and_kept(open_page: OpenPage) -> None:
     page.get_by_role("button", name="Undo", exact=True).click()
     expect(paper).to_have_attribute("data-points", str(before + 1))
     expect(page.get_by_text(f"{before + 1} painted points")).to_be_visible()
-    page.get_by_role("radio", name="Models").click()
+    page.get_by_role("radio", name="Network").click()
     expect(paper).to_have_count(0)
     expect(page.get_by_text(f"{before + 1} painted points")).to_be_visible()
     expect(page.locator(".npl-legend")).to_contain_text("B")

@@ -170,7 +170,8 @@ def test_the_list_has_numbers_and_categories() -> None:
     assert rho == pytest.approx(stats.spearmanr(*both.to_numpy(float).T)[0])
     assert np.isnan(by_name["island"][1:3]).all()
     assert by_name["island"][3] > 0.1
-    assert [one[4] for one in found] == sorted((one[4] for one in found), reverse=True)
+    above = [bits - chance for *_rest, bits, chance in found]
+    assert above == sorted(above, reverse=True)
 
 
 def test_columns_that_go_together_stand_together() -> None:
@@ -274,6 +275,8 @@ def test_a_column_that_has_nothing_to_do_with_the_target_is_silent() -> None:
     assert "c0" not in [name for name, _bits, _limit in silent]
     assert 33 <= len(silent) <= 40  # about 95 of 100 that have nothing to do with it
     assert all(bits < limit for _name, bits, limit in silent)
+    of_ten_parts = stats.chi2.ppf(0.95, 9) / (2 * 2000 * np.log(2))
+    assert [limit for _name, _bits, limit in silent] == pytest.approx([of_ten_parts] * len(silent))
 
 
 def test_rows_that_only_one_column_knows_do_not_disturb_the_others() -> None:

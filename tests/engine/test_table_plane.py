@@ -138,6 +138,13 @@ def test_classes_of_columns_of_every_kind() -> None:
     codes, names = classes_of(greatest, target="a")
     assert names == ("< 9", "≥ 9")
     assert codes.sum() == 8
+    days = pd.DataFrame({"day": pd.date_range("2024-01-01", periods=10)})
+    codes, names = classes_of(days, target="day")
+    assert names == ("≤ 2024-01-05", "> 2024-01-05")
+    assert codes.tolist() == [0] * 5 + [1] * 5
+    hours = pd.DataFrame({"at": pd.date_range("2024-01-01T06:00", periods=9, freq="h")})
+    assert classes_of(hours, target="at")[1][0] == "≤ 2024-01-01T10:00:00"
+    assert classes_of(hours, target="at")[0].sum() == 4
 
 
 def test_points_of_a_table_are_complete_and_at_most_so_many() -> None:

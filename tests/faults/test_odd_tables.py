@@ -263,7 +263,15 @@ def test_what_only_its_owner_calls_a_table() -> None:
 
 
 def test_numbers_that_are_names_stay_texts() -> None:
-    frame = read(b"zip,month,id,gap\n01234,01,9007199254740993,9007199254740993\n10115,12,5,\n")
+    frame = read(
+        b"zip,month,id,gap,phone,hex,plus,x\n"
+        b"01234,01,9007199254740993,9007199254740993,+4912345678,0x1F,+1,0.5\n"
+        b"10115,12,5,,+4912345679,0x20,-2,1e3\n"
+    )
+    assert frame["phone"].tolist() == ["+4912345678", "+4912345679"]
+    assert frame["hex"].tolist() == ["0x1F", "0x20"]
+    assert frame["plus"].tolist() == [1, -2]
+    assert frame["x"].tolist() == [0.5, 1000]
     assert frame["zip"].tolist() == ["01234", "10115"]
     assert frame["month"].tolist() == [1, 12]
     assert frame["id"].tolist() == [9007199254740993, 5]

@@ -163,3 +163,17 @@ def test_numbers_are_learnt_too_and_the_code_gives_the_same(tmp_path: Path) -> N
     assert losses[-1, 3] > 0.5  # R2 of petal width held out
     assert any("150 of 150 rows have all three values" in str(one.value) for one in app.caption)
     assert check_code([("surface", nodes)], tmp_path) > 0
+
+
+def test_painted_points_can_be_changed_beside_the_model() -> None:
+    app = open_page("boundary", step="models", lang="en", boundary_data="paint")
+    before = app.session_state["_views"]["models"][0].value[1].shape
+    app.session_state["_plane_boundary_paper"] = ((0, 1, 1, 1), (0, 1, 9, 9), (1, 1, 900, 900))
+    app = app.run()  # three points only: the paper stays, the reason is told
+    assert [str(one.value) for one in app.info] == [
+        "Paint at least four points, of two classes or more."
+    ]
+    app.session_state["_plane_boundary_paper"] = ((0, 1, 1, 1, 9, 9, 5, 5), (1, 1, 900, 900))
+    app = app.run()
+    assert not app.info
+    assert app.session_state["_views"]["models"][0].value[1].shape == (4, 2) != before

@@ -75,6 +75,7 @@ def test_what_is_drawn_at_random_is_told_and_what_is_not_is_not() -> None:
     gaps = [f"{n}," for n in range(20)]
     app = opened("merging", "a,b", *rows, *gaps)
     assert "1,000 of 1,020 rows are complete in these columns." in captions(app)
+    assert "Rows without a number: b 20." in captions(app)
     app = opened("merging", "a,b", *rows, "3,4", *gaps)
     assert "1,000 of 1,021 rows, drawn at random among the 1,001 complete ones." in captions(app)
     raw = app.session_state["_views"]["merging"][0].value
@@ -100,3 +101,13 @@ def test_classes_that_no_drawn_row_has_are_not_listed() -> None:
     assert counts.sum() == 1000
     assert (counts.sum(axis=0) > 0).all()
     assert len(classes) == 2
+
+
+def test_scaling_finds_the_species_of_penguins_and_units_hide_them() -> None:
+    app = open_page("clusters", step="breaks", lang="en", clusters_fault="units")
+    (shares,) = app.session_state["_views"]["spreads"]
+    assert shares.value[3] > 0.99  # grams
+    rands = [app.session_state["_views"][f"breaks_{n}"][-1].value for n in (0, 1)]
+    silhouettes = [app.session_state["_views"][f"breaks_{n}"][-2].value for n in (0, 1)]
+    assert rands[1] > rands[0] + 0.3
+    assert silhouettes[1] < silhouettes[0]

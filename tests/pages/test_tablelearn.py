@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Callable
 
 import numpy as np
@@ -37,16 +38,20 @@ TABLES: dict[str, tuple[bytes, str]] = {
     "one row": (b"a,b\n1,2\n", "Fewer than"),
     "two rows": (b"a,b\n1,2\n3,4\n", "Fewer than"),
     "one column": (lines("a", lambda n: str(n % 2), 40), "no column to learn from"),
-    "all different": (lines("a,b", lambda n: f"{n % 7},name{n}", 60), "not classes"),
+    "all different": (lines("a,b", lambda n: f"{n % 7},name{n}", 60), "classes apart at most"),
     "one class": (lines("a,b", lambda n: f"{n * n},x", 60), "one value only"),
     "constant": (lines("a,b", lambda n: f"{n * n},5", 60), "one value only"),
     "missing": (lines("a,b", lambda n: f"{n * n},", 60), "no value at all"),
-    "500 classes": (lines("a,b", lambda n: f"{n % 7},k{n % 500}", 1500), "not classes"),
+    "500 classes": (lines("a,b", lambda n: f"{n % 7},k{n % 500}", 1500), "classes apart at most"),
     "1,000 columns": (many_columns(), ""),
     "infinite": (lines("a,b", lambda n: f"{'inf' if n % 9 == 0 else n * n},{n % 2}", 60), ""),
     "rare class": (lines("a,b", lambda n: f"{n * n},{'rare' if n == 3 else 'usual'}", 60), ""),
     "empty column": (lines("a,e,b", lambda n: f"{n * n},,{n % 2}", 60), ""),
     "dates": (lines("d,b", lambda n: f"2024-01-{n % 28 + 1:02d},{n % 2}", 60), ""),
+    "two rows a class": (lines("a,b", lambda n: f"{n * n % 37},k{n // 2}", 40), ""),
+    "equal numbers": (lines("a,b", lambda n: f"{n * n},{1.7 if n == 3 else 0.5}", 30), ""),
+    "date target": (lines("a,b", lambda n: f"{n * n},2024-{n % 12 + 1:02d}-01", 40), ""),
+    "gaps": (lines("a,b", lambda n: f"{n * n if n % 5 else ''},{n % 2 if n % 3 else ''}", 90), ""),
     "sorted": (lines("a,b", lambda n: f"{n * n},{n // 30}", 60), ""),
     "hostile": (
         lines("<b>*x*</b>,`y`", lambda n: f"{n * n},{'<img src=x>' if n % 3 else '{k}|a'}", 60),
@@ -75,6 +80,9 @@ def test_odd_tables(page: str, name: str) -> None:
         app = go(app, page, step) if step != first else app
         assert_fine(app)
         infos = " ".join(str(info.value) for info in app.info)
+        shown = [str(one.value) for kind in (app.caption, app.markdown) for one in kind]
+        shown += [str(one.proto.body) for one in app.get("html")]
+        assert not [words for words in shown if re.search(r"\bnan\b", words)], step
         if told:
             assert told in infos, (step, infos)
         else:
