@@ -53,14 +53,20 @@ class Pair:
     @property
     def note(self) -> str:
         """How many rows count, and how many are drawn, as a sentence."""
-        rows, drawn = len(self.all.value), len(self.drawn.value)
+        drawn = len(self.drawn.value)
+        if drawn == len(self.all.value):
+            return self.rows_note
+        told = _("{drawn} of them are drawn, chosen by chance.", drawn=f"{drawn:,}")
+        return f"{self.rows_note} {told}"
+
+    @property
+    def rows_note(self) -> str:
+        """How many rows count, and as what, in a sentence or two."""
         told = _(
             "{rows} of {all} rows have a number in both columns.",
-            rows=f"{rows:,}",
+            rows=f"{len(self.all.value):,}",
             all=f"{self.of:,}",
         )
-        if drawn < rows:
-            told += " " + _("{drawn} of them are drawn, chosen by chance.", drawn=f"{drawn:,}")
         if "date" in self.kinds:
             told += " " + _("A date counts as its days since 1970-01-01.")
         if "boolean" in self.kinds:

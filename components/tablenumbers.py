@@ -81,13 +81,14 @@ def row_grids(
 
 
 def _named(part: tuple[str, str, tuple[float, ...]], names: Sequence[str]) -> list[tuple[str, str]]:
-    """What the numbers of a cell are called, and the numbers; many categories but the cell's in one line."""
+    """What each number of a cell is called, and the number; of many categories, most share a line."""
     column, cell, numbers = part
     head = beginning(column, 24)
     if not names:
         return [(f"{head}: {beginning(cell, 32) if cell else '–'}", exact(numbers[0]))]
+    rare = f": {cell}" if cell and cell not in names else ""  # one of those that share a place
     shown = [
-        (f"{head} = {beginning(group_name(name), 20)}", f"{value:g}")
+        (f"{head} = {beginning(group_name(name) + (rare if value else ''), 32)}", f"{value:g}")
         for name, value in zip(names, numbers, strict=True)
         if value or len(names) <= FEW_CATEGORIES
     ]

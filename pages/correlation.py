@@ -86,7 +86,7 @@ def information() -> None:
         "correlation_information",
         lambda found, *_rest: shown.parts_figure(found, made.x, made.y),
         [counts, bits, chance, near],
-        caption=f"{caption} {made.note}",
+        caption=f"{caption} {made.rows_note}",
         alt=_("A square for each part of one column and each part of the other"),
     )
 
