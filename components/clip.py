@@ -149,7 +149,7 @@ def cosine_note(right: Pairs, captions: Sequence[str], wrong: Pairs) -> str:
     best = max(range(len(wrong)), key=lambda n: wrong[n][0])
     cosine, other = wrong[best][0], max(cosine for cosine, _share in right)
     said = _(
-        "“{caption}” has the greatest cosine here, {cosine}; the greatest among your captions is {other}.",
+        "“{caption}” has the greatest cosine here, {cosine}; the greatest of your captions is {other}.",
         caption=safe(captions[best]),
         cosine=f"{cosine:.3f}",
         other=f"{other:.3f}",
