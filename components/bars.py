@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from components import charts
-from components.table import label
+from components.table import GRAY, label
 
 
 def across(
@@ -27,12 +27,12 @@ def across(
         "orientation": "h",
         "y": places,
         "x": list(values),
-        "customdata": [html.escape(name) for name in names],
+        "customdata": [html.escape(name, quote=False) for name in names],
         "marker": {"color": colours},
         "hovertemplate": f"%{{customdata}}: %{{x:{digits}}}<extra></extra>",
     }
     if spreads is not None:
-        bar["error_x"] = {"type": "data", "array": list(spreads), "color": "#7A7F87"}
+        bar["error_x"] = {"type": "data", "array": list(spreads), "color": GRAY}
     figure = charts.made([bar], x=x, height=26 * len(names) + 90, top=8)
     figure["layout"]["yaxis"] |= {
         "range": [len(names) - 0.4, -0.6],

@@ -175,16 +175,17 @@ def is_painted() -> bool:
 def _of_table(table: tuple[Lab, Node]) -> Data | str:
     lab, node = table
     frame = node.value
-    numbers = tables.columns_of(frame, (*tables.NUMBERS, "date"))
+    kinds = tables.NUMBERS_AND_DATES
+    numbers = tables.columns_of(frame, kinds)
     if len(frame) < 4 or len(numbers) < 2:
-        return _(
+        told = _(
             "A plane needs two columns of numbers and at least four rows. Choose other points above."
         )
+        return tables.too_few(lab, node, told)
     one, two, three = st.columns(3)
     with three:
         target = tables.pick_target(frame, key="boundary_target")
     first, second = likely_axes(lab, node, numbers, target)
-    kinds = (*tables.NUMBERS, "date")
     with one:
         x = tables.pick_column(frame, _("Across"), key="boundary_x", kinds=kinds, default=first)
     with two:

@@ -27,7 +27,8 @@ def fault_sides(fault: str) -> tuple[Side, Side]:
     if fault == "rate":
         data = toy("moons")
         high, good = Network(rate=10.0, epochs=60), Network(rate=0.1, epochs=60)
-        return (_("Rate {rate}", rate="10"), data, high), (_("Rate {rate}", rate="0.1"), data, good)
+        wrong, right = (_("Rate {rate}", rate=f"{one.rate:g}") for one in (high, good))
+        return (wrong, data, high), (right, data, good)
     data = toy("moons", count=300, noise=0.7, share=0.8)
     near, far = ("neighbours", 1.0), ("neighbours", 15.0)
     return (_("k = {k}", k=1), data, near), (_("k = {k}", k=15), data, far)

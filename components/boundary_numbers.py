@@ -43,12 +43,13 @@ def _by_formula(shape: str) -> Data:
 def _of_table(table: tuple[Lab, Node]) -> Data | str:
     lab, node = table
     frame = node.value
-    kinds = (*tables.NUMBERS, "date")
+    kinds = tables.NUMBERS_AND_DATES
     numbers = tables.columns_of(frame, kinds)
     if len(frame) < 4 or len(numbers) < 3:
-        return _(
+        told = _(
             "This needs three columns of numbers and at least four rows. Choose other points above."
         )
+        return tables.too_few(lab, node, told)
     one, two, three = st.columns(3)
     with three:
         target = tables.pick_target(

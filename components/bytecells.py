@@ -37,14 +37,15 @@ def of_text(marks: Sequence[Mark], *, label: str) -> str:
     return f'<div class="bytes" role="region" aria-label="{label}">{parts}</div>'
 
 
-def of_xml(cells: Sequence[tuple[str, int, int, str]], *, refers: str) -> str:
+def of_xml(cells: Sequence[tuple[str, int, int, str]], *, label: str, refers: str) -> str:
     """The XML of each cell of a workbook; `refers` introduces the text that it only points to."""
     lines = ""
     for xml, row, column, text in cells:
         behind = f"<small>{html.escape(refers)} {bdi(text[:200])}</small>" if text else ""
         code = html.escape(xml[:400])
         lines += f'<p class="k{row}-{column}" tabindex="0"><code>{code}</code>{behind}</p>'
-    return f'<div class="bytes">{lines}</div>'
+    label = html.escape(label, quote=True)
+    return f'<div class="bytes" role="region" aria-label="{label}">{lines}</div>'
 
 
 def cells(rows: Sequence[Sequence[str]], *, names: Sequence[str], label: str, first: int) -> str:

@@ -108,7 +108,10 @@ def _typed(prefix: str, kind: str) -> None:
 def _pasted(prefix: str) -> None:
     with st.form(f"{prefix}_paste_form", border=False):
         written = st.text_area(
-            _("Cells, copied in a spreadsheet program"), key=f"{prefix}_paste", max_chars=1_000_000
+            _("Cells, copied in a spreadsheet program"),
+            key=f"{prefix}_paste",
+            max_chars=1_000_000,
+            height=240,
         )
         sent = st.form_submit_button(_("Use this table"))
     if sent and written.strip():

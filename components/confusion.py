@@ -10,7 +10,7 @@ import streamlit as st
 
 from components import blobs, charts, scales
 from components.i18n import _
-from components.text import beginning
+from components.table import label
 
 
 def matrix_figure(table: Any, names: Sequence[str], chosen: tuple[int, int] | None) -> Any:
@@ -23,8 +23,8 @@ def matrix_figure(table: Any, names: Sequence[str], chosen: tuple[int, int] | No
     values = [int(table[cell]) for cell in cells]
     colours = [lut[round(255 * value / most)].tolist() for value in values]
     bright = [sum(colour) > 380 for colour in colours]
-    short = [html.escape(beginning(name, 12)) for name in names]
-    whole = [html.escape(name) for name in names]
+    short = [label(name, 12) for name in names]
+    whole = [html.escape(name, quote=False) for name in names]  # Plotly knows no &quot;
     points = {
         "type": "scatter",
         "x": [column for _row, column in cells],
@@ -60,7 +60,8 @@ def matrix_figure(table: Any, names: Sequence[str], chosen: tuple[int, int] | No
         "zeroline": False,
     }
     edge = [-0.5, count - 0.5]
-    angle = -45 if max(map(len, short)) > 3 else 0
+    longest = 3 if count <= 12 else 1  # letters that have room side by side
+    angle = -45 if max(map(len, names)) > longest else 0
     figure["layout"]["width"] = side * count + 150
     figure["layout"]["xaxis"] |= ticks | {"range": edge, "tickangle": angle, "fixedrange": True}
     figure["layout"]["yaxis"] |= ticks | {"range": edge[::-1], "fixedrange": True}

@@ -15,12 +15,11 @@ from components import table as tables
 from components.cells import Cell, grid
 from components.curves import COLOURS
 from components.i18n import _, safe
-from components.table import GRAY, SYMBOLS, label
+from components.table import GRAY, NUMBERS_AND_DATES, SYMBOLS, label
 from engine.lab import Lab, Node
 from engine.table import correlation as engine
 from engine.table.dropping import ALIKE
 
-KINDS = (*tables.NUMBERS, "date")
 MOST_DRAWN = 600  # points of a picture
 MOST_TOLD = 20_000  # rows from which the first pair is chosen
 FIRST_TERMS = 8
@@ -94,33 +93,34 @@ class Pair:
 def ask_pair(lab: Lab, table: Node) -> Pair | None:
     """Ask for two columns of numbers; None, and a sentence, if there is too little."""
     frame = table.value
-    if len(tables.columns_of(frame, KINDS)) < 2:
-        tell_too_few()
+    if len(tables.columns_of(frame, NUMBERS_AND_DATES)) < 2:
+        tell_too_few(lab, table)
         return None
     first = first_pair(lab, table)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         x = tables.pick_column(
-            frame, _("Column across"), key="correlation_x", kinds=KINDS, default=first[0]
+            frame,
+            _("Column across"),
+            key="correlation_x",
+            kinds=NUMBERS_AND_DATES,
+            default=first[0],
         )
         default = first[0] if x == first[1] else first[1]
         y = tables.pick_column(
             frame,
             _("Column upwards"),
             key="correlation_y",
-            kinds=KINDS,
+            kinds=NUMBERS_AND_DATES,
             default=default,
             without=(x,),
         )
     return told_pair(pair_of(lab, table, x, y))
 
 
-def tell_too_few() -> None:
+def tell_too_few(lab: Lab, table: Node) -> None:
     """Say that two columns of numbers are needed, and how there may be more."""
-    told = _(
-        "This needs two columns of numbers. A column in which words stand among the numbers counts as "
-        "text; the page Reading tables can change that. Or choose another table above."
-    )
-    st.info(told, icon=":material/info:")
+    told = _("This needs two columns of numbers. Choose another table above.")
+    tables.tell_too_few(lab, table, told)
 
 
 def first_pair(lab: Lab, table: Node) -> tuple[str, str]:
@@ -129,7 +129,7 @@ def first_pair(lab: Lab, table: Node) -> tuple[str, str]:
     Of many rows, a sample tells.
     """
     x = y = ""
-    every = tables.columns_of(table.value, KINDS)
+    every = tables.columns_of(table.value, NUMBERS_AND_DATES)
     for columns in (tables.measures(lab, table), every):
         if len(columns) > 1:
             most = engine.rows_compared(rows=len(table.value), columns=len(columns))

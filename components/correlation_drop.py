@@ -19,6 +19,7 @@ from components.i18n import _
 from engine.lab import Lab, Node
 from engine.table import correlation as engine
 from engine.table import dropping, task
+from engine.table.components import ENOUGH, components_needed
 
 
 def found_view(
@@ -105,7 +106,7 @@ def downstream_view(
     for name, columns in sides.items():
         scores = lab.run(dropping.fold_scores, data, y, folds, columns=columns, as_="scores")
         spread = lab.run(dropping.shares_of_inputs, data, columns=columns, as_="shares")
-        needed = lab.run(dropping.components_needed, spread, as_="needed")
+        needed = lab.run(components_needed, spread, as_="needed")
         inflation = lab.run(dropping.inflation_of, data, columns=columns, as_="inflation")
         shares.append(spread)
         nodes += [scores, needed, inflation]
@@ -141,7 +142,7 @@ def downstream_grid(sides: Mapping[str, tuple[Any, Any, int, float]], score: str
     heads = [
         _("{score}, mean ± deviation of the folds", score=score),
         _("numbers a row"),
-        _("components for 90 %"),
+        _("components for {share} of the variance", share=f"{ENOUGH:.0%}"),
         _("share of the first component"),
         _("largest inflation factor"),
     ]

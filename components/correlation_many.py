@@ -12,7 +12,6 @@ from components import blobs, charts, show
 from components import table as tables
 from components.cells import Cell, grid
 from components.correlation import (
-    KINDS,
     first_pair,
     number,
     pair_of,
@@ -24,7 +23,7 @@ from components.correlation import (
 from components.i18n import _
 from components.scales import colour
 from components.state import choice, wish
-from components.table import label
+from components.table import KINDS, NUMBERS_AND_DATES, label
 from engine.lab import Lab, Node
 from engine.table import correlation as engine
 
@@ -108,11 +107,11 @@ def ranked_rows(columns: int) -> int:
 def columns_of_matrix(lab: Lab, table: Node, measure: str) -> tuple[str, ...]:
     """All columns that the measure takes, or those most related to another one."""
     frame = table.value
-    kinds = tables.KINDS if measure == "information" else KINDS
+    kinds = KINDS if measure == "information" else NUMBERS_AND_DATES
     names = tables.columns_of(frame, kinds)
     if len(names) <= MOST_OF_MATRIX:
         return names
-    numbers = tables.columns_of(frame, KINDS)
+    numbers = tables.columns_of(frame, NUMBERS_AND_DATES)
     if len(numbers) <= MOST_OF_MATRIX:
         return (*numbers, *(name for name in names if name not in numbers))[:MOST_OF_MATRIX]
     most = engine.rows_compared(rows=len(frame), columns=len(numbers))
@@ -124,12 +123,15 @@ def columns_of_matrix(lab: Lab, table: Node, measure: str) -> tuple[str, ...]:
 def matrix_view(lab: Lab, table: Node, text: Mapping[str, str]) -> None:
     """The matrix of all pairs in clustered order; a click on a cell opens its points."""
     names = {"pearson": "Pearson", "spearman": "Spearman", "information": _("Mutual information")}
-    numbers = tables.columns_of(table.value, KINDS)
+    numbers = tables.columns_of(table.value, NUMBERS_AND_DATES)
     likely = "pearson" if len(numbers) > 1 else "information"
     measure = choice(_("Measure"), names, key="correlation_measure", default=likely)
     columns = columns_of_matrix(lab, table, measure)
+    if len(columns) < 2 and measure == "information":
+        st.info(_("This needs two columns. Choose another table above."), icon=":material/info:")
+        return
     if len(columns) < 2:
-        tell_too_few()
+        tell_too_few(lab, table)
         return
     frame = table.value
     most = len(frame) if measure == "pearson" else min(ranked_rows(len(columns)), len(frame))
@@ -178,10 +180,10 @@ def _rows_note(counts: Any, of: int, rows: int) -> str:
 
 def _columns_note(frame: Any, columns: Sequence[str], measure: str) -> str:
     """Which columns are left out, as a sentence behind others."""
-    every = tables.columns_of(frame, tables.KINDS if measure == "information" else KINDS)
+    every = tables.columns_of(frame, KINDS if measure == "information" else NUMBERS_AND_DATES)
     if len(columns) == len(every):
         return ""
-    numbers = len(tables.columns_of(frame, KINDS))
+    numbers = len(tables.columns_of(frame, NUMBERS_AND_DATES))
     how = {"shown": len(columns), "all": f"{len(every):,}"}
     if numbers <= MOST_OF_MATRIX:
         return " " + _(
@@ -201,7 +203,7 @@ def _cell_view(lab: Lab, table: Node, x: str, y: str) -> None:
         st.info(_("A column goes with itself in any case. Choose two."), icon=":material/info:")
         return
     frame = table.value
-    if all(tables.kind_of(frame[name]) in KINDS for name in (x, y)):
+    if all(tables.kind_of(frame[name]) in NUMBERS_AND_DATES for name in (x, y)):
         pair = told_pair(pair_of(lab, table, x, y))
         if pair is not None:
             told = _("r = {r}, Spearman {rho}.", r=number(pair.r), rho=number(pair.rho))

@@ -13,9 +13,9 @@ from typing import Any
 import streamlit as st
 
 from components import tray
-from components.i18n import _
+from components.i18n import _, safe
 from components.state import choice
-from components.text import beginning
+from components.text import beginning, listed
 from engine.lab import Lab, Node
 from engine.sources import Source, Table
 from engine.table.frame import (
@@ -28,6 +28,7 @@ from engine.table.frame import (
 )
 from engine.table.layout import text_layout
 from engine.table.matrix import NO_CELL, RARE_CELL
+from engine.table.summary import kind_of, nearly_numbers
 from engine.table.task import counts_rows
 from engine.table.vector import how_many_values
 
@@ -41,15 +42,18 @@ READERS = {
 }
 #: Options that no file suggests: remarks are left out, words count as missing, kinds are chosen.
 FURTHER: dict[str, Any] = {"comment": "", "missing": MISSING, "types": ()}
-#: What the columns are that a learner most likely wants to know from the others.
+#: What the columns are called that a learner most likely wants to know from the others.
 TARGETS = ("survived", "species", "target", "class", "price", "medhousevalue")
 #: The kinds of columns.
 KINDS = ("integer", "number", "boolean", "date", "text")
 NUMBERS = ("integer", "number", "boolean")
+NUMBERS_AND_DATES = (*NUMBERS, "date")  # all that lie on a scale
 #: A column of more different values than this is no set of classes.
 MOST_CLASSES = 20
 #: A measure has more different values than this.
 FEW_VALUES = 10
+#: Columns that a sentence names.
+MOST_NAMED = 5
 #: What a link says where no column is chosen.
 NOTHING = "none"
 #: What belongs to no group, and the shapes of points group by group.
@@ -134,14 +138,6 @@ def change(source: Table, name: str, value: Any) -> None:
         changed(source)[name] = value
 
 
-def kind_of(column: Any) -> str:
-    """The kind of a DataFrame's column: one of `KINDS`."""
-    letter = column.dtype.kind
-    return {"i": "integer", "u": "integer", "f": "number", "b": "boolean", "M": "date"}.get(
-        letter, "text"
-    )
-
-
 def columns_of(frame: Any, kinds: Collection[str] = KINDS) -> tuple[str, ...]:
     """The names of the columns of these kinds (`NUMBERS` for all that a model takes as numbers)."""
     return tuple(str(name) for name, column in frame.items() if kind_of(column) in kinds)
@@ -158,6 +154,26 @@ def measures(lab: Lab, table: Node) -> tuple[str, ...]:
     found = tuple(name for name, count in zip(numeric, counts, strict=True) if count)
     many = tuple(name for name, count in zip(numeric, counts, strict=True) if count > FEW_VALUES)
     return many if len(many) > 1 else found
+
+
+def too_few(lab: Lab, table: Node, told: str) -> str:
+    """`told`, that numbers are missing, and which columns are numbers but for a few cells."""
+    names = lab.run(nearly_numbers, table, as_="nearly").value
+    if not names:
+        return told
+    first = listed(safe(beginning(name, 40)) for name in names[:MOST_NAMED])
+    more = " …" if len(names) > MOST_NAMED else ""
+    return f"{told} " + _(
+        "Text only because words or signs stand among the numbers: {columns}{more}. The page “Reading "
+        "tables” can make numbers of them, in the step “Kinds and gaps”.",
+        columns=first,
+        more=more,
+    )
+
+
+def tell_too_few(lab: Lab, table: Node, told: str) -> None:
+    """Say `told` and what `too_few` adds, in place of what can't be drawn."""
+    st.info(too_few(lab, table, told), icon=":material/info:")
 
 
 def pick_columns(
@@ -258,7 +274,7 @@ def _key(frame: Any, key: str) -> str:
 
 def label(name: object, count: int = 24) -> str:
     """The name of a column or a category as Plotly shows it and does nothing else with it."""
-    return html.escape(beginning(str(name), count))
+    return html.escape(beginning(str(name), count), quote=False)  # Plotly knows no &quot;
 
 
 def group_name(name: str) -> str:

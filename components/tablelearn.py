@@ -215,13 +215,13 @@ def watch_comparison(task: Task, run: jobs.Run, text: Mapping[str, str]) -> None
 def comparison_views(task: Task, scores: Node, text: Mapping[str, str]) -> None:
     """The scores of all models, as dots and in numbers."""
     names = models_shown(task)
-    folds = len(task.data.value) // FOLDS
+    rows = len(task.data.value) // FOLDS
     kind = text["scores_classes" if task.classes else "scores_numbers"]
     show.chart(
         "tl_scores",
         lambda found: scores_chart(task, found.tolist(), names),
         [scores],
-        caption=text["scores_caption"].format(folds=FOLDS, rows=f"{folds:,}") + " " + kind,
+        caption=text["scores_caption"].format(folds=FOLDS, rows=f"{rows:,}") + " " + kind,
         alt=_("The score of each model on each fold"),
     )
     statistics = task.lab.run(models.fold_statistics, scores, as_="statistics")

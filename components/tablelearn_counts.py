@@ -29,7 +29,7 @@ def importance_views(task: Task, model: str, positive: int, text: Mapping[str, s
             "tl_importance",
             lambda found: importance_chart(task, found),
             [falls],
-            caption=text["importance_caption"].format(most=MOST_BARS),
+            caption=text["importance_caption"].format(most=MOST_BARS, repeats=models.REPEATS),
             alt=_("How much the score falls when a column is mixed up"),
         )
     with right:
@@ -83,7 +83,7 @@ def curve_view(task: Task, grown: Node, text: Mapping[str, str]) -> None:
         "tl_curve",
         lambda found: learning_chart(task, *found),
         [grown],
-        caption=text["curve_caption"],
+        caption=text["curve_caption"].format(draws=models.DRAWS),
         alt=_("The score by the number of rows learnt from"),
     )
 

@@ -84,6 +84,11 @@ def _prepare(task: Task, text: Mapping[str, str]) -> None:
     noise = lab.run(checks.chosen_from_noise, task.y, task.learn, as_="chosen")
     means = noise.value.mean(axis=0).tolist()
     names = (_("Right: by the rows learnt from"), _("Wrong: by all rows"))
+    fields = {
+        "columns": checks.NOISE_COLUMNS,
+        "kept": checks.NOISE_KEPT,
+        "draws": checks.NOISE_DRAWS,
+    }
     views = (("tl_chosen", noise, means), ("tl_scaled", scaled, scaled.value))
     for column, (key, node, values) in zip(st.columns(2), views, strict=True):
         with column:
@@ -91,7 +96,7 @@ def _prepare(task: Task, text: Mapping[str, str]) -> None:
                 key,
                 lambda _found, bars=values: bars_chart(task, names, bars),
                 [node],
-                caption=text[f"{key[3:]}_caption"],
+                caption=text[f"{key[3:]}_caption"].format(**fields),
                 alt=_("Two scores side by side"),
             )
 

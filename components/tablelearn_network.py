@@ -35,8 +35,8 @@ def ask_network() -> dict[str, Any]:
         rates = {str(rate): f"{rate:g}" for rate in (0.001, 0.003, 0.01, 0.03, 0.1)}
         rate = float(choice(_("Learning rate"), rates, key="tl_rate", default="0.01", look="menu"))
     with three:
-        sizes = {"0": "0", "0.001": "0.001", "0.01": "0.01", "0.1": "0.1"}
-        penalty = float(choice(_("L2 penalty"), sizes, key="tl_penalty", look="menu"))
+        penalties = {size: size for size in ("0", "0.001", "0.01", "0.1")}
+        penalty = float(choice(_("L2 penalty"), penalties, key="tl_penalty", look="menu"))
         sizes = {str(size): str(size) for size in (8, 32, 128)}
         batch = int(choice(_("Rows in a batch"), sizes, key="tl_batch", default="32", look="menu"))
     with four:

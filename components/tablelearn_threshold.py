@@ -85,7 +85,7 @@ def threshold_views(
             found=f"{found:.3f}",
             share=f"{of_share:.3f}",
         )
-        + text["calibration_caption"],
+        + text["calibration_caption"].format(bins=judge.BINS),
         alt=_("Share that is truly so over the probability that was said"),
     )
 

@@ -98,7 +98,9 @@ def _named(part: tuple[str, str, tuple[float, ...]], names: Sequence[str]) -> li
     )
 
 
-def array_views(lab: Lab, table: Node, columns: tuple[str, ...], order: str, text: Any) -> None:
+def array_views(
+    lab: Lab, table: Node, columns: tuple[str, ...], order: str, text: Mapping[str, str]
+) -> None:
     """The corner of the array with the place of each number, the memory, and NumPy beside torch."""
     made = {"columns": columns, "order": order}
     corner = lab.run(vector.first_rows, table, columns=columns, rows=SHOWN, as_="rows")

@@ -96,7 +96,7 @@ def range_view(lab: Lab, table: Node, column: str, times: float, caption: str) -
         "tn_ranges",
         lambda *found: ranges_chart(list(zip(names, found[::2], found[1::2], strict=True))),
         [node for pair in pairs for node in pair],
-        caption=caption.format(widths=told),
+        caption=caption.format(share=f"{100 * scaling.MIDDLE:.0f}", widths=told),
         alt=_("A bar for each way of scaling, without and with the wrong number"),
     )
 
@@ -130,7 +130,7 @@ def shares_chart(
 
 
 def ranges_chart(rows: Sequence[tuple[str, tuple[float, float], tuple[float, float]]]) -> Any:
-    """Where the middle nine tenths of a column lie without and with one wrong number."""
+    """Where the middle of a column lies without and with one wrong number."""
     data = []
     for name, colour, place in ((_("as it is"), BLUE, 1), (_("one number wrong"), RED, 2)):
         xs: list[float | None] = []

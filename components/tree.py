@@ -15,12 +15,12 @@ from components.learning import Task
 from components.scales import colour
 from components.state import slider
 from components.stepper import stepper
+from components.tablelearn import GRAY, RED
 from components.text import beginning
 from engine.lab import Node
 from engine.table import tree as trees
 from engine.table.tree import COLUMN, IMPURITY, LEFT, RIGHT, ROWS, THRESHOLD, VALUES, Tree
 
-ORANGE, BLUE, GRAY, RED = "#E69F00", "#0072B2", "#7A7F87", "#D55E00"
 #: A box of the drawn tree and the room that it takes, in CSS pixels.
 WIDE, HIGH, STEP_X, STEP_Y = 116, 92, 122, 132
 #: The deepest tree that is drawn.

@@ -8,7 +8,7 @@ from typing import Any
 from components import charts, curves, show
 from components.cells import Cell, grid
 from components.i18n import _
-from components.learning import Task
+from components.learning import FOLDS, Task
 from components.tablelearn import said_by
 from components.tree import both_ends, by_depth, criterion_kept, grown, matrix_of
 from engine.table import tree as trees
@@ -24,7 +24,7 @@ def depth_view(task: Task, text: Mapping[str, str]) -> None:
         "tree_by_depth",
         lambda found, _base: depth_chart(task, found, best),
         [scores, base],
-        caption=text["depth_caption"].format(best=best)
+        caption=text["depth_caption"].format(folds=FOLDS, best=best)
         + " "
         + _(
             "Without any question, {base} on the test: a depth that is no better has found nothing. ",

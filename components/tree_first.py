@@ -14,11 +14,8 @@ from components.learning import Task
 from components.state import choice
 from components.stepper import stepper
 from components.table import label
+from components.tablelearn import BLUE, GRAY, ORANGE, RED
 from components.tree import (
-    BLUE,
-    GRAY,
-    ORANGE,
-    RED,
     Names,
     column_name,
     criterion_kept,

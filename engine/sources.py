@@ -1,9 +1,9 @@
 """The door for bytes from outside: they become a picture, a table, a sound, a text, or a sentence.
 
 What a file is, its content says; its name is never believed. Sizes are read from headers and
-checked before memory is spent on them. Pixels and samples are decoded later, by `engine.image.read`
-and the previews of the other kinds, which raise `UserError` in the same way if
-the content turns out to be damaged.
+checked before memory is spent on them. The content is decoded later, by `engine.image.read`,
+`engine.sound.read` and `engine.table.frame`, which raise `UserError` in the same way if it turns out
+to be damaged.
 """
 
 from __future__ import annotations
@@ -92,7 +92,10 @@ class Image(PictureFacts, Source):
 
 @dataclass(frozen=True, kw_only=True)
 class Table(Source):
-    """A table. `encoding` and `separator` are "" unless it is a text; a line feed: one column."""
+    """A table. `encoding` is "" unless it is a text; `separator`, too, and where nothing separates.
+
+    A column of nothing but numbers has the line feed as its separator.
+    """
 
     kind: ClassVar[str] = "table"
     encoding: str = ""

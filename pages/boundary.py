@@ -26,6 +26,7 @@ from components.i18n import _
 from components.state import choice, slider
 from components.stepper import stepper
 from engine.lab import Node
+from engine.table.boundaries import BOOST_DEPTH, TREES
 from engine.table.plane import MOST_CLASSES
 
 here = page.start(
@@ -67,7 +68,8 @@ def models() -> None:
         return
     with place:
         found = models_of.fitted(data, model, amount, penalty)
-        caption = text["models_caption"] + " " + text[f"model_{model}"]
+        about = text[f"model_{model}"].format(trees=TREES, depth=BOOST_DEPTH)
+        caption = text["models_caption"] + " " + about
         models_of.model_view("models", data, found, caption)
 
 

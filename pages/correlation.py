@@ -18,6 +18,7 @@ from components.i18n import _, safe
 from components.state import choice
 from engine.table import correlation as engine
 from engine.table import task
+from engine.table.matrix import MOST_CATEGORIES
 
 here = page.start(
     "correlation",
@@ -94,12 +95,13 @@ def information() -> None:
 @fragment
 def ranking() -> None:
     likely = tables.likely_target(frame)
-    if likely not in tables.columns_of(frame, shown.KINDS):  # of a text there is no r
+    if likely not in tables.columns_of(frame, tables.NUMBERS_AND_DATES):  # of a text there is no r
         likely = shown.first_pair(lab, table)[1] or likely
     target = tables.pick_column(frame, _("Target"), key="correlation_target", default=likely)
     columns = tuple(name for name in tables.columns_of(frame) if name != target)
     if not columns or len(frame) < 3:
-        st.info(text["too_little"], icon=":material/info:")
+        told = _("This needs two columns and three rows. Choose another table above.")
+        st.info(told, icon=":material/info:")
         return
     most = min(many.ranked_rows(len(columns)), len(frame))
     how = {"target": target, "columns": columns, "most": most}
@@ -107,7 +109,7 @@ def ranking() -> None:
     texts = set(tables.columns_of(frame, ("text",)))
     first = found.value[: many.MOST_OF_LIST]
     caption = text["ranking_caption"].format(
-        target=safe(target), shown=len(first), all=f"{len(columns):,}"
+        target=safe(target), shown=len(first), all=f"{len(columns):,}", most=MOST_CATEGORIES
     )
     if most < len(frame):
         caption += " " + text["ranking_drawn"].format(most=f"{most:,}", rows=f"{len(frame):,}")
@@ -216,6 +218,7 @@ def curve() -> None:
         caption=text["curve_caption"].format(
             r=shown.number(r.value),
             rho=shown.number(rho.value),
+            count=len(made.value),
             bits=f"{bits.value[0]:.2f}",
             chance=f"{bits.value[1]:.2f}",
         ),
@@ -251,7 +254,7 @@ def outlier() -> None:
 
 def predict() -> None:
     if not questions.ask(lab, table):
-        st.info(text["too_little"], icon=":material/info:")
+        tables.tell_too_few(lab, table, text["too_little"])
 
 
 here.run(

@@ -21,6 +21,7 @@ from components.state import choice
 from components.tablechecks import check_rows, checks_list
 from components.tablelearn_faults import fault_view
 from components.tablelearn_questions import questions
+from engine.table.checks import KNOWN
 from engine.table.task import ROWS, columns_for, side_counts, target_histogram
 
 STEPS = {
@@ -178,7 +179,7 @@ def breaks() -> None:
         "learnt": _("Tested on what was learnt"),
     }
     fault = choice(_("What is done wrong"), faults, key="tl_fault")
-    st.markdown(text[f"breaks_{fault}"])
+    st.markdown(text[f"breaks_{fault}"].format(wrong=f"{1 - KNOWN:.0%}"))
     fault_view(task, fault, text)
 
 

@@ -87,7 +87,7 @@ def breaks() -> None:
         "spaces": _("Spaces"),
         "case": _("Capitals"),
         "typo": _("A typo"),
-        "numbers": _("Numbers"),
+        "numbers": _("Digits"),
         "unknown": _("Unknown"),
     }
     case = choice(_("What changes"), titles, key="case", hide_label=True)

@@ -13,6 +13,8 @@ from threadpoolctl import threadpool_limits
 
 from engine.table.plane import class_count, grid_places, standardised
 
+#: Trees of a forest, and the depth of those of boosting.
+TREES, BOOST_DEPTH = 60, 2
 MODELS = ("logistic", "neighbours", "tree", "forest", "svm", "boosting")
 
 
@@ -37,10 +39,10 @@ def plane_model(model: str, *, amount: float, penalty: float) -> Any:
         "logistic": lambda: LogisticRegression(C=penalty, max_iter=1000),
         "neighbours": lambda: KNeighborsClassifier(n_neighbors=whole),
         "tree": lambda: DecisionTreeClassifier(max_depth=whole, random_state=0),
-        "forest": lambda: RandomForestClassifier(60, max_depth=whole, random_state=0),
+        "forest": lambda: RandomForestClassifier(TREES, max_depth=whole, random_state=0),
         "svm": lambda: SVC(gamma=amount, C=penalty),
         "boosting": lambda: GradientBoostingClassifier(
-            n_estimators=whole, max_depth=2, random_state=0
+            n_estimators=whole, max_depth=BOOST_DEPTH, random_state=0
         ),
     }
     if model not in made:

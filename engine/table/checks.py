@@ -31,6 +31,10 @@ FEW_CELLS = 3
 COPIES = 0.3
 #: How many standard deviations the mean of a standardised column is away from 0, at most.
 CENTRED = 1e-4
+#: The share of rows in which a column that is known afterwards is right.
+KNOWN = 0.97
+#: Columns of pure chance, how many of them are kept, and how often they are drawn.
+NOISE_COLUMNS, NOISE_KEPT, NOISE_DRAWS = 500, 10, 10
 LEAF = 5  # rows in a leaf of the tree that looks at one column, at least
 FOLDS = 3
 
@@ -188,7 +192,7 @@ def sorted_table(data: Any, y: NDArray[Any]) -> Any:
     return data.iloc[np.argsort(y, kind="stable")]
 
 
-def with_answer(data: Any, *, target: str, right: float = 0.97, seed: int = 0) -> Any:
+def with_answer(data: Any, *, target: str, right: float = KNOWN, seed: int = 0) -> Any:
     """The table with a column that is only known afterwards: the target, wrong in some rows.
 
     Its place is behind the target, and its name is "known afterwards". In the wrong rows stands the
@@ -254,9 +258,9 @@ def chosen_from_noise(
     y: NDArray[Any],
     learn: NDArray[np.bool_],
     *,
-    count: int = 500,
-    kept: int = 10,
-    draws: int = 10,
+    count: int = NOISE_COLUMNS,
+    kept: int = NOISE_KEPT,
+    draws: int = NOISE_DRAWS,
 ) -> NDArray[np.float64]:
     """Columns of pure chance, of which those are kept that go best with the target.
 

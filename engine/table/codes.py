@@ -13,6 +13,7 @@ from engine.table.matrix import category_codes, column_numbers, standard
 Coded = tuple[NDArray[np.int64], tuple[str, ...]]
 #: By which rule the categories get the integers 0, 1, 2, ...
 ORDERS = ("alphabet", "appearance", "frequency")
+#: Parts that take turns to be predicted from the others; rows whose mean is such a prediction.
 FOLDS, NEAREST = 5, 5
 
 

@@ -26,6 +26,8 @@ from engine.vectors.pca import principal_axes
 
 #: What becomes of rows with gaps: they are left out, or the mean of the column stands there.
 GAPS = ("drop", "mean")
+#: A share of the variance with which one is often content.
+ENOUGH = 0.9
 
 
 def rows_for_components(
@@ -130,7 +132,12 @@ def needed_for(
     share: float,
 ) -> int:
     """How many components together hold at least `share` of the variance; 0 if nothing varies."""
-    reached = np.flatnonzero(np.cumsum(components[2]) >= share - 1e-12)
+    return components_needed(components[2], share=share)
+
+
+def components_needed(shares: NDArray[np.float64], *, share: float = ENOUGH) -> int:
+    """How many of the first `shares` (k,) add up to at least `share`; 0 if nothing varies."""
+    reached = np.flatnonzero(np.cumsum(shares) >= share - 1e-12)
     return int(reached[0]) + 1 if len(reached) else 0
 
 

@@ -55,7 +55,7 @@ def cut_text(
     found = [(char, hexadecimal(char, encoding), -1, -1, OUTSIDE) for char in before]
     spaced = blank_before_quote(body, separator)
     row = column = place = 0
-    quoted, fresh, begun = False, True, False  # inside of quotation marks; of a cell; of a row
+    quoted, fresh, begun = False, True, False  # within quotes; at a cell's start; in a row
     while place < len(body) and len(found) < most and row < rows:
         if comment and not begun and body.startswith(comment, place):
             line = body[place : (body.find("\n", place) + 1) or len(body)][:most]

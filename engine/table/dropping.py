@@ -159,12 +159,6 @@ def shares_of_inputs(data: Any, *, columns: tuple[str, ...]) -> NDArray[np.float
     return shares
 
 
-def components_needed(shares: NDArray[np.float64], *, share: float = 0.9) -> int:
-    """How many components hold at least `share` of the variance; 0 if nothing varies."""
-    reached = np.flatnonzero(np.cumsum(shares) >= share - 1e-12)
-    return int(reached[0]) + 1 if len(reached) else 0
-
-
 def inflation_of(data: Any, *, columns: tuple[str, ...]) -> float:
     """The largest variance inflation factor of the columns of numbers, see `largest_inflation`."""
     matrix, names = design_matrix(data, columns=columns)

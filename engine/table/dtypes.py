@@ -14,6 +14,7 @@ DATE_KINDS = ("datetime64[us]", "datetime64[D]", "float64", "float32", "float16"
 DAY = 86_400_000_000  # microseconds
 FIRST_LOOK = 1000  # rows in which it is soon found out that a dtype does not fit
 
+#: A cell that changes: its row from 0, the cell, what is left of it. What a dtype costs: see `kept_as`.
 Example = tuple[int, str, str]
 Kept = tuple[str, int, int, int, int, Example | None]
 
@@ -52,8 +53,8 @@ def how_many_known(frame: Any, *, column: str) -> int:
 def converted(values: NDArray[Any], *, dtype: str) -> tuple[NDArray[Any], NDArray[np.bool_]]:
     """Numbers as another dtype, as NumPy's `astype` makes them, and which of them overflow.
 
-    Whole numbers outside the range wrap around: only their last bits are kept. Broken numbers lose
-    what is behind the point. What a computer makes of a float beyond int64 is not
+    Whole numbers outside the range wrap around: only their last bits are kept. Numbers with a
+    fraction lose it. What a computer makes of a float beyond int64 is not
     defined (ISO C, 6.3.1.4), so here it is 0.
 
     Parameters

@@ -114,7 +114,7 @@ def zip_format(data: bytes) -> str:
         raise locked_workbook()
     total = sum(member.file_size for member in members)
     packed = [m for m in members if m.file_size > max(RATIO_FROM, MAX_RATIO * m.compress_size)]
-    if total > MAX_UNPACKED or len(members) > MAX_MEMBERS or packed:
+    if total > MAX_UNPACKED:
         raise UserError(
             N_(
                 "This workbook unpacks to {size} MB; up to {limit} MB are accepted. Save the sheet "
@@ -122,6 +122,16 @@ def zip_format(data: bytes) -> str:
             ),
             size=round(total / 1e6),
             limit=MAX_UNPACKED // 1_000_000,
+        )
+    if len(members) > MAX_MEMBERS or packed:
+        raise UserError(
+            N_(
+                "This workbook has more than {parts} parts, or one that unpacks to more than {ratio} "
+                "times its size, as in files that are made to do harm. Save the sheet that you need as "
+                "CSV."
+            ),
+            parts=f"{MAX_MEMBERS:,}",
+            ratio=MAX_RATIO,
         )
     return form
 

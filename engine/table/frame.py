@@ -34,7 +34,7 @@ from engine.table.layout import (
     titles,
     unique_names,
 )
-from engine.table.preview import json_rows, not_cut
+from engine.table.preview import damaged, json_rows, no_cells, not_cut
 from engine.table.workbook import open_sheet
 
 # Words that stand for a missing value, as pandas.read_csv knows them.
@@ -56,6 +56,7 @@ LONG = r"^[+-]?[0-9]{16,}$"
 # Whole numbers of three digits and more that begin with a zero are names, post codes, say, and so are
 # those behind a plus sign, if they are as long as numbers of telephones.
 PADDED = r"^(0[0-9]{2,}|\+[0-9]{7,})$"
+# How a cell of either kind may begin, and one like 0x1F, which Arrow would read as a number.
 NAME_OF_DIGITS = rb"(?:0[0-9xX][0-9a-fA-F]|\+[0-9]{7})"
 # Bytes at both ends of a long table that are searched for them.
 ENDS = 2**22
@@ -106,7 +107,8 @@ def read_text_table(
 
     Raises
     ------
-    UserError : no cells, too many columns, or a quotation mark that is never closed.
+    UserError : no cells, too many of them or too many columns, a quotation mark that is never closed,
+        or cells that cannot be cut.
     """
     body = text_body(data, encoding=encoding, comment=comment, skip=skip)
     names, width = columns_of_text(body, separator=separator, quote=quote, header=header)
@@ -154,7 +156,12 @@ def has_padded(lines: bytes, *, separator: str, quote: str) -> bool:
 
 
 def text_body(data: bytes, *, encoding: str, comment: str = "", skip: int = 0) -> str:
-    """The text of a table: without what may lead it, and without lines that are comments."""
+    """The text of a table: without what may lead it, and without lines that are comments.
+
+    Raises
+    ------
+    UserError : nothing is left.
+    """
     body = table_body(data.decode(encoding, "replace").removeprefix("\ufeff"), skip)
     if comment:
         body = re.sub(rf"(?m)^{re.escape(comment)}.*\n?", "", body)
@@ -171,7 +178,7 @@ def rows_of(body: str, *, separator: str, quote: str, spaced: bool | None = None
 def columns_of_text(
     body: str, *, separator: str, quote: str, header: bool
 ) -> tuple[list[str], int]:
-    """The names of the columns, and how many there are: as many as most rows have cells.
+    """The names of the columns, and how many there are: as many as most rows have cells, or more names.
 
     Programs for statistics (R) write no name above the names of the rows: if all rows have one cell
     more than there are names, and a text or number in the last one, the first column is it.
@@ -207,12 +214,24 @@ def parse(
     decimal: str,
     missing: tuple[str, ...],
 ) -> tuple[Any, list[tuple[int, int]]]:
-    """Cut lines into columns by Arrow's reader, all of them or some as texts.
+    """Cut lines into columns by Arrow's reader.
+
+    Parameters
+    ----------
+    lines : bytes, the table in UTF-8.
+    header : bool, whether its first row is left out, as it holds the names.
+    wanted : names of the columns that are read, as texts; none reads all, as what Arrow finds.
+    names : one for each column.
+    separator, quote, decimal, missing : as `read_text_table`.
 
     Returns
     -------
     (table, uneven) : pyarrow.Table, and (row from 1, cells) of those with another number of cells
     than there are names, which are not in the table.
+
+    Raises
+    ------
+    UserError : a cell that never ends.
     """
     import pyarrow as pa
     import pyarrow.csv as arrow_csv
@@ -312,6 +331,12 @@ def convert(texts: Any, kind: str, *, decimal: str = ".", thousands: str = "") -
     ----------
     texts : pyarrow.ChunkedArray of strings.
     kind : "integer", "number", "boolean", "date", "text" or "detect".
+    decimal, thousands : as `read_text_table`.
+
+    Returns
+    -------
+    pyarrow.ChunkedArray: int64 if no cell is missing and none has more than 18 digits, float64, bool,
+    timestamp[us], or the texts themselves.
     """
     import pandas as pd
     import pyarrow as pa
@@ -514,7 +539,7 @@ def read_parquet(data: bytes) -> Any:
 
     Raises
     ------
-    UserError : damaged, or more cells than can be kept.
+    UserError : damaged, no columns, too many of them, or more cells than can be kept.
     """
     import pyarrow as pa
     import pyarrow.parquet as parquet
@@ -543,7 +568,11 @@ def parquet_columns(data: bytes, *, most: int = 50) -> tuple[tuple[Any, ...], ..
     Returns
     -------
     tuple of (name, type, compression, encodings, first byte, bytes in the file, bytes unpacked) of each
-    column in the first group of rows.
+    column in the first group of rows; empty if there is no such group.
+
+    Raises
+    ------
+    UserError : damaged.
     """
     import pyarrow as pa
     import pyarrow.parquet as parquet
@@ -655,6 +684,10 @@ def read_workbook(
     skip : int, rows above the table that are left out; -1 for those that look like titles
         (see `titles`).
     missing : tuple of str, what stands for a missing value.
+
+    Raises
+    ------
+    UserError : damaged, no cells, too many of them or too many columns.
     """
     try:
         page = open_sheet(data, sheet)
@@ -765,26 +798,11 @@ def too_many(columns: int) -> UserError:
     )
 
 
-def no_cells() -> UserError:
-    """Nothing is there."""
-    return UserError(N_("This table has no cells. Choose one with at least one filled row."))
-
-
 def never_closed() -> UserError:
     """A quotation mark opens a cell that never ends."""
     return UserError(
         N_(
             "A quotation mark opens a cell in this table and never closes it. Read it without "
             "quotation marks, or mend the file."
-        )
-    )
-
-
-def damaged() -> UserError:
-    """A compiled reader has refused the file."""
-    return UserError(
-        N_(
-            "The table in this file is damaged, protected or too large. Open it in a "
-            "spreadsheet program, save it as CSV and try again."
         )
     )

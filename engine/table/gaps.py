@@ -14,11 +14,11 @@ from engine.table.matrix import column_numbers, numeric_matrix
 
 #: Ways of filling: leave the row out, or put one of these into the cell.
 METHODS = ("drop", "mean", "median", "frequent", "zero", "neighbours")
-NEIGHBOURS = 5
+NEIGHBOURS = 5  # rows whose mean fills a gap
 
 
 def sampled_rows(frame: Any, *, most: int, seed: int) -> NDArray[np.int64]:
-    """The numbers of at most `most` rows, drawn without putting back, in their order in the table."""
+    """The numbers of at most `most` rows, drawn without replacement, in their order in the table."""
     if len(frame) <= most:
         return np.arange(len(frame))
     drawn = np.random.default_rng(seed).choice(len(frame), most, replace=False)

@@ -15,6 +15,8 @@ from engine.table.task import classes_in
 
 #: Rows of a cell that are shown.
 MOST_SHOWN = 200
+#: Bins of a calibration.
+BINS = 10
 
 
 def answers_at(
@@ -142,7 +144,7 @@ def calibration(
     learn: NDArray[np.bool_],
     *,
     positive: int = 1,
-    bins: int = 10,
+    bins: int = BINS,
 ) -> NDArray[np.float64]:
     """How often the class is the true one among rows of about the same probability.
 

@@ -27,12 +27,8 @@ POINT = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?%?")
 COMMA = re.compile(r"[+-]?\d*,\d+([eE][+-]?\d+)?%?")
 GROUPED = re.compile(r"[+-]?\d{1,3}(?:([ ,.'\u00a0\u202f])\d{3})(?:\1\d{3})*(?:[.,]\d+)?")
 WHOLE = re.compile(r"[+-]?(\d+|\d{1,3}(,\d{3})+)")
-
-
 # The first line by which Excel is told what separates the cells; it shows the line to nobody.
 SEPARATOR_LINE = re.compile(r'"?sep=([\t;|,])"?\r?\n', re.IGNORECASE)
-
-
 # Remarks before the table, as programs for measurements write them.
 REMARKS = re.compile(r"(?:#[^\n]*\n)+")
 
@@ -83,8 +79,8 @@ def find_separator(text: str) -> str:
     A separator counts if (nearly) every line has the same number of cells, at least two, in at
     least two lines. Prose has commas too: so a column of numbers is asked for, or at least three
     lines of short cells with hardly a blank after the separator and no full stops at the end.
-    A first line `sep=;`, as it is written for Excel, decides. Lines behind `#` before the table are
-    remarks.
+    A first line `sep=;`, as it is written for Excel, decides. Lines that begin with `#` before the
+    table are remarks.
     """
     named = SEPARATOR_LINE.match(text)
     if named and text[named.end() : TABLE_SAMPLE].strip():
@@ -100,7 +96,7 @@ def find_separator(text: str) -> str:
         if sample.count(separator) < len(lines) // 2:
             continue
         quoted = blank_before_quote(sample, separator)
-        rows = first_rows(sample, separator=separator)[:1000]
+        rows = first_rows(sample, separator=separator)
         above = titles(rows)
         rows = rows[above:]
         width = len(rows[0]) if rows else 0
@@ -217,7 +213,7 @@ def layout(text: str) -> tuple[str, str, str, str, bool, int]:
     (separator, quote, decimal, thousands, header, skip)
         separator : "," or ";", a tab, "|", a blank, or "" if each line is one cell (see
             `likely_separator`).
-        quote : the sign around cells that hold a separator: '"'.
+        quote : the sign around cells that hold a separator: always '"'.
         decimal : "." or ",".
         thousands : the sign between groups of three digits, "" for none.
         header : bool, whether the first row names the columns.
@@ -277,7 +273,7 @@ def reader_of(body: str, *, separator: str, quote: str, spaced: bool | None = No
 
 
 def quoting(quote: str) -> dict[str, object]:
-    """Arguments for `csv.reader` and `csv.writer`: the sign that quotes cells, "" for none."""
+    """Arguments for `csv.reader`: the sign that quotes cells, "" for none."""
     return {"quotechar": quote} if quote else {"quoting": csv.QUOTE_NONE, "quotechar": None}
 
 
@@ -388,6 +384,8 @@ def lines_before(data: bytes, *, encoding: str, skip: int = 0) -> tuple[str, tup
 
 def first_lines(data: bytes, *, encoding: str, quote: str = '"', lines: int = 5000) -> bytes:
     """The beginning of a text table: so many lines, fewer if they end inside of a quoted cell.
+
+    Not more than half of `LONGEST` bytes are looked at.
 
     Parameters
     ----------

@@ -81,8 +81,8 @@ def design_matrix(
 
     Numbers: what is missing becomes the median, then each column is shifted and scaled to mean 0 and
     standard deviation 1 (a constant column becomes 0). Texts: one column of 0 and 1 for each
-    category, at most `MOST_CATEGORIES`, the rarest of them together; a missing cell is a
-    category of its own. A column in which everything is missing is left out.
+    category, at most `MOST_CATEGORIES`, the rarest of them together; missing cells are
+    a category, too. A column in which everything is missing in `fit_rows` is left out.
 
     Parameters
     ----------

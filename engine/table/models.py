@@ -22,6 +22,8 @@ MODELS = ("baseline", "linear", "neighbours", "tree", "forest", "boosting")
 TREES, DEPTH, NEIGHBOURS = 30, 5, 5
 #: Trees of boosting, and their depth.
 BOOSTS, BOOST_DEPTH = 50, 3
+#: How often the cells of a column change places.
+REPEATS = 5
 
 
 def new_model(model: str, *, classes: int, depth: int | None = DEPTH) -> Any:
@@ -248,7 +250,7 @@ def permutation_importance(
     *,
     columns: tuple[str, ...],
     model: str,
-    repeats: int = 5,
+    repeats: int = REPEATS,
     seed: int = 0,
 ) -> NDArray[np.float64]:
     """How much the score on the test falls when the cells of one column change places.
@@ -314,9 +316,7 @@ def coefficients(
     weights = np.atleast_2d(np.asarray(model.coef_, np.float64))
     if classes <= 2:
         return weights
-    if (
-        len(weights) == 1
-    ):  # two of the classes are learnt: the weights of the second, and of the first
+    if len(weights) == 1:  # of two classes that are learnt: the second, and so the first
         weights = np.concatenate([-weights, weights])
     whole = np.zeros((classes, x.shape[1]))
     whole[model.classes_] = weights

@@ -1,8 +1,8 @@
 """A small network that learns to part a plane, and what each of its units makes of it.
 
 Points go in as chosen features of their two coordinates, through layers of a few units, and come out as
-a probability for each class. It learns by plain stochastic gradient descent on the cross-entropy.
-As TensorFlow Playground does (D. Smilkov et al., "Direct-manipulation visualization of deep networks",
+a probability for each class. It learns by plain stochastic gradient descent on the cross-entropy, as
+TensorFlow Playground does (D. Smilkov et al., "Direct-manipulation visualization of deep networks",
 2017), which has one output instead. Of points with numbers instead of classes it learns these, by the
 mean squared error. Forward and backward pass are those of `engine.table.mlp`.
 """
@@ -29,7 +29,7 @@ from engine.table.plane import class_count, grid_places, standardised, value_uni
 
 FEATURES = ("x", "y", "xx", "yy", "xy", "sinx", "siny")
 PENALTIES = ("none", "l1", "l2")
-#: How many waves of the sine features fit: in standard units most points lie within -2..2.
+#: By which the sine features multiply: within -2..2, where most points lie, that is about two waves.
 TURN = 3.0
 #: The columns of a run that stand before the weights.
 LEARN_LOSS, LEARN_RIGHT, TEST_LOSS, TEST_RIGHT = range(4)

@@ -27,7 +27,7 @@ from engine.table.layout import (
 )
 from engine.text.preview import decode_text
 
-# A cell of a preview; the text of a whole book can stand in one cell.
+# Characters of a cell in a preview; the text of a whole book can stand in one cell.
 MAX_CELL = 200
 # Columns by which titles above a table are told from it.
 MOST_COLUMNS = 1000
@@ -175,6 +175,10 @@ def run_table_reader(
     """Shape and first cells of a workbook or a Parquet file, read in a child process.
 
     Of a workbook, the rows above the table are left out (see `titles`).
+
+    Returns
+    -------
+    (rows, columns), the names not counted; and the names and the first rows, as texts.
     """
     if not data.startswith(b"PAR1"):
         shape, cells = read_apart(data, rows + 2 * MOST_TITLES, MOST_COLUMNS)
@@ -185,7 +189,12 @@ def run_table_reader(
 
 
 def read_apart(data: bytes, rows: int, columns: int) -> tuple[tuple[int, int], list[list[str]]]:
-    """Shape and first cells as they stand there."""
+    """What `run_table_reader` returns, titles included: the first row is taken for the names.
+
+    Raises
+    ------
+    UserError : damaged, or it takes too long.
+    """
     command = [sys.executable, "-I", "-c", TABLE_READER, str(rows), str(columns), str(READ_MEMORY)]
     try:
         answer = subprocess.run(command, input=data, capture_output=True, timeout=READ_SECONDS)
@@ -198,12 +207,7 @@ def read_apart(data: bytes, rows: int, columns: int) -> tuple[tuple[int, int], l
             seconds=READ_SECONDS,
         ) from problem
     except (OSError, ValueError, TypeError) as problem:
-        raise UserError(
-            N_(
-                "The table in this file is damaged, protected or too large. Open it in a "
-                "spreadsheet program, save it as CSV and try again."
-            )
-        ) from problem
+        raise damaged() from problem
     return (height, width), cells
 
 
@@ -212,7 +216,7 @@ def read_cells(data: bytes, *, rows: int = 8, columns: int = 8) -> tuple[tuple[s
 
     Parameters
     ----------
-    data : bytes, the file: CSV (any separator), JSON records, XLSX, XLS, ODS or Parquet.
+    data : bytes, the file: CSV (any separator), JSON, XLSX, XLS, XLSB, ODS or Parquet.
     rows, columns : int >= 1, how many at most, the names not counted.
 
     Returns
@@ -227,13 +231,7 @@ def read_cells(data: bytes, *, rows: int = 8, columns: int = 8) -> tuple[tuple[s
         cells = run_table_reader(data, rows, columns)[1]
     else:
         text = decode_text(data)
-        records = json_records(text, rows=rows)
-        if (
-            not records
-            and text.lstrip("\ufeff \t\r\n")[:1] in ("[", "{")
-            and not find_separator(text)
-        ):
-            records = json_rows(text)
+        records = records_of(text, rows=rows)
         if records:
             names = list(dict.fromkeys(name for record in records[:rows] for name in record))[
                 :columns
@@ -248,7 +246,7 @@ def read_cells(data: bytes, *, rows: int = 8, columns: int = 8) -> tuple[tuple[s
             cells = text_cells(text, rows)
             cells = [row[:columns] for row in cells]
     if not any(cells):
-        raise UserError(N_("This table has no cells. Choose one with at least one filled row."))
+        raise no_cells()
     return tuple(tuple(cell[:MAX_CELL] for cell in row) for row in cells)
 
 
@@ -266,9 +264,7 @@ def table_shape(data: bytes) -> tuple[int, int]:
     if is_packed_table(data):
         return run_table_reader(data, 0, 1)[0]
     text = decode_text(data)
-    records = json_records(text)
-    if not records and text.lstrip("\ufeff \t\r\n")[:1] in ("[", "{") and not find_separator(text):
-        records = json_rows(text)
+    records = records_of(text)
     if records:
         return len(records), len(dict.fromkeys(name for record in records for name in record))
     separator, quote, _decimal, _thousands, header, skip = layout(text)
@@ -278,6 +274,19 @@ def table_shape(data: bytes) -> tuple[int, int]:
         return max(sum(1 for row in found if row) - header, 0), width
     except csv.Error as problem:
         raise not_cut(problem) from problem
+
+
+def records_of(text: str, *, rows: int = -1) -> list[dict[str, object]]:
+    """The objects of a text that is JSON, at most `rows` of JSON lines; empty if it is no JSON.
+
+    Raises
+    ------
+    UserError : it begins like JSON and is none, or no table.
+    """
+    records = json_records(text, rows=rows)
+    if not records and text.lstrip("\ufeff \t\r\n")[:1] in ("[", "{") and not find_separator(text):
+        records = json_rows(text)
+    return records
 
 
 def text_cells(text: str, rows: int) -> list[list[str]]:
@@ -291,6 +300,21 @@ def text_cells(text: str, rows: int) -> list[list[str]]:
     if first and not header:
         first = [unique_names([], len(first[0])), *first]
     return first or [[]]
+
+
+def no_cells() -> UserError:
+    """Nothing is there."""
+    return UserError(N_("This table has no cells. Choose one with at least one filled row."))
+
+
+def damaged() -> UserError:
+    """A compiled reader has refused the file."""
+    return UserError(
+        N_(
+            "The table in this file is damaged, protected or too large. Open it in a "
+            "spreadsheet program, save it as CSV and try again."
+        )
+    )
 
 
 def not_cut(problem: Exception) -> UserError:

@@ -14,6 +14,8 @@ from engine.table.matrix import column_numbers, complete_rows, numeric_matrix
 
 #: How a column is scaled: not at all, to 0..1, to mean 0 and deviation 1, by median and quartiles.
 SCALINGS = ("none", "minmax", "standard", "robust")
+#: The share of a column that counts as its middle.
+MIDDLE = 0.9
 
 
 def shift_and_spread(values: NDArray[np.float64], *, scaling: str) -> tuple[float, float]:
@@ -114,7 +116,7 @@ def mean_of(values: NDArray[np.float64]) -> float:
     return float(known.mean()) if len(known) else float("nan")
 
 
-def middle_of(values: NDArray[np.float64], *, share: float = 0.9) -> tuple[float, float]:
+def middle_of(values: NDArray[np.float64], *, share: float = MIDDLE) -> tuple[float, float]:
     """Between which two numbers the middle `share` of a column lies; NaN if it has none."""
     known = values[~np.isnan(values)]
     if not len(known):
@@ -128,7 +130,7 @@ def scaled_matrix(frame: Any, *, columns: tuple[str, ...], scaling: str) -> NDAr
 
     Returns
     -------
-    float64 array (n, d).
+    float64 array (m, d), for m such rows and d columns.
     """
     rows = complete_rows(frame, columns=columns)
     matrix = numeric_matrix(frame.iloc[rows], columns=columns)

@@ -18,10 +18,18 @@ LIKE_A_NUMBER = r"^\s*[+-]?\s?[$€£¥]?\s?[0-9][0-9 \u00a0\u202f,.']*\s?[%€�
 HUGE = 1e300
 
 
+# Kinds of columns by the letters that NumPy has for kinds of numbers; all others are texts.
+KINDS_OF_NUMBERS = {"i": "integer", "u": "integer", "f": "number", "b": "boolean", "M": "date"}
+
+
+def kind_of(column: Any) -> str:
+    """The kind of a DataFrame's column: "integer", "number", "boolean", "date" or "text"."""
+    return KINDS_OF_NUMBERS.get(column.dtype.kind, "text")
+
+
 def column_kinds(frame: Any) -> tuple[tuple[str, str], ...]:
-    """Each column's name and kind: "integer", "number", "boolean", "date" or "text"."""
-    kinds = {"i": "integer", "u": "integer", "f": "number", "b": "boolean", "M": "date"}
-    return tuple((str(name), kinds.get(c.dtype.kind, "text")) for name, c in frame.items())
+    """Each column's name and kind (see `kind_of`)."""
+    return tuple((str(name), kind_of(column)) for name, column in frame.items())
 
 
 def column_facts(frame: Any) -> tuple[tuple[str, str, int, int, int, str], ...]:
@@ -34,8 +42,8 @@ def column_facts(frame: Any) -> tuple[tuple[str, str, int, int, int, str], ...]:
     Returns
     -------
     tuple of (name, kind, missing, different, numbers, equal): cells that are missing, different values
-    among the others, texts that look like numbers in a column of texts, and the name of an earlier
-    column with the same cells, or "".
+    among the others, texts that look like numbers in a column of texts (dates left out), and the name
+    of an earlier column with the same cells, or "".
     """
     import pandas as pd
 
@@ -86,6 +94,27 @@ def odd_words(frame: Any, *, column: str, most: int = 5) -> tuple[str, ...]:
     return tuple(map(str, words)) if few else ()
 
 
+def nearly_numbers(frame: Any, *, most: int = 20_000) -> tuple[str, ...]:
+    """The columns of texts more than half of whose cells look like numbers.
+
+    Words or signs among their numbers, "absent" or "12 €" say, have made texts of them.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame.
+    most : int >= 1, rows that are looked at: of more, so many are drawn by chance.
+    """
+    some = frame.sample(most, random_state=0) if len(frame) > most else frame
+    found = []
+    for name, kind in column_kinds(some):
+        if kind == "text":
+            texts = some[name].dropna()
+            alike = texts.str.match(LIKE_A_NUMBER) & ~texts.str.match(NUMERIC_DATE)
+            if 2 * int(alike.sum()) > len(texts):
+                found.append(name)
+    return tuple(found)
+
+
 def reading_differences(before: Any, after: Any) -> tuple[tuple[str, str, str, int], ...]:
     """What differs between two readings of one file.
 
@@ -132,10 +161,9 @@ def column_statistics(frame: Any) -> tuple[tuple[Any, ...], ...]:
     -------
     tuple of (name, kind, count, missing, different, frequent, times, numbers): `count` without the
     missing values; `frequent`, the value that comes most often, as a text, and how often it comes;
-    `numbers` =
-    (least, first quartile, median, third quartile, greatest, mean, standard deviation) of integers and
-    numbers, dates as days since 1970; () of others, or if there are no values. Infinities do not count
-    among the numbers. Quartiles are interpolated, the deviation divides by n - 1, as in
+    `numbers` = (least, first quartile, median, third quartile, greatest, mean, standard deviation) of
+    integers and numbers, dates as days since 1970; () of others, or if there are no values. Infinities
+    do not count among the numbers. Quartiles are interpolated, the deviation divides by n - 1, as in
     pandas.DataFrame.describe.
     """
     found = []

@@ -11,17 +11,19 @@ from xml.etree import ElementTree
 
 from engine.table.extent import column_number
 from engine.table.layout import LAYOUT_ROWS, titles
+from engine.table.preview import damaged
 
-# Bytes of XML that are looked at at a time.
+# Bytes of a sheet's XML in which its first cells are looked for.
 CHUNK = 2**20
+# The names of all elements begin so; the second in files of the form "strict" (ECMA-376, part 1).
 MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
+STRICT = "{http://purl.oclc.org/ooxml/spreadsheetml/main}"
 # The head of a row, or a cell with its content.
 CELLS = re.compile(
     r"<(?:\w+:)?(?:row\b(?P<row>[^>]*)>|c\b(?P<cell>[^>]*?)(?:/>|>(?P<content>.*?)</(?:\w+:)?c>))",
     re.DOTALL,
 )
 PLACE = re.compile(r"""\br=["']([A-Z]{0,3})(\d{1,7})["']""")
-STRICT = "{http://purl.oclc.org/ooxml/spreadsheetml/main}"
 
 
 def sheet_members(archive: zipfile.ZipFile) -> dict[str, str]:
@@ -62,15 +64,24 @@ def open_sheet(data: bytes, sheet: str) -> Any:
 
 
 def sheet_names(data: bytes) -> tuple[str, ...]:
-    """The names of the sheets of a workbook of any format (XLSX, XLS, XLSB, ODS) that hold cells.
+    """The names of the sheets of a workbook of any format (XLSX, XLS, XLSB, ODS), empty ones too.
+
+    Sheets of another kind, which are charts or programs, are left out.
 
     Parameters
     ----------
     data : bytes, the file.
+
+    Raises
+    ------
+    UserError : damaged.
     """
     import python_calamine
 
-    book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
+    try:
+        book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
+    except Exception as problem:  # a damaged archive raises nearly anything
+        raise damaged() from problem
     return tuple(s.name for s in book.sheets_metadata if "WorkSheet" in str(s.typ))
 
 

@@ -100,8 +100,14 @@ def use_theme(page: Page, scheme: str) -> None:
 
 
 def rest(page: Page) -> None:
-    """Wait for the end of every transition: what is half transparent has not its contrast."""
-    page.wait_for_function("document.getAnimations().every(a => a.playState !== 'running')")
+    """Wait for the end of every transition: what is half transparent has not its contrast.
+
+    What follows a scroll bar instead of the clock never ends.
+    """
+    page.wait_for_function(
+        "document.getAnimations().every("
+        "a => a.timeline !== document.timeline || a.playState !== 'running')"
+    )
 
 
 def opened(page: Page) -> Iterator[str]:

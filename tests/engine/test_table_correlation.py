@@ -16,6 +16,7 @@ from sklearn.preprocessing import StandardScaler
 
 from engine.table import correlation as engine
 from engine.table import dropping
+from engine.table.components import components_needed
 from engine.table.frame import read_text_table
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -254,10 +255,10 @@ def test_a_copy_changes_what_is_fed_but_not_the_score() -> None:
     scaled = StandardScaler().fit_transform(frame[["a", "b", "copy"]])
     np.testing.assert_allclose(shares, PCA().fit(scaled).explained_variance_ratio_, atol=1e-12)
     assert shares[0] > 0.6
-    assert dropping.components_needed(shares) == 2
+    assert components_needed(shares) == 2
     assert dropping.inflation_of(frame, columns=("a", "b", "copy")) == np.inf
     assert dropping.inflation_of(frame, columns=("a", "b")) < 1.1
-    assert dropping.components_needed(dropping.shares_of_inputs(frame, columns=())) == 0
+    assert components_needed(dropping.shares_of_inputs(frame, columns=())) == 0
 
 
 def test_tiny_numbers_have_an_inflation() -> None:

@@ -30,6 +30,7 @@ from engine.table.summary import (
     column_statistics,
     duplicate_rows,
     first_cells,
+    nearly_numbers,
     rows_with_gaps,
 )
 
@@ -86,6 +87,22 @@ def test_odd_columns_are_told() -> None:
     assert rows_with_gaps(ODD) == 4
     assert duplicate_rows(pd.concat([ODD, ODD])) == 4
     assert dict(column_kinds(ODD))["day"] == "date"
+
+
+def test_columns_that_are_nearly_numbers() -> None:
+    texts = {
+        "marks": ["90", "absent", "80", None],
+        "prices": ["12 €", "1,300 €", "7 €", "8 €"],
+        "half": ["1", "x", "2", "y"],
+        "words": ["a", "b", "c", "1"],
+        "dates": ["1.2.2020", "13.2.2020", "14.2.2020", "15.2.2020"],
+        "gaps": [None] * 4,
+    }
+    frame = pd.DataFrame({name: pd.Series(cells, dtype="str") for name, cells in texts.items()})
+    frame["numbers"] = range(4)
+    assert nearly_numbers(frame) == ("marks", "prices")
+    assert nearly_numbers(pd.concat([frame] * 50), most=30)[:2] == ("marks", "prices")
+    assert nearly_numbers(frame.iloc[:0]) == ()
 
 
 @pytest.mark.parametrize("rows", [0, 1])

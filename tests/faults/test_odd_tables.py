@@ -30,7 +30,7 @@ from engine.table.frame import (
 from engine.table.layout import first_lines, lines_before, text_layout
 from engine.table.preview import read_cells
 from engine.table.summary import date_columns
-from engine.table.workbook import cell_sources
+from engine.table.workbook import cell_sources, sheet_names
 
 DATA = Path(__file__).parent.parent / "data"
 KINDS = {
@@ -207,6 +207,17 @@ def test_bombs_are_refused_within_a_second() -> None:
         with pytest.raises(UserError):
             open_source("x.xlsx", data)
         assert time.perf_counter() - start < 1, what
+
+
+def test_a_bomb_of_few_bytes_is_told_by_how_it_is_packed() -> None:
+    data = bomb(40_000_000, "xl/workbook.xml", "xl/worksheets/sheet1.xml")
+    with pytest.raises(UserError, match="times its size"):
+        open_source("x.xlsx", data)
+
+
+def test_the_sheets_of_a_damaged_workbook_are_one_sentence() -> None:
+    with pytest.raises(UserError, match="damaged"):
+        sheet_names(b"PK\3\4 and no more of it")
 
 
 @pytest.mark.parametrize(

@@ -97,6 +97,19 @@ def test_no_table_breaks_a_step(name: str, tmp_path: Path) -> None:
         assert check_code(views, tmp_path) > 5
 
 
+@pytest.mark.parametrize("page", ["correlation", "pca", "boundary", "clusters"])
+def test_columns_that_are_nearly_numbers_are_named(page: str) -> None:
+    table = lines("name,mark", lambda n: f"k{n % 3},{n if n % 9 else 'absent'}", 40)
+    app = open_page(page, lang="en")
+    app.session_state["_sources"] = {"table": open_source("table.csv", table)}
+    app = app.run()
+    assert_fine(app)
+    (told,) = (str(one.value) for one in app.info)
+    assert "stand among the numbers: " in told
+    assert "mark" in told
+    assert "name" not in told.split("numbers: ")[1].split(".")[0]
+
+
 def test_the_first_pair_is_the_strongest() -> None:
     app = open_page("correlation", step="pair")
     assert [box.value for box in app.selectbox][:2] == ["4", "5"]  # flipper length and body mass
