@@ -39,6 +39,8 @@ if "NUMEROSCOPE_TEST_MODELS" not in os.environ:
 
 # A page that is only opened must not keep a core busy with compiling for a run that nobody starts.
 os.environ.setdefault("NUMEROSCOPE_WARM", "0")
+# A process that runs thousands of tests holds more than an app may; nothing is let go for that.
+os.environ.setdefault("NUMEROSCOPE_MEMORY_MB", "100000")
 
 
 @pytest.fixture(scope="session")

@@ -72,11 +72,15 @@ def test_a_run_is_watched_and_can_be_gone_through_afterwards(open_page: OpenPage
     page = open_page("maps?step=read&made=distances")
     maps_of(page)
     page.get_by_role("button", name="Run", exact=True).click()
-    expect(page.get_by_role("button", name="Stop")).to_be_visible()
+    expect(
+        page.get_by_test_id("stMainBlockContainer").get_by_role("button", name="Stop")
+    ).to_be_visible()
     # The worker may have to import and compile first, on a busy machine.
     expect(page.get_by_text("Already computed")).to_be_visible(timeout=240_000)
     expect(page.get_by_text("t-SNE, epoch 1,000")).to_be_visible()
-    expect(page.get_by_role("button", name="Stop")).to_have_count(0)
+    expect(
+        page.get_by_test_id("stMainBlockContainer").get_by_role("button", name="Stop")
+    ).to_have_count(0)
     canvas = maps_of(page).last
     before = pixels(canvas)
     page.locator(".st-key-read_step").get_by_role("slider").press("Home")
@@ -84,7 +88,9 @@ def test_a_run_is_watched_and_can_be_gone_through_afterwards(open_page: OpenPage
     until_changed(canvas, before)
     # Play shows all steps once more and then the one of the slider again.
     page.get_by_role("button", name="Play").click()
-    expect(page.get_by_role("button", name="Stop")).to_be_visible()
+    expect(
+        page.get_by_test_id("stMainBlockContainer").get_by_role("button", name="Stop")
+    ).to_be_visible()
     expect(page.get_by_text("t-SNE, epoch 0")).to_have_count(0)
     expect(page.get_by_role("button", name="Play")).to_be_visible(timeout=20_000)
     expect(page.get_by_text("t-SNE, epoch 0")).to_be_visible()

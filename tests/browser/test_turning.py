@@ -39,7 +39,9 @@ def test_who_wants_no_motion_gets_the_end_at_once(open_page: OpenPage) -> None:
     page.emulate_media(reduced_motion="reduce")
     page.get_by_role("button", name="Play").click()
     expect(page.get_by_text("turned by 100 %")).to_be_visible(timeout=1000)
-    expect(page.get_by_role("button", name="Stop")).to_have_count(0)
+    expect(
+        page.get_by_test_id("stMainBlockContainer").get_by_role("button", name="Stop")
+    ).to_have_count(0)
 
 
 def test_a_square_of_the_matrix_opens_its_points(open_page: OpenPage) -> None:
