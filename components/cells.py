@@ -129,7 +129,7 @@ STYLE = """
   to { --nm-before: 2.5rem; --nm-behind: 0px; }
 }
 @supports (animation-timeline: scroll()) {
-  .nm-grid, [data-testid="stMarkdownContainer"]:has(> table) {
+  .nm-grid, .nm-text, [data-testid="stMarkdownContainer"]:has(> table) {
     mask-image: linear-gradient(to right, transparent, black var(--nm-before),
       black calc(100% - var(--nm-behind)), transparent);
     animation: nm-fade linear both;
