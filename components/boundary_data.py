@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -172,24 +172,38 @@ def is_painted() -> bool:
     return st.session_state.get("boundary_data") == "paint"
 
 
-def _of_table(table: tuple[Lab, Node]) -> Data | str:
-    lab, node = table
-    frame = node.value
-    kinds = tables.NUMBERS_AND_DATES
-    numbers = tables.columns_of(frame, kinds)
-    if len(frame) < 4 or len(numbers) < 2:
-        told = _(
-            "A plane needs two columns of numbers and at least four rows. Choose other points above."
-        )
-        return tables.too_few(lab, node, told)
+def ask_columns(
+    lab: Lab, node: Node, numbers: Sequence[str], pick_target: Callable[[], str]
+) -> tuple[str, str, str]:
+    """Ask for the columns across and upwards and for the target, which stands last.
+
+    At first the two of `numbers` that tell most about the target; `pick_target` draws its widget.
+    """
     one, two, three = st.columns(3)
     with three:
-        target = tables.pick_target(frame, key="boundary_target")
+        target = pick_target()
+    kinds = tables.NUMBERS_AND_DATES
+    frame = node.value
     first, second = likely_axes(lab, node, numbers, target)
     with one:
         x = tables.pick_column(frame, _("Across"), key="boundary_x", kinds=kinds, default=first)
     with two:
         y = tables.pick_column(frame, _("Up"), key="boundary_y", kinds=kinds, default=second)
+    return x, y, target
+
+
+def _of_table(table: tuple[Lab, Node]) -> Data | str:
+    lab, node = table
+    frame = node.value
+    numbers = tables.columns_of(frame, tables.NUMBERS_AND_DATES)
+    if len(frame) < 4 or len(numbers) < 2:
+        told = _(
+            "A plane needs two columns of numbers and at least four rows. Choose other points above."
+        )
+        return tables.too_few(lab, node, told)
+    x, y, target = ask_columns(
+        lab, node, numbers, lambda: tables.pick_target(frame, key="boundary_target")
+    )
     seed, share = ask_split()
     points = lab.run(
         table_points, node, x=x, y=y, target=target, most=MOST, seed=seed, as_="points"

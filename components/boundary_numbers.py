@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from components import table as tables
-from components.boundary_data import MOST, Data, ask_formula, ask_split, likely_axes, said_or
+from components.boundary_data import MOST, Data, ask_columns, ask_formula, ask_split, said_or
 from components.i18n import _, safe
 from components.plane import Scale
 from components.state import choice
@@ -43,23 +43,20 @@ def _by_formula(shape: str) -> Data:
 def _of_table(table: tuple[Lab, Node]) -> Data | str:
     lab, node = table
     frame = node.value
-    kinds = tables.NUMBERS_AND_DATES
-    numbers = tables.columns_of(frame, kinds)
+    numbers = tables.columns_of(frame, tables.NUMBERS_AND_DATES)
     if len(frame) < 4 or len(numbers) < 3:
         told = _(
             "This needs three columns of numbers and at least four rows. Choose other points above."
         )
         return tables.too_few(lab, node, told)
-    one, two, three = st.columns(3)
-    with three:
-        target = tables.pick_target(
+    x, y, target = ask_columns(
+        lab,
+        node,
+        numbers,
+        lambda: tables.pick_target(
             frame, _("Number to predict"), key="boundary_number", kinds=tables.NUMBERS
-        )
-    first, second = likely_axes(lab, node, numbers, target)
-    with one:
-        x = tables.pick_column(frame, _("Across"), key="boundary_x", kinds=kinds, default=first)
-    with two:
-        y = tables.pick_column(frame, _("Up"), key="boundary_y", kinds=kinds, default=second)
+        ),
+    )
     seed, share = ask_split()
     points = lab.run(
         table_values, node, x=x, y=y, target=target, most=MOST, seed=seed, as_="points"
