@@ -1,30 +1,28 @@
-"""What the lesson on batches and workers draws: noise by size, curves, schedules of workers."""
+"""Batches of three sizes: live runs beside recorded ones, their losses, the time of an example."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
 
-from components import charts, jobs
+from components import charts, jobs, show
 from components.curves import COLOURS
 from components.i18n import _
 from components.several import Kind
 from engine.lab import Lab, Node
 from engine.models.for_training import BATCHES_RUN, MNIST_5K
-from engine.training.asynchronous import ENDED, STALE, STARTED, WORKER, simulated
 from engine.training.batches import (
+    BATCH_TEST_LOSS,
     SIZES,
+    TIMED,
     TRAIN_SIZES,
     by_batches,
     by_batches_steps,
-    learned_weights,
     rows_of_run,
 )
 from engine.training.digits import LEARN, digit_labels, digits
 from engine.training.recorded import recorded
-
-#: Digits whose gradient is the full one, and digits for the workers.
-NOISE_COUNT, WORK_COUNT = 2000, 2500
+from engine.training.seeds import mean_over_seeds
 
 
 def examples(lab: Lab, count: int) -> tuple[Node, Node]:
@@ -34,47 +32,6 @@ def examples(lab: Lab, count: int) -> tuple[Node, Node]:
         lab.run(digits, path, start=0, count=count, as_="pictures"),
         lab.run(digit_labels, path, start=0, count=count, as_="labels"),
     )
-
-
-def start_of_noise(lab: Lab, epochs: int) -> tuple[Node, Node, Node]:
-    """Digits, labels, and weights that have learned them for some epochs."""
-    pictures, labels = examples(lab, NOISE_COUNT)
-    return pictures, labels, lab.run(learned_weights, pictures, labels, epochs=epochs, as_="start")
-
-
-def error_lines(measured: Any, expected: Any) -> charts.Figure:
-    """The relative error of a batch's gradient by its size, measured and as theory says."""
-    figure = charts.lines(
-        {_("measured"): (SIZES, measured), _("expected, falls as 1/√B"): (SIZES, expected)},
-        x=_("examples in the batch, B"),
-        y=_("error, of the full gradient's length"),
-        colours=COLOURS,
-        log_x=True,
-        log_y=True,
-        height=330,
-    )
-    figure["data"][0]["mode"] = "markers"
-    figure["data"][0]["marker"] = {"size": 8, "color": COLOURS[0]}
-    figure["data"][1]["line"]["dash"] = "dash"
-    figure["layout"]["yaxis"]["hoverformat"] = ".3f"
-    return figure
-
-
-def cosine_lines(found: Any) -> charts.Figure:
-    """The cosine with the full gradient by the size: its median, and where 90 % of the draws lie."""
-    names = (_("5 % lie below"), _("median"), _("95 % lie below"))
-    figure = charts.lines(
-        {name: (SIZES, found[:, column]) for column, name in enumerate(names)},
-        x=_("examples in the batch, B"),
-        y=_("cosine with the full gradient"),
-        colours=(COLOURS[0],) * 3,
-        log_x=True,
-        height=330,
-    )
-    for trace, dash in zip(figure["data"], ("dot", "solid", "dot"), strict=True):
-        trace["line"]["dash"] = dash
-    figure["layout"]["yaxis"] |= {"hoverformat": ".2f", "range": [-0.4, 1.05]}
-    return figure
 
 
 def compared(lab: Lab, *, scaled: bool, epochs: int, seed: int) -> dict[str, Kind]:
@@ -136,62 +93,34 @@ def time_lines(seconds: Any) -> charts.Figure:
     return figure
 
 
-def of_workers(
-    lab: Lab, *, workers: int, together: bool, rate: float, slow: float, until: float, name: str
-) -> Node:
-    """One simulation."""
-    pictures, labels = examples(lab, WORK_COUNT)
-    how = {"workers": workers, "together": together, "rate": rate, "slow": slow, "until": until}
-    return lab.run(simulated, pictures, labels, as_=name, **how)
-
-
-def schedule_bars(rows: Any, *, until: float = 15) -> charts.Figure:
-    """A bar for each gradient in its worker's row, from its start to its end; darker is older."""
-    seen = rows[rows[:, STARTED] < until]
-    bars = {
-        "type": "bar",
-        "orientation": "h",
-        "base": seen[:, STARTED],
-        "x": seen[:, ENDED] - seen[:, STARTED],
-        "y": [_("worker {number}", number=int(n) + 1) for n in seen[:, WORKER]],
-        "customdata": seen[:, STALE],
-        "marker": {
-            "color": seen[:, STALE],
-            "colorscale": [[0, "#9AD0F0"], [1, "#08306B"]],
-            "cmin": 0,
-            "cmax": max(1.0, float(rows[:, STALE].max(initial=0))),
-            "line": {"color": "white", "width": 1},
-            "colorbar": {"thickness": 10, "len": 0.9, "title": {"text": _("age")}},
-        },
-        "hovertemplate": "%{y}: %{base:.1f} + %{x:.1f}<br>"
-        + _("age")
-        + " %{customdata}<extra></extra>",
-        "showlegend": False,
-    }
-    count = len({int(n) for n in rows[:, WORKER]})
-    figure = charts.made([bars], x=_("simulated time"), height=90 + 26 * max(count, 2), top=8)
-    figure["layout"] |= {"barmode": "overlay", "bargap": 0.15}
-    figure["layout"]["xaxis"]["range"] = [0, until]
-    names = [
-        _("worker {number}", number=n + 1) for n in range(int(rows[:, WORKER].max(initial=0)) + 1)
+def loss_view(lab: Lab, key: str, *, scaled: bool, against: str, caption: str) -> None:
+    """The mean loss of the recorded runs, a line for each size."""
+    record = lab.weights(BATCHES_RUN, as_="record")
+    means = [
+        lab.run(
+            mean_over_seeds,
+            of_record(lab, record, size, scaled),
+            column=BATCH_TEST_LOSS,
+            as_=f"loss_{size}",
+        )
+        for size in TRAIN_SIZES
     ]
-    order = {"categoryorder": "array", "categoryarray": names, "autorange": "reversed"}
-    figure["layout"]["yaxis"] |= order
-    return figure
-
-
-def time_losses(series: Mapping[str, Any], *, x: str, step: Mapping[str, int]) -> charts.Figure:
-    """Losses over simulated time, or over updates: `step` says how many there are in a unit."""
-    figure = charts.lines(
-        {
-            name: ([step.get(name, 1) * n for n in range(len(losses))], losses)
-            for name, losses in series.items()
-        },
-        x=x,
-        y=_("mean loss, nats"),
-        colours=COLOURS,
-        height=300,
+    show.chart(
+        key,
+        lambda *rows: loss_lines(dict(zip(TRAIN_SIZES, rows, strict=True)), against=against),
+        means,
+        caption=caption,
+        alt=_("The loss of recorded runs"),
     )
-    figure["data"][-1]["line"]["dash"] = "dash"
-    figure["layout"]["yaxis"]["hoverformat"] = ".2f"
-    return figure
+
+
+def time_view(lab: Lab, caption: str) -> None:
+    """How long an example took in the recorded runs."""
+    record = lab.weights(BATCHES_RUN, as_="record")
+    show.chart(
+        "times",
+        time_lines,
+        [lab.run(recorded, record, name="seconds_per_example", as_="seconds")],
+        caption=caption.format(repeats=TIMED),
+        alt=_("The time of an example, by the size of its batch"),
+    )

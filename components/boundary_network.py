@@ -17,13 +17,18 @@ from components.state import choice, slider
 from engine import work
 from engine.lab import Node
 from engine.table import playground
-from engine.table.mlp import ACTIVATIONS
+from engine.table.mlp import ACTIVATIONS, LEARN_SCORE
 from engine.table.plane import class_count
 
 NET_SIDE, UNIT_SIDE = 40, 20  # cells of a map in each direction
-MOST_LAYERS, MOST_UNITS, MOST_EPOCHS = 6, 8, 500
+MOST_LAYERS, MOST_UNITS = 6, 8
+MOST_EPOCHS = 3000
+#: A run may take so many steps in all, if it has more than `SURE_EPOCHS`.
+MOST_STEPS, SURE_EPOCHS = 100_000, 500
+MOST_FRAMES = 501  # epochs that are drawn; of a longer run each second, third, ...
 LONG = 10  # epochs after which a run may be judged
-PENALTIES = ("0.0001", "0.001", "0.003", "0.01", "0.03", "0.1", "0.3", "1", "3", "10")
+MORE = (10, 100, 500)  # epochs by which a run can go on
+STRENGTHS = ("0.0001", "0.001", "0.003", "0.01", "0.03", "0.1", "0.3", "1", "3", "10")
 RATES = ("0.00001", "0.0001", "0.001", "0.01", "0.03", "0.1", "0.3", "1", "3", "10")
 #: Before training, so many epochs can be stepped through, or fewer that have so many steps in all.
 FIRST_EPOCHS, FIRST_STEPS = 5, 2000
@@ -56,8 +61,11 @@ class Network:
 
     def untrained(self, data: Data) -> Network:
         """The same network in its first epochs, as few as are quickly learnt."""
-        batches = -(-int((~data.test.value).sum()) // self.batch)
-        return replace(self, epochs=max(1, min(FIRST_EPOCHS, FIRST_STEPS // batches)))
+        return replace(self, epochs=self.quick_epochs(data, FIRST_EPOCHS))
+
+    def quick_epochs(self, data: Data, most: int) -> int:
+        """So many epochs as are quickly learnt, at most `most`."""
+        return max(1, min(most, FIRST_STEPS // batches(data, self.batch)))
 
     def shape(self, data: Data) -> dict[str, Any]:
         """What the maps of its run have to know."""
@@ -66,6 +74,18 @@ class Network:
             "sizes": self.sizes(data),
             "activation": self.activation,
         }
+
+
+def batches(data: Data, batch: int) -> int:
+    """The steps of an epoch."""
+    return -(-int((~data.test.value).sum()) // batch)
+
+
+def most_epochs(data: Data | None, batch: int) -> int:
+    """The epochs that a run may have."""
+    if data is None:
+        return SURE_EPOCHS
+    return min(MOST_EPOCHS, max(SURE_EPOCHS, MOST_STEPS // batches(data, batch) // 100 * 100))
 
 
 def feature_names() -> dict[str, str]:
@@ -88,8 +108,8 @@ def activation_names() -> dict[str, str]:
     return {name: names[name] for name in ("tanh", *ACTIVATIONS) if name in names}
 
 
-def ask_network() -> Network:
-    """Ask for everything that a network is made of."""
+def ask_network(data: Data | None) -> Network:
+    """Ask for everything that a network is made of; `data` : what it is to learn."""
     one, two, three, four = st.columns([4, 2, 2, 2], vertical_alignment="bottom")
     with one:
         features = _ask_features()
@@ -112,13 +132,16 @@ def ask_network() -> Network:
             hidden.append(slider(label, 1, MOST_UNITS, 4, key=f"boundary_units{number}"))
     with more:
         batch = slider(_("Points in a batch"), 1, 50, 10, key="boundary_batch")
-        epochs = slider(_("Epochs"), 10, MOST_EPOCHS, 100, key="boundary_epochs")
+        if (wished := st.session_state.pop("_boundary_wish", None)) is not None:
+            st.session_state["boundary_epochs"] = wished
+        most = most_epochs(data, batch)
+        epochs = slider(_("Epochs"), 10, most, 100, key="boundary_epochs")
         seed = slider(_("Seed of the weights"), 0, 20, 0, key="boundary_weights")
         kinds = {"none": _("none"), "l1": "L1", "l2": "L2"}
         penalty = choice(_("Regularisation"), kinds, key="boundary_penalty")
         strength = "0"
         if penalty != "none":
-            strengths = {text: text for text in PENALTIES}
+            strengths = {text: text for text in STRENGTHS}
             strength = choice(
                 _("Strength"), strengths, key="boundary_strength", default="0.003", look="menu"
             )
@@ -157,20 +180,20 @@ def _ask_features() -> tuple[str, ...]:
     return features
 
 
-def net_nodes(data: Data, network: Network, run: Node) -> dict[str, Node]:
-    """What is drawn of a run: the maps of the classes and units, the weights, losses."""
+def net_nodes(data: Data, network: Network, run: Node, drawn: Node) -> dict[str, Node]:
+    """What is drawn of a run: maps of the classes and units and weights of `drawn`, losses of all."""
     lab, shape = data.lab, network.shape(data)
     if network.numbers:
-        inputs = (run, data.points, data.test, data.plane)
+        inputs = (drawn, data.points, data.test, data.plane)
         maps = lab.run(playground.value_maps, *inputs, side=NET_SIDE, as_="maps", **shape)
     else:
-        maps = lab.run(playground.class_maps, run, data.plane, side=NET_SIDE, as_="maps", **shape)
+        maps = lab.run(playground.class_maps, drawn, data.plane, side=NET_SIDE, as_="maps", **shape)
     return {
         "maps": maps,
         "units": lab.run(
-            playground.unit_maps, run, data.plane, side=UNIT_SIDE, as_="units", **shape
+            playground.unit_maps, drawn, data.plane, side=UNIT_SIDE, as_="units", **shape
         ),
-        "weights": lab.run(playground.weight_rows, run, as_="weights"),
+        "weights": lab.run(playground.weight_rows, drawn, as_="weights"),
         "facts": lab.run(playground.fact_rows, run, as_="losses"),
     }
 
@@ -216,11 +239,15 @@ def network_view(
     key: str, data: Data, network: Network, run: Node, caption: str, **how: Any
 ) -> None:
     """A finished run, epoch by epoch; `how` : see `plane.draw`."""
-    nodes = net_nodes(data, network, run)
+    epochs = data.lab.run(playground.some_epochs, run, most=MOST_FRAMES, as_="epochs").value
+    drawn = run
+    if len(epochs) < len(run.value):
+        drawn = data.lab.run(playground.rows_after, run, epochs=epochs, as_="drawn_rows")
+        caption = f"{_thinned(epochs)} {caption}"
+    nodes = net_nodes(data, network, run, drawn)
     parts = {
         name: Packed(nodes[name].value, nodes[name].key) for name in ("maps", "units", "weights")
     }
-    epochs = list(range(len(run.value)))
     draw_network(key, data, network, parts, nodes["facts"].value, epochs, **how)
     if (at := data.lab.run(playground.first_overflow, run, as_="overflow").value) >= 0:
         said = _(
@@ -229,14 +256,18 @@ def network_view(
             epoch=at,
         )
         st.warning(said, icon=":material/warning:")
-    if len(epochs) > LONG and (said := _stuck(nodes["facts"].value[-1], network)):
+    if network.epochs > LONG and (said := _stuck(nodes["facts"].value[-1], network)):
         st.info(said, icon=":material/lightbulb:")
     show.footer(key, list(nodes.values()), f"{data.note} {caption}")
 
 
+def _thinned(epochs: Sequence[int]) -> str:
+    return _("Every {step}th epoch is drawn, and the last; the loss is that of all.", step=epochs[1])
+
+
 def _stuck(facts: Any, network: Network) -> str:
     """What to try if a run has ended far from its goal; "" if it hasn't."""
-    share = facts[playground.LEARN_RIGHT]
+    share = facts[LEARN_SCORE]
     if not share < (0.5 if network.numbers else 0.8):
         return ""
     return _(
@@ -247,12 +278,17 @@ def _stuck(facts: Any, network: Network) -> str:
 
 def watched(key: str, data: Data, network: Network, job: work.Job) -> None:
     """The newest epoch of a run that is under way, all epochs of one that has come to a stop."""
-    facts = [row[: playground.FACTS] for row in job.steps]
-    epochs = [job.count - 1] if job.state in ("waiting", "running") else list(range(len(facts)))
-    drawn = (job.key, tuple(epochs))
+    if not job.steps:
+        return
+    rows = np.stack(job.steps)
+    facts = rows[:, : playground.FACTS]
+    epochs: tuple[int, ...] = (len(rows) - 1,)
+    if job.state not in ("waiting", "running"):
+        epochs = playground.some_epochs(rows, most=MOST_FRAMES)
+    drawn = (job.key, epochs)
     kept = st.session_state.get("_boundary_watched")
     if kept is None or kept[0] != drawn:  # it is looked at again and again, but computed once
-        run, shape = np.stack([job.steps[epoch] for epoch in epochs]), network.shape(data)
+        run, shape = playground.rows_after(rows, epochs=epochs), network.shape(data)
         if network.numbers:
             inputs = (run, data.points.value, data.test.value, data.plane.value)
             maps = playground.value_maps(*inputs, side=NET_SIDE, **shape)
@@ -270,13 +306,80 @@ def watched(key: str, data: Data, network: Network, job: work.Job) -> None:
     draw_network(key, data, network, packed, facts, epochs)
 
 
-def training(network: Network, run: Node) -> jobs.Run:
-    """The run in the worker."""
+def shorter(data: Data, network: Network) -> Network | None:
+    """The same network after fewer epochs, as it was last seen, if that run is known."""
+    known = st.session_state.get("_boundary_known")
+    if known is None or known.epochs >= network.epochs:
+        return None
+    same = replace(known, epochs=network.epochs) == network
+    return known if same and known.run(data).is_cached else None
+
+
+def latest(data: Data, network: Network) -> Network:
+    """The network itself if it is trained, else its longest run that is known or quickly learnt."""
+    if network.run(data).is_cached:
+        return network
+    return shorter(data, network) or network.untrained(data)
+
+
+def training(data: Data, network: Network) -> jobs.Run:
+    """The run in the worker; what a shorter run has learnt need not be learnt again."""
+    begun = None
+    if (known := shorter(data, network)) is not None:
+        rows = known.run(data).value
+        begun = list(rows), playground.state_after(known.epochs, rows[-1, playground.FACTS :])
     return jobs.Run(
-        run,
+        network.run(data),
         playground.network_steps,
         range(network.epochs + 1),
         _("Network"),
         collect=playground.rows_of_run,
         resumable=True,
+        begun=begun,
     )
+
+
+def watch(data: Data, network: Network, texts: Mapping[str, str]) -> None:
+    """A network before, during and after its training; `texts` : of the lesson."""
+    run = network.run(data)
+    key, begin = ("surface", "flat") if network.numbers else ("network", "begin")
+    caption = texts["numbers_caption" if network.numbers else "network_caption"]
+    known = shorter(data, network)
+    (job,) = jobs.panel([training(data, network)], key="boundary", button=_("Train"))
+    if run.is_cached:
+        go_on(data, network)
+        # A run that was awaited is played, once, from where it began.
+        awaited, began = st.session_state.pop("_boundary_awaited", ("", 0))
+        plays = began if awaited == run.key else None
+        network_view(key, data, network, run, caption, keep=f"boundary_{key}_at", plays=plays)
+        return
+    if job is not None and st.session_state.get("_boundary_awaited", ("",))[0] != run.key:
+        st.session_state["_boundary_awaited"] = (run.key, known.epochs if known else 0)
+    if job is not None and job.steps:
+        watched(key, data, network, job)
+        st.caption(caption)
+    elif known is not None:
+        said = texts["shorter_caption"].format(known=known.epochs, epochs=network.epochs)
+        network_view(begin, data, known, known.run(data), said)
+    else:
+        first = network.untrained(data)
+        if job is not None and not job.finished.is_set():  # it begins: nothing to step through yet
+            first = replace(first, epochs=0)
+        said = texts["begin_caption"].format(epochs=first.epochs)
+        network_view(begin, data, first, first.run(data), said, at_first=True)
+
+
+def go_on(data: Data, network: Network) -> None:
+    """Buttons by which a finished run goes on from where it stands."""
+    st.session_state["_boundary_known"] = network
+    most = most_epochs(data, network.batch)
+    with st.container(horizontal=True, vertical_alignment="center", key="boundary_go_on"):
+        for more in MORE:
+            label = _("{count} epochs more", count=more)
+            off = network.epochs + more > most
+            if st.button(label, icon=":material/fast_forward:", key=f"more_{more}", disabled=off):
+                st.session_state["_boundary_wish"] = network.epochs + more
+                training(data, replace(network, epochs=network.epochs + more)).start()
+                st.rerun()
+        if network.epochs + MORE[0] > most:
+            st.caption(_("These are as many epochs as a run may have here."))

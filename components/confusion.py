@@ -8,7 +8,7 @@ from typing import Any
 
 import streamlit as st
 
-from components import blobs, charts, scales
+from components import blobs, charts, plot, scales
 from components.i18n import _
 from components.table import label
 
@@ -72,14 +72,12 @@ def matrix_figure(table: Any, names: Sequence[str], chosen: tuple[int, int] | No
 
 def draw(table: Any, names: Sequence[str], chosen: tuple[int, int] | None, *, key: str) -> None:
     """Draw the matrix; `key` must change with `chosen`, so that a click is not taken twice."""
-    st.plotly_chart(
+    plot.plot(
         matrix_figure(table, names, chosen),
         key=key,
-        on_select="rerun",
-        selection_mode="points",
         width="content",
         alt=_("Confusion matrix: rows are the truth, columns the answers"),
-        config={"displayModeBar": False},
+        clickable=True,
     )
 
 

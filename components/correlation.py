@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -92,29 +92,32 @@ class Pair:
 
 def ask_pair(lab: Lab, table: Node) -> Pair | None:
     """Ask for two columns of numbers; None, and a sentence, if there is too little."""
-    frame = table.value
-    if len(tables.columns_of(frame, NUMBERS_AND_DATES)) < 2:
+    columns = ask_columns(lab, table, NUMBERS_AND_DATES)
+    if columns is None:
         tell_too_few(lab, table)
         return None
+    return told_pair(pair_of(lab, table, *columns))
+
+
+def ask_columns(lab: Lab, table: Node, kinds: Collection[str]) -> tuple[str, str] | None:
+    """Ask for two columns of these kinds; None if there are no two."""
+    frame = table.value
+    if len(tables.columns_of(frame, kinds)) < 2:
+        return None
     first = first_pair(lab, table)
+    how = {"frame": frame, "kinds": kinds}
     with st.container(horizontal=True, vertical_alignment="bottom"):
         x = tables.pick_column(
-            frame,
-            _("Column across"),
-            key="correlation_x",
-            kinds=NUMBERS_AND_DATES,
-            default=first[0],
+            label=_("Column across"), key="correlation_x", default=first[0], **how
         )
-        default = first[0] if x == first[1] else first[1]
         y = tables.pick_column(
-            frame,
-            _("Column upwards"),
+            label=_("Column upwards"),
             key="correlation_y",
-            kinds=NUMBERS_AND_DATES,
-            default=default,
+            default=first[0] if x == first[1] else first[1],
             without=(x,),
+            **how,
         )
-    return told_pair(pair_of(lab, table, x, y))
+    return x, y
 
 
 def tell_too_few(lab: Lab, table: Node) -> None:
@@ -319,16 +322,3 @@ def ranks_view(pair: Pair, caption: str) -> None:
             caption=caption,
             alt=_("A point for each row at the places of its two numbers"),
         )
-
-
-def parts_figure(counts: Any, x: str, y: str) -> charts.Figure:
-    """How many rows lie in each part of both columns."""
-    rows = [str(n + 1) for n in range(counts.shape[0])]
-    columns = [str(n + 1) for n in range(counts.shape[1])]
-    span = (0.0, float(max(1, counts.max(initial=1))))
-    figure = charts.heat(counts, rows, columns, span=span, x=_("part of {column}", column=label(x)))
-    for trace in figure["data"]:  # dark cells and light ones
-        trace |= {"texttemplate": "%{z:.0f}", "hovertemplate": "%{z:.0f}<extra></extra>"}
-    title = {"text": _("part of {column}", column=label(y))}
-    figure["layout"]["yaxis"] |= {"title": title, "range": [-0.5, len(rows) - 0.5]}
-    return figure

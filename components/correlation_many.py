@@ -8,18 +8,18 @@ from typing import Any
 
 import streamlit as st
 
-from components import blobs, charts, show
+from components import blobs, charts, plot, show
 from components import table as tables
 from components.cells import Cell, grid
 from components.correlation import (
     first_pair,
     number,
     pair_of,
-    parts_figure,
     scatter_view,
     tell_too_few,
     told_pair,
 )
+from components.correlation_information import counted, counts_view
 from components.i18n import _
 from components.scales import colour
 from components.state import choice, wish
@@ -154,13 +154,11 @@ def matrix_view(lab: Lab, table: Node, text: Mapping[str, str]) -> None:
     told = text["matrix_information" if measure == "information" else "matrix_caption"]
     told += " " + _rows_note(found.value[1], most, len(frame))
     told += _columns_note(frame, columns, measure)
-    st.plotly_chart(
+    plot.plot(
         matrix_figure(values.value, ordered, at, measure == "information"),
         key=f"correlation_matrix_{measure}_{row}_{column}",
-        on_select="rerun",
-        selection_mode="points",
         alt=_("A coloured square for each pair of columns"),
-        config={"displayModeBar": False},
+        clickable=True,
     )
     show.footer("correlation_matrix", [values, order, found], told)
     _cell_view(lab, table, x, y)
@@ -210,14 +208,9 @@ def _cell_view(lab: Lab, table: Node, x: str, y: str) -> None:
             scatter_view("correlation_cell", pair, f"{told} {pair.note}")
         return
     parts = lab.run(engine.parts_for_table, table, as_="parts").value
-    counts = lab.run(engine.counts_of_parts, table, x=x, y=y, parts=parts, as_="counts")
-    show.chart(
-        "correlation_counts",
-        lambda found: parts_figure(found, x, y),
-        [counts],
-        caption=_("How many rows lie in each part of both columns; categories are parts."),
-        alt=_("A square for each part of one column and each part of the other"),
-    )
+    counts, *names = counted(lab, table, x, y, parts)
+    told = _("How many rows lie in each part of both columns; categories are parts.")
+    counts_view("correlation_counts", counts, names, x, y, told)
 
 
 def _take_click(ordered: Sequence[str], every: Sequence[str]) -> None:

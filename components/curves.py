@@ -7,7 +7,7 @@ from typing import Any
 
 import streamlit as st
 
-from components import charts
+from components import charts, plot
 from components.i18n import _
 
 #: Colours of curves in the order in which they are given (Okabe and Ito, 2008).
@@ -108,4 +108,4 @@ def epoch_slider(label: str, epochs: Sequence[int], *, key: str) -> int:
 
 def draw(figure_: charts.Figure, *, key: str, alt: str) -> None:
     """Draw curves of a run that is under way; those of a finished one are a view (`show.chart`)."""
-    st.plotly_chart(figure_, key=f"curves_{key}", alt=alt, config={"displayModeBar": False})
+    plot.plot(figure_, key=f"curves_{key}", alt=alt)

@@ -28,7 +28,8 @@ class Run:
 
     `epochs` : the number of the epoch that each step shows. `title` : what it is called. `before` : what
     is said until the first step. `collect` : makes the value of the node of all steps. `resumable` : it
-    can be paused and go on (see `engine.work.start`). `plain` : what is counted are no epochs.
+    can be paused and go on (see `engine.work.start`). `plain` : what is counted are no epochs. `begun` :
+    the first steps and the state behind them, of a shorter run that is known.
     """
 
     node: Node
@@ -39,6 +40,7 @@ class Run:
     collect: Callable[..., Any] = np.stack
     resumable: bool = False
     plain: bool = False
+    begun: tuple[Sequence[Any], bytes] | None = None
 
     def start(self, *, anew: bool = False) -> None:
         """Begin it, or let it go on."""
@@ -49,6 +51,7 @@ class Run:
             collect=self.collect,
             resumable=self.resumable,
             anew=anew,
+            begun=self.begun,
         )
 
 
@@ -149,7 +152,7 @@ def _begin(runs: Sequence[Run], jobs: Sequence[work.Job | None], *, key: str, bu
     if st.button(label, icon=f":material/{icon}:", key=f"run_{key}"):
         for run in runs:
             if not run.node.is_cached:
-                run.start(anew=True)
+                run.start(anew=goes_on)
         st.rerun()
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from components import blobs, charts, scales
+from components import blobs, charts, plot, scales
 from components.curves import COLOURS
 from components.i18n import _
 from components.state import choice
@@ -133,13 +133,11 @@ def _chart_key(chart: str, surface: str) -> str:
 
 def draw_clickable(figure: charts.Figure, chart: str, surface: str, *, alt: str) -> None:
     """Draw a map whose points can be clicked; see `ask_start`."""
-    st.plotly_chart(
+    plot.plot(
         figure,
         key=_chart_key(chart, surface),
-        on_select="rerun",
-        selection_mode="points",
         alt=alt,
-        config={"displayModeBar": False},
+        clickable=True,
     )
 
 

@@ -9,6 +9,7 @@ and short paintings stand in the URL. So do the epoch that is looked at and the 
 from __future__ import annotations
 
 import math
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -35,11 +36,13 @@ NOTHING_MORE = {
     "content": "",
     "start": 0,
     "kept": False,
-    "plays": False,
+    "plays": None,
     "switches": False,
     "picked": None,
     "signedMap": False,
     "value": None,
+    "names": (),
+    "ghost": False,
 }
 _COMPONENT = st.components.v2.component("numeroscope_plane", js=blobs.LOADER)
 
@@ -68,7 +71,8 @@ class Net:
     """The units of a network, features first, and its weights, both for each epoch.
 
     `maps` : uint8 (epochs, units, side, side). `weights` : float32 (epochs, numbers). `names` : of the
-    features, `outs` : of the outputs. `heads` : what stands above each column.
+    features, `outs` : of the outputs. `heads` : what stands above each column. `line` : the weight that
+    is marked (layer, row, column), and another one can be clicked, see `picked_line`.
     """
 
     maps: Packed
@@ -77,6 +81,7 @@ class Net:
     names: Sequence[str]
     outs: Sequence[str]
     heads: Sequence[str]
+    line: tuple[int, int, int] | None = None
 
 
 @dataclass(frozen=True)
@@ -102,11 +107,13 @@ def draw(
     last: int = 0,
     at_first: bool = False,
     keep: str = "",
-    plays: bool = False,
+    plays: int | None = None,
     switches: bool = False,
     picked: int | None = None,
     signed: bool = False,
     scale: Scale | None = None,
+    names: Sequence[str] = (),
+    ghost: bool = False,
 ) -> None:
     """Draw the plane.
 
@@ -114,15 +121,17 @@ def draw(
     ----------
     points : float32 (n, 4): x and y in standard units, class, 1 if held out.
     maps : uint16 (epochs, classes, side, side), the probability of each class at each place.
-    facts : for each epoch loss and share of right answers of the points learnt from and held out.
-    epochs : the numbers of the epochs whose maps are given. last : the last one of the run.
+    facts : for each epoch of the run, from 0, loss and share of right answers of the points learnt from
+        and held out. epochs : the numbers of those whose maps are given. last : that of the last one.
     at_first : the first epoch is shown at first, not the last one.
     keep : the name in the URL under which the epoch that is looked at is kept; "" keeps none.
-    plays : the epochs are played from the first one, unless another one was kept.
+    plays : the epochs are played from this one, unless another one than the last was kept.
     switches : buttons for regions without shades, and to hide what is held out.
     picked : the number of the point that is marked, and another one can be clicked, see `picked_point`.
     signed : `maps` has one map, uint8 (epochs, 1, side, side), of numbers about 128.
     scale : the points have numbers from -1 to 1 instead of classes, and so has the map.
+    names : what the maps are called, if not by their epochs.
+    ghost : the boundary of the first map is drawn over the others, dashed.
     """
     content = f"{maps.key if maps else ''}:{points.key if points else ''}"
     start = 0 if at_first else len(epochs) - 1
@@ -141,7 +150,8 @@ def draw(
         maps=maps,
         net=net,
         facts=[
-            [n if math.isfinite(n) else None for n in row] for row in np.asarray(facts).tolist()
+            [float(f"{n:.5g}") if math.isfinite(n) else None for n in row]
+            for row in np.asarray(facts).tolist()
         ],
         epochs=epochs,
         last=last,
@@ -149,13 +159,20 @@ def draw(
             "content": content,
             "start": start,
             "kept": bool(keep),
-            "plays": plays and start == len(epochs) - 1,
+            "plays": _frame(plays, epochs) if start == len(epochs) - 1 else None,
             "switches": switches,
             "picked": picked,
             "signedMap": signed or scale is not None,
             "value": None if scale is None else {**vars(scale), "name": _short(scale.name)},
+            "names": list(names),
+            "ghost": ghost,
         },
     )
+
+
+def _frame(epoch: int | None, epochs: Sequence[int]) -> int | None:
+    """The place in `epochs` of the first one from `epoch` on."""
+    return None if epoch is None else bisect_left(epochs, epoch)
 
 
 def _kept_epoch(key: str, param: str, content: str, epochs: Sequence[int]) -> int:
@@ -189,6 +206,22 @@ def picked_point(key: str, count: int) -> int | None:
     st.session_state[name] = said.get("n")
     point = said.get("point")
     return point if is_whole(point, count - 1) else None
+
+
+def picked_line(key: str, sizes: Sequence[int]) -> tuple[int, int, int] | None:
+    """The weight that was clicked since the last call: layer, row, column; None if none was."""
+    said = mapping(get(st.session_state.get(f"plane_{key}"), "line"))
+    name = f"_plane_line_{key}"
+    if said.get("n") == st.session_state.get(name):
+        return None
+    st.session_state[name] = said.get("n")
+    place = said.get("place")
+    if not (isinstance(place, list) and len(place) == 3 and is_whole(place[0], len(sizes) - 2)):
+        return None
+    layer, row, column = place
+    if not (is_whole(row, sizes[layer]) and is_whole(column, sizes[layer + 1] - 1)):
+        return None
+    return layer, row, column
 
 
 def paint(key: str, *, classes: Sequence[str], half: float, alt: str) -> None:
@@ -308,6 +341,7 @@ def _send(
             "names": list(net.names),
             "outs": [_short(name) for name in net.outs],
             "heads": list(net.heads),
+            "line": net.line,
             "colours": ["#2166ac", "#b2182b"],  # the ends of the scale, but for the darkest
         }
     header = {
@@ -348,6 +382,7 @@ def _send(
             "loss": _("Loss by epoch: learnt from as a line, held out dashed"),
             "unit": _("red where it is above 0, blue where it is below"),
             "weight": _("weight"),
+            "ghost": _("dashed: the boundary before"),
             "weights": _("weights"),
             "bias": _("bias"),
             "sharp": _("Without shades"),
@@ -367,4 +402,5 @@ def _send(
         on_ink_change=blobs.nothing,
         on_at_change=blobs.nothing,
         on_picked_change=blobs.nothing,
+        on_line_change=blobs.nothing,
     )

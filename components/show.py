@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from components import scales
+from components import plot, scales
 from components import tracks as sounds_shown
 from components import viewer as viewers
 from components.catalogue import COLOURS
@@ -400,8 +400,8 @@ def chart(
     alt: str,
 ) -> None:
     """Draw the Plotly figure `draw(*values)` of recorded nodes."""
-    figure = draw(*[node.value for node in nodes])
-    st.plotly_chart(figure, key=f"chart_{key}", alt=alt, config={"displayModeBar": False})
+    plot.settle()  # some figures are checked by Plotly as they are drawn
+    plot.plot(draw(*[node.value for node in nodes]), key=f"chart_{key}", alt=alt)
     footer(key, nodes, caption)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 import streamlit as st
 
-from components import blobs, charts, show
+from components import blobs, charts, plot, show
 from components.architecture import short
 from components.i18n import _
 from components.state import wish
@@ -131,13 +131,11 @@ def chart(
 
     The menu must have been drawn, and `take_click` called before it.
     """
-    st.plotly_chart(
+    plot.plot(
         draw(node.value),
         key=_key_of(menu, st.session_state[menu]),
-        on_select="rerun",
-        selection_mode="points",
         alt=alt,
-        config={"displayModeBar": False},
+        clickable=True,
     )
     show.footer(key, [node], caption)
 

@@ -19,6 +19,7 @@ log = logging.getLogger("numeroscope")
 LIBRARIES = (
     "PIL.Image",
     "scipy.fft",
+    "pandas",
     "plotly.graph_objects",
     "streamlit.elements.plotly_chart",
     "scipy.signal",

@@ -7,7 +7,7 @@ from typing import Any
 
 import streamlit as st
 
-from components import charts, corpora, scales, scatter, show
+from components import charts, corpora, plot, scales, scatter, show
 from components.catalogue import COLOURS
 from components.cells import Cell, grid
 from components.corpora import Corpus
@@ -130,15 +130,14 @@ def watched(job: work.Job, made: Corpus, row: int, epochs: int) -> None:
     matrix = word2vec.input_matrix(newest)
     near = word2vec.nearest_words(matrix, words, row=row)
     left, right = st.columns(2)
-    quiet = {"displayModeBar": False}
     with left:
         figure = loss_chart([float(step[0, 0]) for step in steps])
         figure["layout"]["xaxis"]["range"] = [0, epochs]
         alt = _("The loss so far")
-        st.plotly_chart(figure, key="live_loss", config=quiet, alt=alt)
+        plot.plot(figure, key="live_loss", alt=alt)
     with right:
         alt = _("The nearest words so far")
-        st.plotly_chart(neighbour_chart(near), key="live_near", config=quiet, alt=alt)
+        plot.plot(neighbour_chart(near), key="live_near", alt=alt)
     rows = word2vec.map_rows(matrix, row=row, count=ON_MAP)
     spots = word2vec.map_positions(newest, rows)
     alt = _("The words so far, by PCA")

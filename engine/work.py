@@ -31,7 +31,7 @@ import time
 import traceback
 import weakref
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -175,6 +175,13 @@ class Job:
         self.state, self.error = state, error
         self.finished.set()
 
+    def _begin_behind(self, steps: Sequence[Any], state: bytes) -> None:
+        """These first steps are known already."""
+        self._steps, self.count = list(steps), len(steps)
+        self._bytes = sum(map(size_of, steps))
+        self._state = _State()
+        self._state.write(state)
+
     def _drop_state(self) -> None:
         """It can no longer go on."""
         if self._state is not None:
@@ -243,6 +250,7 @@ def start(
     collect: Callable[..., Any] = np.stack,
     resumable: bool = False,
     anew: bool = False,
+    begun: tuple[Sequence[Any], bytes] | None = None,
 ) -> Job:
     """Run `steps` with the inputs and parameters of `node`, unless a job of its key is under way.
 
@@ -254,6 +262,8 @@ def start(
     resumable : bool, `steps` yields `(step, state)` and takes `resume=state`; then the value of `node`
         is `collect(steps, state)`, of all steps without their states and the last state.
     anew : bool, begin at the beginning even if an earlier job of this key can go on.
+    begun : the first steps without their states and the state behind them, of a shorter run that is
+        known: the job begins there, if nothing else is asked for and no earlier job can go on.
     """
     with _lock:
         job = _jobs.get(node.key)
@@ -267,6 +277,8 @@ def start(
             job = _jobs[node.key] = Job(
                 node, steps, collect, resumable, before if goes_on else None
             )
+            if begun is not None and resumable and not (goes_on or anew):
+                job._begin_behind(*begun)
             _queue.append(job)
         job._watchers[watcher] = 0.0
         job.seen(watcher)

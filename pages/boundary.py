@@ -88,42 +88,21 @@ def compare() -> None:
 
 def network() -> None:
     data = data_of.ask_data(table)
-    chosen = networks.ask_network()
+    chosen = networks.ask_network(data)
     if data is not None:
-        run = chosen.run(data)
         st.session_state["_boundary_network"] = chosen
-        fragment(watch, run_every=jobs.every(run))(data, chosen, run)
+        watch(data, chosen)
 
 
-def watch(data: Data, chosen: Network, run: Node) -> None:
-    key, begin = ("surface", "flat") if chosen.numbers else ("network", "begin")
-    caption = text["numbers_caption" if chosen.numbers else "network_caption"]
-    (job,) = jobs.panel([networks.training(chosen, run)], key="boundary", button=_("Train"))
-    if run.is_cached:
-        # A run that was awaited is played from its beginning, once.
-        plays = st.session_state.pop("_boundary_awaited", "") == run.key
-        keep = f"boundary_{key}_at"
-        networks.network_view(key, data, chosen, run, caption, keep=keep, plays=plays)
-        return
-    if job is not None:
-        st.session_state["_boundary_awaited"] = run.key
-    if job is not None and job.steps:
-        networks.watched(key, data, chosen, job)
-        st.caption(caption)
-    else:
-        first = chosen.untrained(data)
-        if job is not None and not job.finished.is_set():  # it begins: nothing to step through yet
-            first = replace(first, epochs=0)
-        said = text["begin_caption"].format(epochs=first.epochs)
-        networks.network_view(begin, data, first, first.run(data), said, at_first=True)
+def watch(data: Data, chosen: Network) -> None:
+    fragment(networks.watch, run_every=jobs.every(chosen.run(data)))(data, chosen, text)
 
 
 def numbers() -> None:
     data = values_of.ask_numbers(table)
-    chosen = replace(networks.ask_network(), numbers=True)
+    chosen = replace(networks.ask_network(data), numbers=True)
     if data is not None:
-        run = chosen.run(data)
-        fragment(watch, run_every=jobs.every(run))(data, chosen, run)
+        watch(data, chosen)
 
 
 @fragment

@@ -7,8 +7,9 @@ from __future__ import annotations
 import streamlit as st
 
 from components import correlation as shown
+from components import correlation_breaks as deceived
 from components import correlation_drop as dropped
-from components import correlation_groups as grouped
+from components import correlation_information as bits
 from components import correlation_many as many
 from components import correlation_questions as questions
 from components import page, show
@@ -35,7 +36,6 @@ here = page.start(
     few=tables.FEW_VALUES,
 )
 text = here.text
-both_measures = (engine.pearson, engine.spearman)
 lab, table = tables.load()
 frame = table.value
 
@@ -66,30 +66,7 @@ def ranks() -> None:
 
 @fragment
 def information() -> None:
-    made = shown.ask_pair(lab, table)
-    if made is None:
-        return
-    parts = engine.parts_for(len(made.all.value))
-    how = {"x": made.x, "y": made.y, "parts": parts}
-    counts = lab.run(engine.counts_of_parts, table, as_="counts", **how)
-    bits = lab.run(engine.information, counts, as_="bits")
-    chance = lab.run(engine.information_by_chance, counts, as_="chance")
-    near = lab.run(engine.estimated_information, made.all, as_="estimate")
-    caption = text["information_caption"].format(
-        bits=f"{bits.value:.3f}",
-        chance=f"{chance.value:.3f}",
-        parts=parts,
-        near="–" if near.value != near.value else f"{near.value:.3f}",
-        neighbours=engine.NEIGHBOURS,
-        most=f"{engine.MOST_OF_ESTIMATE:,}",
-    )
-    show.chart(
-        "correlation_information",
-        lambda found, *_rest: shown.parts_figure(found, made.x, made.y),
-        [counts, bits, chance, near],
-        caption=f"{caption} {made.rows_note}",
-        alt=_("A square for each part of one column and each part of the other"),
-    )
+    bits.information_view(lab, table, text)
 
 
 @fragment
@@ -168,88 +145,14 @@ def breaks() -> None:
     }
     case = choice(_("What breaks"), cases, key="correlation_case", hide_label=True)
     st.markdown(text[f"breaks_{case}"].format(times=shown.TIMES))
-    {"simpson": simpson, "anscombe": anscombe, "curve": curve, "outlier": outlier}[case]()
-
-
-def simpson() -> None:
-    lab_of, sample = grouped.sample_table("simpson")
-    names = ("course", "hours_practised", "mistakes")
-    grouped.groups_view("correlation_simpson", lab_of, sample, names, text)
-    group = grouped.ask_group(lab, table)
-    if group:
-        made = shown.ask_pair(lab, table)
-        if made is not None:
-            grouped.groups_view("correlation_own", lab, table, (group, made.x, made.y), text)
-
-
-def anscombe() -> None:
-    lab_of, sample = grouped.sample_table("anscombe")
-    how = {"group": "set", "x": "x", "y": "y"}
-    found = lab_of.run(engine.by_group, sample, as_="relations", **how)
-    parts = [
-        lab_of.run(engine.grouped_points, sample, name=one[0], as_="points", **how)
-        for one in found.value[1:]
-    ]
-    show.chart(
-        "correlation_anscombe",
-        grouped.anscombe_figure,
-        [found, *parts],
-        caption=text["anscombe_caption"],
-        alt=_("Four clouds of eleven points, each with the same straight line"),
-    )
-
-
-def curve() -> None:
-    shapes = {
-        "parabola": "y = x²",
-        "circle": _("Circle"),
-        "wave": _("Wave"),
-        "line": _("Line"),
-        "cloud": _("Cloud"),
-    }
-    shape = choice(_("Shape"), shapes, key="correlation_shape")
-    made = lab.run(engine.shaped_pair, shape=shape, as_="points")
-    bits = lab.run(engine.information_of_pair, made, as_="bits")
-    r, rho = (lab.run(one, made, as_=f"r{n}") for n, one in enumerate(both_measures))
-    show.chart(
-        "correlation_curve",
-        lambda points, *_rest: shown.scatter(points, (float("nan"),) * 2, "x", "y"),
-        [made, r, rho, bits],
-        caption=text["curve_caption"].format(
-            r=shown.number(r.value),
-            rho=shown.number(rho.value),
-            count=len(made.value),
-            bits=f"{bits.value[0]:.2f}",
-            chance=f"{bits.value[1]:.2f}",
-        ),
-        alt=_("Points made by formula"),
-    )
-
-
-def outlier() -> None:
-    made = shown.ask_pair(lab, table)
-    if made is None:
-        return
-    wrong = lab.run(engine.with_outlier, made.all, times=float(shown.TIMES), as_="wrong")
-    r, rho = (lab.run(one, wrong, as_=f"r{n}") for n, one in enumerate(both_measures))
-    fit = lab.run(engine.line_through, wrong, as_="fit")
-    drawn = lab.run(engine.drawn_pair, wrong, most=shown.MOST_DRAWN, as_="drawn")
-    left, right = st.columns(2)
-    with left:
-        told = _("r = {r}, Spearman {rho}.", r=shown.number(made.r), rho=shown.number(made.rho))
-        shown.scatter_view("correlation_right", made, told)
-    with right:
-        show.chart(
-            "correlation_wrong",
-            lambda points, found, *_rest: shown.scatter(
-                points, found, made.x, made.y, dates=made.dates
-            ),
-            [drawn, fit, r, rho],
-            caption=text["outlier_caption"].format(
-                r=shown.number(r.value), rho=shown.number(rho.value)
-            ),
-            alt=_("The same points, one of them far away"),
-        )
+    if case == "simpson":
+        deceived.simpson_views(lab, table, text)
+    elif case == "anscombe":
+        deceived.anscombe_view(text)
+    elif case == "curve":
+        deceived.curve_views(lab, text)
+    else:
+        deceived.outlier_views(lab, table, text)
 
 
 def predict() -> None:

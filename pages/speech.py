@@ -6,23 +6,22 @@ from __future__ import annotations
 
 import streamlit as st
 
-from components import page, quiz, show, speech, whisper
+from components import page, show, speech, whisper
+from components import speech_languages as languages
+from components import speech_questions as questions
+from components import speech_time as over_time
+from components import speech_tokens as written
 from components.guard import fragment
 from components.i18n import _
 from components.sound import LONGEST
-from components.speech import language_name, winner
+from components.speech_listener import VECTORS, listener, named_by_classifier
 from components.state import choice, slider
 from components.stepper import stepper
 from components.tracks import Sound
-from engine.models.catalogue import LANGUAGE_CLASSIFIER
-from engine.models.locate import find
 from engine.sound.logmel import RATE, SECONDS
 from engine.sound.pitch import with_noise
-from engine.speech.align import word_rows
-from engine.speech.classifier import classifier_counts, right_share
-from engine.speech.decode import MOST, SHOWN, candidate_chances, candidate_ids
-from engine.speech.network import NO_SPEECH, likeliest_languages
-from engine.speech.tokens import token_texts
+from engine.speech.decode import MOST
+from engine.speech.network import NO_SPEECH
 
 here = page.start(
     "speech",
@@ -43,13 +42,12 @@ heard = whisper.heard_in_tray()
 lab = heard.lab
 text = whisper.filled(
     here.text,
-    vectors=f"{speech.VECTORS:,}",
+    vectors=f"{VECTORS:,}",
     most=MOST,
     limit=f"{speech.LIMIT:g}",
     longest=LONGEST,
     nobody=f"{100 * NO_SPEECH:g}",
 )
-classifier = lab.weights(LANGUAGE_CLASSIFIER, as_="classifier")
 TOLD = ("en", "fr", "ru", "zh")  # languages that one may say it is
 
 
@@ -64,17 +62,13 @@ def input_() -> None:
 @fragment
 def encoder() -> None:
     if ear := speech.hear(heard, text["input_caption"]):
-        caption = (
-            text["encoder_caption"]
-            + " "
-            + _(
-                "{count} vectors of {size} numbers hold your sound; {rest} are of the silence behind.",
-                count=ear.count,
-                size=ear.encoded.value.shape[1],
-                rest=speech.VECTORS - ear.count,
-            )
+        said = _(
+            "{count} vectors of {size} numbers hold your sound; {rest} are of the silence behind.",
+            count=ear.count,
+            size=ear.encoded.value.shape[1],
+            rest=VECTORS - ear.count,
         )
-        speech.draw_encoder(heard, ear, caption)
+        speech.draw_encoder(heard, ear, f"{text['encoder_caption']} {said}")
 
 
 @fragment
@@ -86,34 +80,15 @@ def decoder() -> None:
     w = ear.write()
     names, chances = w.texts.value, w.chances.value
     step = stepper(_("Token"), 1, len(names), min(3, len(names)), key="sp_token") - 1
-    orders = lab.run(token_texts, w.prompt, ear.vocabulary, as_="order_names")
-    show.register("orders", [orders])
-    st.markdown(
-        _("What it was given first: {orders}", orders=" ".join(f"`{o}`" for o in orders.value))
-    )
+    written.given_first(w)
     show.html(
         "written",
-        speech.token_flow(names, chances, step),
+        written.token_flow(names, chances, step),
         [w.texts, w.chances],
         caption=text["written_caption"],
     )
-    ids = lab.run(candidate_ids, w.steps, step=step, as_="candidates")
-    shares = lab.run(candidate_chances, w.steps, step=step, as_="candidate_shares")
-    likely = lab.run(token_texts, ids, ear.vocabulary, as_="candidate_names")
-    show.chart(
-        "candidates",
-        speech.candidate_bars,
-        [likely, shares],
-        caption=_(
-            "The {shown} likeliest tokens at step {step}. The first is written.",
-            shown=SHOWN,
-            step=step + 1,
-        )
-        + " "
-        + text["candidates_caption"],
-        alt=_("The likeliest tokens and their probabilities"),
-    )
-    speech.transcript(_("The whole text"), w)
+    written.candidates(w, step, text["candidates_caption"])
+    written.transcript(_("The whole text"), w)
 
 
 @fragment
@@ -123,23 +98,11 @@ def words() -> None:
         return
     speech.tell_nobody(ear)
     w = ear.write()
-    found = w.words.value
-    if not found:
+    if not w.words.value:
         st.info(text["no_words"], icon=":material/info:")
         speech.draw_input(heard, text["input_caption"])
         return
-    speech.over_time(
-        "words",
-        heard,
-        lab.run(word_rows, w.words, frames=ear.count, as_="word_map"),
-        [word for word, _start, _end in found],
-        title=_("Words"),
-        alt=_("Each word (row) where it was said"),
-        row=_("word"),
-        caption=text["words_caption"],
-        top=1.0,
-    )
-    show.html("word_times", speech.word_grid(found), [w.words], caption=text["times_caption"])
+    over_time.words_view(heard, w, text)
 
 
 @fragment
@@ -149,64 +112,27 @@ def attention() -> None:
         return
     speech.tell_nobody(ear)
     w = ear.write()
-    climbing = speech.climbing_note(w.mean_attention, lab, text["attention_climbs"])
-    speech.over_time(
-        "attention",
-        heard,
-        w.mean_attention,
-        [speech.shown(name) for name in w.texts.value],
-        title=_("Attention"),
-        alt=_("How much each token (row) looked at each moment (column)"),
-        row=_("token"),
-        caption=text["attention_caption"] + climbing,
-    )
+    over_time.attention_view(heard, w, text)
 
 
 @fragment
 def language() -> None:
     model = speech.ask_model()
+    five = named_by_classifier(heard, heard.wave)
     left, right = st.columns(2)
-    five = speech.named_by_classifier(heard, heard.wave)
     with left:
         theirs = _("Whisper")
         st.markdown(f"**{theirs}**")
-        ear = speech.listener(heard, model, heard.wave) if model else None
+        ear = listener(heard, model, heard.wave) if model else None
         if ear is None or ear.is_english:
             st.markdown(text["only_english"] if ear else text["not_here"])
         else:
-            top = lab.run(likeliest_languages, ear.chances, as_="top_languages")
-            empty = ear.nobody
-            show.register("empty", [empty])
-            show.chart(
-                "whisper_languages",
-                speech.language_bars,
-                [top],
-                caption=text["whisper_caption"]
-                + " "
-                + _("That nobody speaks: {share}.", share=f"{empty.value:.1%}"),
-                alt=_("The languages that Whisper takes for likeliest"),
-            )
+            languages.whisper_side(ear, text["whisper_caption"])
     with right:
         ours = _("Our classifier")
         st.markdown(f"**{ours}**")
-        show.chart(
-            "five_languages",
-            speech.five_bars,
-            [five],
-            caption=text["five_caption"],
-            alt=_("The five languages of the classifier"),
-        )
-    titles = {
-        "sentences": _("Known voices, new sentences"),
-        "voices": _("Other voices, by telephone"),
-    }
-    for column, (name, title) in zip(st.columns(2), titles.items(), strict=True):
-        with column:
-            counts = lab.run(classifier_counts, classifier, name=name, as_=name)
-            share = lab.run(right_share, counts, as_="share").value
-            st.markdown(f"**{title}**: " + _("{share} right", share=f"{share:.0%}"))
-            body = speech.counts_grid(counts.value, title)
-            show.html(f"measured_{name}", body, [counts], caption=text[f"measured_{name}"])
+        languages.classifier_side("five_languages", five, text["five_caption"])
+    languages.measured(lab, text)
 
 
 @fragment
@@ -219,7 +145,7 @@ def orders() -> None:
         speech.draw_input(heard, text["input_caption"])
         return
     with st.container(horizontal=True):
-        told = {"found": _("as detected")} | {code: language_name(code) for code in TOLD}
+        told = {"found": _("as detected")} | {code: languages.language_name(code) for code in TOLD}
         code = choice(_("It is told that you speak"), told, key="sp_told")
         tasks = {"english": _("translate into English"), "same": _("write down")}
         task = choice(_("It is told to"), tasks, key="sp_task")
@@ -229,20 +155,11 @@ def orders() -> None:
     if plain.texts.value == other.texts.value:
         english = plain.language == "en" and task == "english"
         st.info(text["same_english"] if english else text["same"], icon=":material/equal:")
-    for column, one, title in zip(
-        st.columns(2), (plain, other), (_("Right orders"), _("Your orders")), strict=True
-    ):
-        with column:
-            speech.transcript(title, one)
-            given = lab.run(token_texts, one.prompt, ear.vocabulary, as_=f"{one.name}orders")
-            body = speech.token_flow(one.texts.value, one.chances.value)
-            caption = " ".join(f"`{order}`" for order in given.value)
-            show.html(
-                f"order_{one.name}",
-                body,
-                [given, one.text, one.texts, one.chances],
-                caption=caption,
-            )
+    left, right = st.columns(2)
+    with left:
+        written.with_orders(_("Right orders"), plain)
+    with right:
+        written.with_orders(_("Your orders"), other)
     st.caption(text["orders_caption"])
 
 
@@ -266,82 +183,22 @@ def noise() -> None:
     for column, (name, (title, wave)) in zip(st.columns(2), sides.items(), strict=True):
         with column:
             if model:
-                ear = speech.listener(heard, model, wave, name=name)
+                ear = listener(heard, model, wave, name=name)
                 w = ear.write()
                 if not ear.is_english:
-                    title += ": " + _("{language} heard", language=language_name(w.language))
-                speech.transcript(title, w)
+                    name_of = languages.language_name(w.language)
+                    title += ": " + _("{language} heard", language=name_of)
+                written.transcript(title, w)
                 speech.tell_nobody(ear)
-                body = speech.token_flow(w.texts.value, w.chances.value)
-                nodes = [w.text, w.texts, w.chances]
-                show.html(f"sp_{name}tokens", body, nodes, caption=text["sure_caption"])
+                written.with_chances(f"sp_{name}tokens", w, text["sure_caption"])
             else:
                 st.markdown(f"**{title}**")
-            five = speech.named_by_classifier(heard, wave, name=name)
-            show.chart(
-                f"sp_{name}five",
-                speech.five_bars,
-                [five],
-                caption=_("The classifier says: {language}.", language=language_name(winner(five))),
-                alt=_("The five languages of the classifier"),
-            )
+            five = named_by_classifier(heard, wave, name=name)
+            languages.classifier_side(f"sp_{name}five", five, languages.five_said(five))
 
 
 def predict() -> None:
-    added = 1 - heard.columns / whisper.COLUMNS
-    quiz.question(
-        _("How much of the matrix that Whisper takes in is silence which was added to your sound?"),
-        {"b": _("a third to two thirds"), "c": _("over two thirds"), "a": _("under a third")},
-        answer="a" if added < 1 / 3 else "b" if added <= 2 / 3 else "c",
-        why=_(
-            "{share}: of {all} columns {count} hold your sound.",
-            share=f"{added:.0%}",
-            all=f"{whisper.COLUMNS:,}",
-            count=f"{heard.columns:,}",
-        ),
-        key="sp_silence",
-    )
-    five = speech.named_by_classifier(heard, heard.wave)
-    sure = float(five.value.max())
-    quiz.question(
-        _("How sure is the classifier of five languages about your sound?"),
-        {"high": _("over 90 %"), "low": _("under 60 %"), "middle": _("60 to 90 %")},
-        answer="low" if sure < 0.6 else "middle" if sure <= 0.9 else "high",
-        why=_(
-            "{share} for {language}. It says so of music and silence too: it has no other answer.",
-            share=f"{sure:.1%}",
-            language=language_name(winner(five)),
-        ),
-        key="sp_sure",
-    )
-    noisy = lab.run(with_noise, heard.wave, snr_db=0, as_="noisy")
-    after = speech.named_by_classifier(heard, noisy, name="noisy_")
-    quiz.question(
-        _(
-            "Noise as loud as your sound is added. Does the classifier still name the same language?"
-        ),
-        {"yes": _("Yes, the same"), "no": _("No, another")},
-        answer="yes" if winner(after) == winner(five) else "no",
-        why=_(
-            "Clean: {before}. With noise: {after}.",
-            before=language_name(winner(five)),
-            after=language_name(winner(after)),
-        ),
-        key="sp_noisy",
-    )
-    if model := next(filter(find, speech.MODELS.values()), None):
-        w = speech.listener(heard, model, heard.wave).write()
-        chances, names = w.chances.value, w.texts.value
-        place, least = int(chances.argmin()), float(chances.min())
-        quiz.question(
-            _("How likely was the least likely token that Whisper wrote?"),
-            {"middle": _("20 to 50 %"), "low": _("under 20 %"), "high": _("over 50 %")},
-            answer="low" if least < 0.2 else "middle" if least <= 0.5 else "high",
-            why=_(
-                "`{token}` with {share}.", token=speech.shown(names[place]), share=f"{least:.1%}"
-            ),
-            key="sp_least",
-        )
+    questions.ask(heard)
 
 
 here.run(

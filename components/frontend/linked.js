@@ -88,18 +88,17 @@ class Linked {
   request() {
     if (this.dead || !this.header || !this.W) return;
     const now = Date.now();
+    const { want, sounds, missing } = this.needs();
+    this.root.dataset.ready = missing ? "0" : "1";
     // One question at a time: the next one goes out with the answer, or when none has come.
     if (this.waiting && now - this.waiting < 3000) {
       this.timer = setTimeout(() => this.request(), 3010 - (now - this.waiting));
       return;
     }
-    const { want, sounds, missing } = this.needs();
     if (!missing) {
-      this.root.dataset.ready = "1";
       this.report(want);
       return;
     }
-    this.root.dataset.ready = "0";
     const sig = JSON.stringify([want, sounds, this.shown()]);
     if (sig === this.asked.sig) {
       if (this.asked.tries >= 3) return;

@@ -53,7 +53,8 @@ class Plane {
     this.slider.addEventListener("input", () => this.move(Number(this.slider.value)));
     this.told = make("output", "", this.bar);
     const row = make("div", "npl-row", this.root);
-    this.units = new Units(row, () => this.look(), (words) => this.read(words));
+    const take = (place) => this.setStateValue("line", { n: Date.now(), place });
+    this.units = new Units(row, () => this.look(), (words) => this.read(words), take);
     const side = make("div", "npl-side", row);
     this.map = make("canvas", "npl-map", side);
     this.legend = make("div", "npl-legend", side);
@@ -152,7 +153,10 @@ class Plane {
     else this.name();
     this.root.classList.toggle("npl-alone", !h.net);
     this.go(this.epoch);
-    if (fresh && h.plays && !matchMedia("(prefers-reduced-motion: reduce)").matches) this.play(true);
+    if (fresh && h.plays !== null && !matchMedia("(prefers-reduced-motion: reduce)").matches) {
+      this.go(h.plays);
+      this.play(true);
+    }
   }
 
   face(name, sign) {
@@ -195,16 +199,18 @@ class Plane {
       });
     }
     if (this.h.text.held) make("span", "", this.legend, this.h.text.held);
+    if (this.h.ghost) make("span", "", this.legend, this.h.text.ghost);
   }
 
   // ------------------------------------------------------------------------------- the epochs
 
   go(epoch) {
-    const { frames, epochs, text } = this.h;
+    const { frames, epochs, names, text } = this.h;
     this.epoch = clamp(epoch, 0, frames - 1);
     this.slider.value = String(this.epoch);
-    this.slider.setAttribute("aria-valuetext", `${text.epoch} ${epochs[this.epoch]}`);
-    this.told.textContent = `${text.epoch} ${epochs[this.epoch]}`;
+    const name = names.length ? names[this.epoch] : `${text.epoch} ${epochs[this.epoch]}`;
+    this.slider.setAttribute("aria-valuetext", name);
+    this.told.textContent = name;
     this.buttons.back.disabled = this.epoch === 0;
     this.buttons.on.disabled = this.epoch === frames - 1;
     this.root.dataset.epoch = String(epochs[this.epoch]);
@@ -526,7 +532,8 @@ class Plane {
     else if (this.maps && h.signedMap) context.drawImage(this.signedPicture(), PAD.left, PAD.top, w, t);
     else if (this.maps) {
       context.drawImage(this.classPicture(), PAD.left, PAD.top, w, t);
-      this.paintBoundary(context, w, t);
+      this.paintBoundary(context, w, t, this.epoch, []);
+      if (h.ghost && this.epoch) this.paintBoundary(context, w, t, 0, [3, 5]);
     }
     this.paintPoints(context, w, t);
     context.restore();
@@ -535,16 +542,17 @@ class Plane {
 
   // The line on which the two likeliest classes are equally likely: through each square between the
   // middles of four cells, between the places on its edges where their difference changes its sign.
-  paintBoundary(context, w, t) {
+  paintBoundary(context, w, t, epoch, dash) {
     const { side, classes } = this.h;
     const cells = side * side;
-    const at = this.epoch * classes.length * cells;
+    const at = epoch * classes.length * cells;
     const chance = (kind, n) => this.maps[at + kind * cells + n];
     const kinds = classes.map((_name, kind) => kind);
     const likeliest = Array.from({ length: cells }, (_one, n) => kinds.reduce((best, kind) => (chance(kind, n) > chance(best, n) ? kind : best), 0));
     const place = (column, row) => [PAD.left + ((column + 0.5) * w) / side, PAD.top + ((row + 0.5) * t) / side];
     context.strokeStyle = this.ink;
-    context.lineWidth = 1.5;
+    context.lineWidth = dash.length ? 2 : 1.5;
+    context.setLineDash(dash);
     context.beginPath();
     for (let row = 0; row + 1 < side; row += 1) {
       for (let column = 0; column + 1 < side; column += 1) {
@@ -574,6 +582,7 @@ class Plane {
       }
     }
     context.stroke();
+    context.setLineDash([]);
   }
 
   paintPoints(context, w, t) {
@@ -689,7 +698,7 @@ class Plane {
     context.fillText(last, right, bottom + 3);
     context.textAlign = "left";
     context.fillText("0", left, bottom + 3);
-    const number = this.h.frames > 1 ? this.epoch : facts.length - 1;
+    const number = Math.min(this.h.epochs[this.epoch], facts.length - 1);
     const row = facts[number];
     const word = (n) => (row[n] === null ? "–" : `${row[n].toFixed(3)}, ${this.h.value ? `R² ${row[n + 1] === null ? "–" : row[n + 1].toFixed(2)}` : `${Math.round(100 * row[n + 1])} %`}`);
     let x = left;

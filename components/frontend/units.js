@@ -4,16 +4,17 @@
 const NEAR_LINE = 6; // pixels from a line at which its weight is told
 
 class Units {
-  // `changed` is told when another unit is looked at, `say` gets what there is to read about it.
-  constructor(parent, changed, say) {
-    this.changed = changed;
-    this.say = say;
+  // `changed` is told when another unit is looked at, `say` gets what there is to read about it, and `take`
+  // the weight that was clicked: its layer, the unit from which it comes, the one to which it goes.
+  constructor(parent, changed, say, take) {
+    Object.assign(this, { changed, say, take });
     this.canvas = make("canvas", "npl-net", parent);
     this.canvas.setAttribute("role", "application");
     this.canvas.tabIndex = 0;
     this.hovered = -1;
     this.chosen = -1;
     this.places = [];
+    this.marks = []; // of the biases
     for (const [name, act] of [
       ["pointermove", (e) => this.over(e)],
       ["pointerdown", (e) => this.press(e)],
@@ -116,15 +117,20 @@ class Units {
     if (!this.net) return;
     const [unit, x, y] = this.spot(event);
     this.hover(unit);
-    const line = unit < 0 ? this.lineAt(x, y) : null;
-    if (line) this.say(`${line.name}: ${this.looks.text.weight} ${signed(line.weight)}`);
+    const line = unit < 0 ? this.weightAt(x, y) : null;
+    if (line) this.say(`${line.name}: ${line.word} ${signed(line.weight)}`);
     else if (unit < 0 && this.told) this.changed();
     this.told = Boolean(line);
   }
 
   press(event) {
     if (!this.net) return;
-    const [unit] = this.spot(event);
+    const [unit, x, y] = this.spot(event);
+    const line = this.net.line && unit < 0 ? this.weightAt(x, y) : null;
+    if (line) {
+      this.take(line.place);
+      return;
+    }
     this.hovered = -1;
     this.choose(unit === this.chosen ? -1 : unit);
   }
@@ -144,8 +150,10 @@ class Units {
     event.preventDefault();
   }
 
-  // The line next to a place, if there is one near.
-  lineAt(x, y) {
+  // The bias at a place, or else the line next to it, if there is one near.
+  weightAt(x, y) {
+    const mark = this.marks.find((one) => Math.abs(one.x - x) < one.size / 2 + 2 && Math.abs(one.y - y) < one.size / 2 + 2);
+    if (mark) return mark;
     let [best, least] = [null, NEAR_LINE];
     for (const line of this.lines) {
       for (let n = 0; n <= 24; n += 1) {
@@ -188,7 +196,8 @@ class Units {
     );
     this.places = layers.flat();
     this.lines = [];
-    for (let layer = 0; layer + 1 < columns; layer += 1) this.paintWeights(context, epoch, layer, layers);
+    this.marks = [];
+    for (let layer = 0; layer + 1 < columns; layer += 1) this.paintWeights(context, epoch, layer, layers, ink);
     context.setLineDash([]);
     context.globalAlpha = 1;
     context.textAlign = "center";
@@ -205,6 +214,7 @@ class Units {
       context.strokeStyle = ink;
       context.lineWidth = unit === this.unit ? 3 : 1;
       context.strokeRect(place.x, place.y, size, size);
+      if (layer) this.paintBias(context, epoch, layer, number, place, ink);
       context.fillStyle = ink;
       const middle = clamp(place.x + size / 2, 24, width - 24);
       context.fillText(this.nameOf(layer, number), middle, place.y + size + 1, size + Math.min(gapX, 24));
@@ -215,8 +225,43 @@ class Units {
     });
   }
 
-  // The lines from one layer to the next: the thicker the stronger, dashed below 0.
-  paintWeights(context, epoch, layer, layers) {
+  isTaken(layer, from, to) {
+    return this.net.line !== null && [layer, from, to].every((n, at) => n === this.net.line[at]);
+  }
+
+  // The bias of a unit: a square at its lower left, with its sign, the darker the farther from 0.
+  paintBias(context, epoch, layer, to, place, ink) {
+    const { sizes } = this.net;
+    const from = sizes[layer - 1];
+    const weight = this.bias(epoch, layer - 1, to);
+    const biases = Array.from({ length: sizes[layer] }, (_one, n) => Math.abs(this.bias(epoch, layer - 1, n)));
+    const part = weight / Math.max(1, ...biases);
+    const size = clamp(place.size * 0.22, 9, 13);
+    const [x, y] = [place.x - size / 2 - 2, place.y + place.size - size / 2];
+    const { text } = this.looks;
+    this.marks.push({ x, y, size, weight, word: text.bias, name: this.nameOf(layer, to), place: [layer - 1, from, to] });
+    const shade = 3 * Math.round(128 + 127 * clamp(part, -1, 1));
+    context.fillStyle = `rgb(${this.lut.subarray(shade, shade + 3).join()})`;
+    context.fillRect(x - size / 2, y - size / 2, size, size);
+    context.strokeStyle = ink;
+    context.lineWidth = this.isTaken(layer - 1, from, to) ? 3 : 0.8;
+    context.strokeRect(x - size / 2, y - size / 2, size, size);
+    if (!weight) return;
+    context.strokeStyle = Math.abs(part) > 0.5 ? "#fff" : "#111";
+    context.lineWidth = 1.2;
+    context.beginPath();
+    context.moveTo(x - size * 0.3, y);
+    context.lineTo(x + size * 0.3, y);
+    if (weight > 0) {
+      context.moveTo(x, y - size * 0.3);
+      context.lineTo(x, y + size * 0.3);
+    }
+    context.stroke();
+  }
+
+  // The lines from one layer to the next: the thicker the stronger, dashed below 0. The one that was taken
+  // lies on a band.
+  paintWeights(context, epoch, layer, layers, ink) {
     const { sizes, colours } = this.net;
     const [ins, outs] = [sizes[layer], sizes[layer + 1]];
     const at = epoch * this.net.numbers + this.starts[layer];
@@ -226,16 +271,23 @@ class Units {
         const weight = this.weight(epoch, layer, from, to);
         const line = { x0: one.x + one.size, y0: one.y + one.size / 2, x1: other.x, y1: other.y + other.size / 2, weight };
         line.name = `${this.nameOf(layer, from)} → ${this.nameOf(layer + 1, to)}`;
+        line.word = this.looks.text.weight;
+        line.place = [layer, from, to];
         this.lines.push(line);
-        context.strokeStyle = weight < 0 ? colours[0] : colours[1];
-        context.setLineDash(weight < 0 ? [5, 3] : []);
-        context.lineWidth = 0.4 + (5.6 * Math.abs(weight)) / most;
-        context.globalAlpha = 0.85;
-        context.beginPath();
-        context.moveTo(line.x0, line.y0);
-        const bend = (line.x0 + line.x1) / 2;
-        context.bezierCurveTo(bend, line.y0, bend, line.y1, line.x1, line.y1);
-        context.stroke();
+        const thick = 0.4 + (5.6 * Math.abs(weight)) / most;
+        const stroke = (colour, width, alpha, dash) => {
+          context.strokeStyle = colour;
+          context.setLineDash(dash);
+          context.lineWidth = width;
+          context.globalAlpha = alpha;
+          context.beginPath();
+          context.moveTo(line.x0, line.y0);
+          const bend = (line.x0 + line.x1) / 2;
+          context.bezierCurveTo(bend, line.y0, bend, line.y1, line.x1, line.y1);
+          context.stroke();
+        };
+        if (this.isTaken(layer, from, to)) stroke(ink, thick + 8, 0.3, []);
+        stroke(weight < 0 ? colours[0] : colours[1], thick, 0.85, weight < 0 ? [5, 3] : []);
       });
     });
   }

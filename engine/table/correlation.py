@@ -13,7 +13,13 @@ import numpy as np
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
-from engine.table.matrix import category_codes, column_numbers, complete_rows, numeric_matrix
+from engine.table.matrix import (
+    category_codes,
+    class_name,
+    column_numbers,
+    complete_rows,
+    numeric_matrix,
+)
 
 MEASURES = ("pearson", "spearman", "information")
 #: Parts into which the numbers of a column are cut for the mutual information, and rows that a cell
@@ -186,18 +192,61 @@ def count_table(first: NDArray[np.int64], second: NDArray[np.int64]) -> NDArray[
     return flat.reshape(height, width).astype(np.int64)
 
 
+def names_of_parts(frame: Any, *, column: str, parts: int) -> tuple[str, ...]:
+    """What the parts of a column are called (see `parts_of`): "least – greatest", a value, a category.
+
+    A part without a row is called "".
+    """
+    series = frame[column]
+    known = complete_rows(frame, columns=(column,))
+    if series.dtype.kind not in "biufM":
+        return category_codes(series.iloc[known], np.arange(len(known)))[1]
+    codes, values = parts_of(frame, column=column, parts=parts)[known], series.iloc[known]
+    found = []
+    for part in range(int(codes.max(initial=-1)) + 1):
+        mine = values[codes == part]
+        ends = [_end_name(end) for end in ((mine.min(), mine.max()) if len(mine) else ())]
+        found.append(" – ".join(dict.fromkeys(ends)))
+    return tuple(found)
+
+
+def _end_name(value: Any) -> str:
+    """A value as the end of a part; of numbers with a decimal point five digits tell enough."""
+    name = class_name(value)
+    return f"{value:.5g}" if isinstance(value, float) and "." in name else name
+
+
+def terms_of_information(counts: NDArray[np.int64]) -> NDArray[np.float64]:
+    """What each cell of a table of counts adds to the mutual information, and of what it is made.
+
+    Returns
+    -------
+    float64 array (5, q, p): the share of all rows in the cell p(x, y), in its column p(x), in its row
+    p(y), the product p(x) p(y) that a table without any relation would have, and the bits
+    p(x, y) · log2(p(x, y) / p(x) p(y)), 0 where the cell is empty. Below 0 are the bits of a cell with
+    fewer rows than the product.
+    """
+    both = counts / max(1, counts.sum())
+    x, y = both.sum(axis=0, keepdims=True), both.sum(axis=1, keepdims=True)
+    bits, some = np.zeros_like(both), both > 0
+    bits[some] = both[some] * np.log2(both[some] / (x * y)[some])
+    return np.stack([both, *np.broadcast_arrays(x, y, x * y, bits)])
+
+
+def strongest_cells(terms: NDArray[np.float64], *, most: int) -> tuple[tuple[int, int], ...]:
+    """The (row, column) of the `most` cells whose bits are farthest from 0, in the table's order."""
+    size = np.abs(terms[-1]).ravel()
+    first = np.sort(np.argsort(-size, kind="stable")[:most])
+    rows, columns = np.unravel_index(first, terms.shape[1:])
+    return tuple(zip(rows.tolist(), columns.tolist(), strict=True))
+
+
 def information(counts: NDArray[np.int64]) -> float:
     """Mutual information in bits: how much one class tells about the other, 0 if nothing.
 
     The sum over all cells of p(x, y) · log2(p(x, y) / p(x) p(y)), with shares taken from the counts.
     """
-    total = counts.sum()
-    if total == 0:
-        return 0.0
-    shares = counts / total
-    alone = shares.sum(axis=1, keepdims=True) * shares.sum(axis=0, keepdims=True)
-    some = shares > 0
-    return max(0.0, float((shares[some] * np.log2(shares[some] / alone[some])).sum()))
+    return max(0.0, float(terms_of_information(counts)[-1].sum()))
 
 
 def information_by_chance(counts: NDArray[np.int64]) -> float:
@@ -481,11 +530,14 @@ def shaped_pair(*, shape: str, count: int = 500, noise: float = 0.05) -> NDArray
 
     Parameters
     ----------
-    shape : "line", "parabola" (y = x²), "circle", "wave" (y = cos 3πx) or "cloud" (x and y have
-        nothing to do with each other). noise : standard deviation of what is added to y.
+    shape : "line", "bent" (y = e^4x), "parabola" (y = x²), "circle", "wave" (y = cos 3πx) or "cloud"
+        (x and y have nothing to do with each other). noise : standard deviation of what is added to y;
+        of "bent", to its logarithm.
     """
     random = np.random.default_rng(0)
     x = random.permutation(np.linspace(-1, 1, count))
+    if shape == "bent":
+        return np.stack([x, np.exp(4 * x + noise * random.normal(size=count))], axis=1)
     if shape == "circle":
         x, y = np.cos(np.pi * x), np.sin(np.pi * x)
     elif shape == "cloud":

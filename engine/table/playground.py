@@ -18,6 +18,7 @@ from threadpoolctl import threadpool_limits
 
 from engine.softmax import softmax_rows
 from engine.table.mlp import (
+    TEST_SCORE,
     activated,
     first_weights,
     mlp_forward,
@@ -28,12 +29,10 @@ from engine.table.mlp import (
 from engine.table.plane import class_count, grid_places, standardised, value_units
 
 FEATURES = ("x", "y", "xx", "yy", "xy", "sinx", "siny")
-PENALTIES = ("none", "l1", "l2")
 #: By which the sine features multiply: within -2..2, where most points lie, that is about two waves.
 TURN = 3.0
-#: The columns of a run that stand before the weights.
-LEARN_LOSS, LEARN_RIGHT, TEST_LOSS, TEST_RIGHT = range(4)
-FACTS = 4
+#: So many columns of a run stand before the weights: the measures of `mlp_measures`.
+FACTS = TEST_SCORE + 1
 
 
 def plane_features(
@@ -82,6 +81,29 @@ def shrink(weights: NDArray[np.float64], *, sizes: tuple[int, ...]) -> NDArray[n
     return signs
 
 
+def seen_and_aims(
+    points: NDArray[np.float64],
+    test: NDArray[np.bool_],
+    plane: NDArray[np.float64],
+    *,
+    features: tuple[str, ...],
+    numbers: bool = False,
+) -> tuple[NDArray[np.float64], NDArray[np.float64], int]:
+    """What the network sees of each point, what it should answer, and how many classes there are.
+
+    Returns
+    -------
+    float64 arrays (n, features) and (n,), the classes or the numbers in standard units; int, 0 of
+    numbers.
+    """
+    known = standardised(points, plane)
+    seen = plane_features(known, features=features)
+    if not numbers:
+        return seen, known[:, 2], class_count(points)
+    mean, deviation, _reach = value_units(points, test)
+    return seen, (points[:, 2] - mean) / deviation, 0
+
+
 def network_steps(
     points: NDArray[np.float64],
     test: NDArray[np.bool_],
@@ -115,16 +137,9 @@ def network_steps(
     (shown, state) before the first epoch and after each: a row of the mean cross-entropy and the
     share of right answers of the points learnt from, the same of those held out (NaN if there are none),
     then all weights; NaN for numbers that have become too large. Of numbers it is the mean squared
-    error in standard units, and R2. The state is the
-    number of the epoch and the weights, as bytes.
+    error in standard units, and R2. The state is that of `state_after`.
     """
-    known = standardised(points, plane)
-    seen = plane_features(known, features=features)
-    if numbers:
-        mean, deviation, _reach = value_units(points, test)
-        classes, aims = 0, (points[:, 2] - mean) / deviation
-    else:
-        classes, aims = class_count(points), known[:, 2]
+    seen, aims, classes = seen_and_aims(points, test, plane, features=features, numbers=numbers)
     sizes = plane_sizes(features=features, hidden=hidden, classes=classes)
     learn = np.flatnonzero(~test)
     weights, epoch = first_weights(sizes=sizes, seed=seed), 0
@@ -146,8 +161,13 @@ def network_steps(
             measures = mlp_measures(weights, seen, aims, ~test, **shape)
         if not np.isfinite(weights).all():
             measures = np.full(FACTS, np.nan)
-        yield np.concatenate([measures, weights]), np.append(epoch, weights).tobytes()
+        yield np.concatenate([measures, weights]), state_after(epoch, weights)
         epoch += 1
+
+
+def state_after(epoch: int, weights: NDArray[np.float64]) -> bytes:
+    """The state from which `network_steps` goes on behind an epoch: its number and the weights."""
+    return np.append(epoch, weights).tobytes()
 
 
 def rows_of_run(rows: list[NDArray[np.float64]], state: bytes = b"") -> NDArray[np.float64]:
@@ -193,6 +213,23 @@ def playground(
 
 
 # --------------------------------------------------------------------------- what a run has learnt
+
+
+def some_epochs(run: NDArray[np.float64], *, most: int) -> tuple[int, ...]:
+    """The numbers of at most `most` epochs of a run: each k-th one, and the last.
+
+    Parameters
+    ----------
+    run : (epochs, 4 + weights), see `network_steps`. most : int >= 2.
+    """
+    last = len(run) - 1
+    every = max(1, -(-last // (most - 1)))
+    return (*range(0, last, every), last)
+
+
+def rows_after(run: NDArray[np.float64], *, epochs: tuple[int, ...]) -> NDArray[np.float64]:
+    """The rows of some epochs of a run."""
+    return run[list(epochs)]
 
 
 def class_maps(

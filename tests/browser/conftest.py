@@ -8,18 +8,28 @@ Every wait is for something that the page shows, never for a time.
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, Request, expect, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    ConsoleMessage,
+    Locator,
+    Page,
+    Request,
+    expect,
+    sync_playwright,
+)
 
 from components.catalogue import LESSONS
 from scripts.app_server import AppServer, running_app
 from scripts.chromium import ARGUMENTS, find_chromium
 from tests.pages.harness import PAGE_STEPS
 
+Found = TypeVar("Found")
 WAIT_MS = 90_000  # the first visit of a page may import and compile: torch takes tens of seconds
 expect.set_options(timeout=WAIT_MS)
 
@@ -166,6 +176,71 @@ def wait_until_settled(page: Page, timeout_ms: float = WAIT_MS) -> None:
 def settled() -> Callable[[Page], None]:
     """`settled(page)` after a click: returns when the app has answered."""
     return wait_until_settled
+
+
+def wait_until_drawn(page: Page) -> None:
+    """Wait until what the last event changed is drawn: events are handled before a frame."""
+    page.evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
+
+
+def wait_until_still(element: Locator, quiet_ms: int = 450) -> None:
+    """Wait until fonts are here and nothing in the element has changed for a while and some frames.
+
+    By the clock of the page, so that a busy machine only makes it longer. The while is longer than
+    the rest after which a viewer asks for numbers (QUIET_MS and HOVER_MS in components/frontend).
+    """
+    element.evaluate(
+        """async (element, quiet) => {
+          await document.fonts.ready;
+          let since = performance.now();
+          let frames = 0;
+          const watch = new MutationObserver(() => { since = performance.now(); frames = 0; });
+          const all = { attributes: true, childList: true, characterData: true, subtree: true };
+          watch.observe(element, all);
+          await new Promise((done) => {
+            const look = () => {
+              frames += 1;
+              if (frames > 3 && performance.now() - since > quiet) done();
+              else requestAnimationFrame(look);
+            };
+            look();
+          });
+          watch.disconnect();
+        }""",
+        quiet_ms,
+    )
+
+
+def wait_until_placed(element: Locator) -> dict[str, float]:
+    """Where the element lies in the window once it has lain there for some frames; scrolled to."""
+    element.scroll_into_view_if_needed()
+    element.evaluate(
+        """(element) => new Promise((done) => {
+          let before = "";
+          let frames = 0;
+          const look = () => {
+            const { x, y, width, height } = element.getBoundingClientRect();
+            const now = [x, y, width, height].join();
+            frames = now === before ? frames + 1 : 0;
+            before = now;
+            if (frames > 4) done();
+            else requestAnimationFrame(look);
+          };
+          look();
+        })"""
+    )
+    box = element.bounding_box()
+    assert box is not None
+    return dict(box)
+
+
+def until(look: Callable[[], Found], seconds: float = WAIT_MS / 1000) -> Found:
+    """Look again and again until what is found is true; returns it. For what `expect` cannot ask."""
+    end = time.monotonic() + seconds
+    while not (found := look()):
+        assert time.monotonic() < end, f"it stayed {found!r}"
+        time.sleep(0.05)
+    return found
 
 
 def wait_for_viewers(page: Page) -> None:

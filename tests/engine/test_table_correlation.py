@@ -116,6 +116,47 @@ def test_information_is_that_of_scikit_learn() -> None:
     assert engine.information(counts) == pytest.approx(expected)
 
 
+def test_the_terms_of_information_add_up_to_that_of_scikit_learn() -> None:
+    frame = sample("penguins")
+    x, y = (engine.parts_of(frame, column=column, parts=3) for column in ("body_mass_g", "species"))
+    both = (x >= 0) & (y >= 0)
+    counts = engine.counts_of_parts(frame, x="body_mass_g", y="species", parts=3)
+    terms = engine.terms_of_information(counts)
+    assert terms[-1].sum() == pytest.approx(mutual_info_score(x[both], y[both]) / np.log(2))
+    shares = pd.crosstab(y[both], x[both], normalize=True).to_numpy()
+    np.testing.assert_allclose(terms[0], shares)
+    np.testing.assert_allclose(terms[3], np.outer(shares.sum(axis=1), shares.sum(axis=0)))
+    np.testing.assert_allclose(terms[1] * terms[2], terms[3])
+    assert (terms[-1][counts == 0] == 0).all()
+    assert (counts == 0).any()
+    cells = engine.strongest_cells(terms, most=2)
+    told = sorted(np.abs(terms[-1]).ravel())
+    assert sorted(abs(terms[-1][cell]) for cell in cells) == told[-2:]
+
+
+def test_parts_are_named_by_what_lies_in_them() -> None:
+    frame = sample("penguins")
+    mass = frame["body_mass_g"]
+    codes = engine.parts_of(frame, column="body_mass_g", parts=3)
+    names = engine.names_of_parts(frame, column="body_mass_g", parts=3)
+    assert names == tuple(
+        f"{mass[codes == n].min():.0f} – {mass[codes == n].max():.0f}" for n in range(3)
+    )
+    species = engine.names_of_parts(frame, column="species", parts=3)
+    assert species == ("Adelie", "Chinstrap", "Gentoo")
+    assert engine.names_of_parts(frame, column="year", parts=3) == ("2007", "2008", "2009")
+    dates = frame.assign(day=pd.Timestamp("2007-11-05") + pd.to_timedelta(frame.index, "D"))
+    last = engine.names_of_parts(dates, column="day", parts=2)[-1]
+    assert last.endswith(" – 2008-10-13")
+    assert engine.names_of_parts(frame.assign(none=np.nan), column="none", parts=3) == ()
+
+
+def test_ranks_see_what_is_bent() -> None:
+    pair = engine.shaped_pair(shape="bent")
+    assert engine.spearman(pair) > 0.99
+    assert engine.pearson(pair) < 0.8
+
+
 def test_information_of_a_normal_pair_is_near_its_formula() -> None:
     random = np.random.default_rng(3)
     x = random.normal(size=20_000)

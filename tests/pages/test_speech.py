@@ -12,6 +12,7 @@ import pytest
 import soundfile
 
 from components import speech as shown
+from components import speech_languages, speech_time, speech_tokens
 from engine import samples
 from engine.lab import Lab
 from engine.models.catalogue import WHISPER_BASE, WHISPER_TINY_EN, File, Model, Repository
@@ -169,7 +170,7 @@ def test_noise_changes_the_answer(whispers: dict[str, Model]) -> None:
     assert_fine(app)
     views = app.session_state["_views"]
     clean, noisy = (views[f"sp_{name}_five"][0].value for name in ("clean", "noisy"))
-    assert shown.FIVE[int(clean.argmax())] == "en"
+    assert speech_languages.FIVE[int(clean.argmax())] == "en"
     assert abs(clean - noisy).max() > 0.2
 
 
@@ -212,27 +213,27 @@ def test_a_text_that_the_limit_ends_is_called_so(whispers: dict[str, Model]) -> 
 def test_steps_are_said_to_climb_only_if_they_do() -> None:
     lab = Lab(samples.load("message-en"))
     for rows, climbs in ((np.eye(9), True), (np.eye(9)[::-1], False)):
-        told = shown.climbing_note(
+        told = speech_time.climbing_note(
             lab.run(typed_rows, rows=tuple(map(tuple, rows.tolist()))), lab, "!up"
         )
         assert ("!up" in told) == climbs
         assert f"{7 * climbs} of 7 times" in told
-    assert shown.climbing_note(lab.run(typed_rows, rows=((1.0,),)), lab, "!up") == ""
+    assert speech_time.climbing_note(lab.run(typed_rows, rows=((1.0,),)), lab, "!up") == ""
 
 
 def test_a_long_text_is_folded() -> None:
     names, chances = ["a"] * 100, np.full(100, 0.5)
-    folded = shown.token_flow(names, chances)
+    folded = speech_tokens.token_flow(names, chances)
     assert folded.index("<details>") > folded.index("<span")
     assert folded.count("<span") == 100
-    assert folded[: folded.index("<details>")].count("<span") == shown.FOLDED
-    assert "<details>" not in shown.token_flow(names[:40], chances[:40])
-    assert shown.token_flow(names, chances, 60).count("<span") == 61
+    assert folded[: folded.index("<details>")].count("<span") == speech_tokens.FOLDED
+    assert "<details>" not in speech_tokens.token_flow(names[:40], chances[:40])
+    assert speech_tokens.token_flow(names, chances, 60).count("<span") == 61
 
 
 def test_every_language_of_whisper_has_a_name() -> None:
     from engine.speech.tokens import LANGUAGES
 
-    names = [shown.language_name(code) for code in LANGUAGES]
+    names = [speech_languages.language_name(code) for code in LANGUAGES]
     assert all(names)
     assert len(set(names)) == len(names)
