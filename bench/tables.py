@@ -25,7 +25,7 @@ from bench.table import show, verdict
 from components.catalogue import LESSONS
 from engine.lab import MAPPED, Lab
 from engine.sources import Table, open_source
-from engine.table.frame import read_text_table
+from engine.table.delimited import read_text_table
 from engine.table.layout import text_layout
 from engine.table.summary import column_kinds, column_statistics, first_cells
 from scripts.app_server import ROOT, running_app

@@ -19,6 +19,8 @@ from engine.training.recorded import recorded
 
 #: Smaller than this, a gradient is drawn at the lower end of the chart.
 LEAST = 1e-12
+#: The root of 2: with it, ReLU hands on numbers as large as came in.
+HE = 1.414
 
 
 def names() -> dict[str, str]:
@@ -96,15 +98,6 @@ def layers_chart(curves: Mapping[str, Any]) -> charts.Figure:
     for trace, dash in zip(figure["data"], styles, strict=False):
         trace["line"]["dash"] = dash
     return figure
-
-
-def curve_chart(x: Any, values: Any, colour: str) -> charts.Figure:
-    """What a network of random weights makes of a number."""
-    series = {"": (x, values)}
-    return charts.lines(series, x=_("what goes in"), y=_("what comes out"), colours=(colour,))
-
-
-# ----------------------------------------------------------------------------- dead units
 
 
 def whole(bias: float) -> str:

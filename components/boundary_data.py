@@ -98,10 +98,19 @@ def ask_data(table: tuple[Lab, Node], *, whole: bool = False) -> Data | None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         source = choice(_("Points"), sources, key="boundary_data", look="menu")
         if not whole:
-            box = st.popover(_("About the points"), icon=":material/tune:", key="boundary_source")
+            box = st.popover(source_label(source), icon=":material/tune:", key="boundary_source")
     with st.container() if whole else box:
         found = _made(source, table, whole)
     return said_or(found)
+
+
+def source_label(source: str) -> str:
+    """What can be set about the points."""
+    if source == "table":
+        return _("Columns, share held out")
+    if source == "paint":
+        return _("Share held out")
+    return _("Number, noise, share held out")
 
 
 def said_or(found: Data | str) -> Data | None:

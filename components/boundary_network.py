@@ -110,7 +110,7 @@ def activation_names() -> dict[str, str]:
 
 def ask_network(data: Data | None) -> Network:
     """Ask for everything that a network is made of; `data` : what it is to learn."""
-    one, two, three, four = st.columns([4, 2, 2, 2], vertical_alignment="bottom")
+    one, two, three, four = st.columns([4, 2, 2, 3], vertical_alignment="bottom")
     with one:
         features = _ask_features()
     with two:
@@ -119,7 +119,9 @@ def ask_network(data: Data | None) -> Network:
         rates = {rate: rate for rate in RATES}
         rate = choice(_("Learning rate"), rates, key="boundary_rate", default="0.1", look="menu")
     with four:
-        more = st.popover(_("About learning"), icon=":material/tune:", key="boundary_more")
+        more = st.popover(
+            _("Epochs, batch, regularisation"), icon=":material/tune:", key="boundary_more"
+        )
     kept = st.session_state.get("boundary_layers", st.query_params.get("boundary_layers", "2"))
     layers = min(int(kept), MOST_LAYERS) if str(kept).isdecimal() else 2
     first, *others = st.columns(1 + layers)
@@ -205,9 +207,11 @@ def draw_network(
     parts: Mapping[str, Packed],
     facts: Any,
     epochs: Sequence[int],
+    *,
+    line: tuple[int, int, int] | None = None,
     **how: Any,
 ) -> None:
-    """The plane of a network, its units, its losses; `how` : see `plane.draw`."""
+    """The plane of a network, its units, its losses; `line` : see `plane.Net`, `how` : `plane.draw`."""
     names = feature_names()
     out = _("value") if network.numbers else _("class")
     heads = [_("input"), *(f"{n + 1}" for n in range(len(network.hidden))), out]
@@ -225,6 +229,7 @@ def draw_network(
             [names[name] for name in network.features],
             [data.scale.name] if data.scale else data.classes,
             heads,
+            line,
         ),
         facts=facts,
         epochs=epochs,
@@ -262,7 +267,10 @@ def network_view(
 
 
 def _thinned(epochs: Sequence[int]) -> str:
-    return _("Every {step}th epoch is drawn, and the last; the loss is that of all.", step=epochs[1])
+    return _(
+        "Of {step} epochs one is drawn, and the last; the loss is that of each epoch.",
+        step=epochs[1],
+    )
 
 
 def _stuck(facts: Any, network: Network) -> str:
@@ -271,8 +279,8 @@ def _stuck(facts: Any, network: Network) -> str:
     if not share < (0.5 if network.numbers else 0.8):
         return ""
     return _(
-        "At its end the network is still far from right. Try more epochs (under About learning), more "
-        "units, more layers, another rate, or more that the network sees."
+        "At its end the network is still far from right. Try more epochs, more units, more layers, "
+        "another rate, or more that the network sees."
     )
 
 
@@ -315,11 +323,16 @@ def shorter(data: Data, network: Network) -> Network | None:
     return known if same and known.run(data).is_cached else None
 
 
-def latest(data: Data, network: Network) -> Network:
-    """The network itself if it is trained, else its longest run that is known or quickly learnt."""
+def as_trained(data: Data, network: Network, untrained: str) -> Network:
+    """The network if it is trained, else after as many epochs as are known or quickly learnt.
+
+    `untrained` : what is said then, with the field epochs.
+    """
     if network.run(data).is_cached:
         return network
-    return shorter(data, network) or network.untrained(data)
+    found = shorter(data, network) or network.untrained(data)
+    st.caption(untrained.format(epochs=found.epochs))
+    return found
 
 
 def training(data: Data, network: Network) -> jobs.Run:

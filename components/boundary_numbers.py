@@ -5,7 +5,15 @@ from __future__ import annotations
 import streamlit as st
 
 from components import table as tables
-from components.boundary_data import MOST, Data, ask_columns, ask_formula, ask_split, said_or
+from components.boundary_data import (
+    MOST,
+    Data,
+    ask_columns,
+    ask_formula,
+    ask_split,
+    said_or,
+    source_label,
+)
 from components.i18n import _, safe
 from components.plane import Scale
 from components.state import choice
@@ -25,7 +33,7 @@ def ask_numbers(table: tuple[Lab, Node]) -> Data | None:
     }
     with st.container(horizontal=True, vertical_alignment="bottom"):
         source = choice(_("Points"), sources, key="boundary_surface", look="menu")
-        box = st.popover(_("About the points"), icon=":material/tune:", key="boundary_source")
+        box = st.popover(source_label(source), icon=":material/tune:", key="boundary_source")
     with box:
         found = _of_table(table) if source == "table" else _by_formula(source)
     return said_or(found)

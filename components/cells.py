@@ -112,6 +112,11 @@ STYLE = """
 .nm-roomy th[scope="row"] { padding-left: 0; }
 /* Beside other controls Streamlit keeps the options of a choice in one line, wider than a phone. */
 [data-testid="stHorizontalBlock"] [data-testid="stButtonGroup"] > div { flex-wrap: wrap; }
+/* They are as high as a menu, so that the names above a row of controls stand in one line. */
+[data-testid="stHorizontalBlock"] [data-testid="stButtonGroup"] button { min-height: 2.5rem; }
+/* Streamlit's grey numbers at the axes of a chart are too pale for the back row. */
+.js-plotly-plot :is(.xtick, .ytick, .legendtext, .g-xtitle, .g-ytitle, .cbaxis) text,
+.js-plotly-plot text.legendtext { fill: currentColor !important; opacity: 0.9; }
 /* Streamlit writes chosen options in white, on the pale ink of the dark theme, too. */
 [data-testid="stMultiSelectTagsContainer"] [data-tag] { color: light-dark(#ffffff, #11161d); }
 [data-testid="stMultiSelectTagsContainer"] [data-tag] * { color: inherit; }

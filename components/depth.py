@@ -6,15 +6,17 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
-from components import charts, jobs
+from components import charts, jobs, show
 from components.curves import COLOURS
 from components.i18n import _
+from components.numbers import plain
 from components.several import Kind
 from components.state import choice
 from engine.lab import Lab, Node
 from engine.models.for_training import DEPTHS_RUN, MNIST_5K
 from engine.training.loop import stack_rows
 from engine.training.stacks import (
+    WIDTH,
     at_start,
     errors_by_depth,
     recorded_stacks,
@@ -23,6 +25,7 @@ from engine.training.stacks import (
 )
 
 DEPTHS = (2, 8, 20, 40)
+PLAIN = {"init": "torch", "norm": False}  # PyTorch's own weights, nothing normalised
 
 
 def titles() -> dict[str, str]:
@@ -149,3 +152,33 @@ def depth_chart(found: Mapping[str, Any], *, y: str) -> charts.Figure:
     figure["layout"]["yaxis"] |= {"tickformat": ".0%", "hoverformat": ".1%", "range": [-0.02, 1]}
     figure["layout"]["xaxis"] |= {"type": "category"}
     return figure
+
+
+def start_view(
+    key: str, row: int, nodes: Mapping[str, Node], *, y: str, caption: str, alt: str
+) -> None:
+    """One row of `started`, plain and residual: 0 the signal of each layer, 1 its gradient."""
+    names = titles()
+    show.chart(
+        key,
+        lambda plain, residual: layer_chart(
+            {names["plain"]: plain[row], names["residual"]: residual[row]}, y=y
+        ),
+        list(nodes.values()),
+        caption=caption.format(width=WIDTH),
+        alt=alt,
+    )
+
+
+def start_sentence(nodes: Mapping[str, Node]) -> str:
+    """How the signal changes from the first layer to the last, and the gradient of the first."""
+    signal = {kind: float(node.value[0, -1] / node.value[0, 0]) for kind, node in nodes.items()}
+    return _(
+        "**From the first layer to the last** the variance of the signal is multiplied by {plain} "
+        "in the plain stack, by {residual} in the residual one. **At the first layer** the gradient "
+        "is {small} long in the plain stack, {large} in the residual one.",
+        plain=plain(signal["plain"], 2),
+        residual=plain(signal["residual"], 2),
+        small=plain(nodes["plain"].value[1, 0], 2),
+        large=plain(nodes["residual"].value[1, 0], 2),
+    )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from components import normalization as shown
 from components import quiz
 from components.i18n import _
+from components.normalization_tables import MANY, table_of
 from engine.lab import Lab, Node
 from engine.training.dropout import expected_distance
 from engine.training.normalize import first_rows, normalise, number_at
@@ -25,7 +26,7 @@ def ask(lab: Lab) -> None:
         why=_("{share}: the root of p / (1 − p) / 100.", share=f"{half[-1]:.0%}"),
         key="norm_draws",
     )
-    many = shown.table_of(lab, shown.MANY)
+    many = table_of(lab, MANY)
     one = lab.run(first_rows, many, count=1, as_="one")
     alone = lab.run(normalise, one, kind="batch", as_="alone")
     value = lab.run(number_at, alone, row=0, column=0, as_="value").value

@@ -18,19 +18,17 @@ from components.state import choice
 from components.text import beginning, listed
 from engine.lab import Lab, Node
 from engine.sources import Source, Table
-from engine.table.frame import (
-    MISSING,
-    as_kinds,
-    read_json_table,
-    read_parquet,
-    read_text_table,
-    read_workbook,
-)
+from engine.table.delimited import read_text_table
+from engine.table.frame import MISSING
+from engine.table.kinds import as_kinds
 from engine.table.layout import text_layout
 from engine.table.matrix import NO_CELL, RARE_CELL
+from engine.table.parquet import read_parquet
+from engine.table.records import read_json_table
 from engine.table.summary import kind_of, nearly_numbers
 from engine.table.task import counts_rows
 from engine.table.vector import how_many_values
+from engine.table.workbook import read_workbook
 
 #: Seconds that a child process may take to read a table.
 SECONDS = 60.0

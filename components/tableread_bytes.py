@@ -13,7 +13,7 @@ from components.tableread import drawn, grid, is_csv, is_json
 from engine.lab import Lab, Node
 from engine.sources import Table
 from engine.table.cut import cut_json, cut_text
-from engine.table.frame import parquet_columns
+from engine.table.parquet import parquet_columns
 from engine.table.summary import column_kinds, first_cells
 from engine.table.workbook import cell_sources
 

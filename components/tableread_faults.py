@@ -13,7 +13,8 @@ from components.tableread_options import SEPARATORS
 from components.text import encoding_name
 from engine.lab import Lab, Node
 from engine.sources import Table
-from engine.table.frame import as_csv, read_text_table
+from engine.table.delimited import read_text_table
+from engine.table.frame import as_csv
 from engine.table.layout import first_lines
 from engine.table.summary import column_kinds, first_cells
 

@@ -16,7 +16,8 @@ from components.tableread import DTYPES, KINDS, MOST, drawn, is_json, kind_name,
 from components.text import listed
 from engine.lab import Lab, Node
 from engine.sources import Table
-from engine.table.frame import MISSING, as_texts, date_order, failed_cells
+from engine.table.frame import MISSING
+from engine.table.kinds import as_texts, date_order, failed_cells
 from engine.table.summary import (
     column_facts,
     date_columns,

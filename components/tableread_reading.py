@@ -25,7 +25,7 @@ from components.tableread_options import SEPARATORS, changes
 from engine.errors import UserError
 from engine.lab import Lab, Node
 from engine.sources import Table
-from engine.table.frame import uneven_rows
+from engine.table.delimited import uneven_rows
 from engine.table.layout import lines_before
 from engine.table.summary import column_kinds, first_cells, reading_differences
 

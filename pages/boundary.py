@@ -1,6 +1,6 @@
 """Shows: points of two columns, of a formula or painted; the regions that models make of their plane; a
-network that learns, epoch by epoch, with the map of every unit; the sum of one unit; numbers instead of
-classes; what breaks; four predictions.
+network that learns, epoch by epoch, with the map of every unit; the sum of one unit; a weight turned by
+hand; numbers instead of classes; what breaks; predictions.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import streamlit as st
 
 from components import boundary_data as data_of
 from components import boundary_faults as faulty
+from components import boundary_hand as hands
 from components import boundary_models as models_of
 from components import boundary_network as networks
 from components import boundary_numbers as values_of
@@ -25,7 +26,6 @@ from components.guard import fragment
 from components.i18n import _
 from components.state import choice, slider
 from components.stepper import stepper
-from engine.lab import Node
 from engine.table.boundaries import BOOST_DEPTH, TREES
 from engine.table.plane import MOST_CLASSES
 
@@ -37,6 +37,7 @@ here = page.start(
         "compare": _("Side by side"),
         "network": _("Network"),
         "unit": _("One unit"),
+        "hand": _("Turn a weight by hand"),
         "numbers": _("Numbers"),
         "breaks": _("What breaks"),
         "predict": _("Predict"),
@@ -109,14 +110,9 @@ def numbers() -> None:
 def unit() -> None:
     if (data := data_of.ask_data(table)) is None:
         return
-    chosen = st.session_state.get("_boundary_network", Network())
-    if not chosen.hidden:
-        chosen = Network()
+    wanted = st.session_state.get("_boundary_network", Network())
+    chosen = networks.as_trained(data, wanted if wanted.hidden else Network(), text["untrained"])
     run = chosen.run(data)
-    if not run.is_cached:
-        chosen = chosen.untrained(data)
-        run = chosen.run(data)
-        st.caption(text["untrained"].format(epochs=chosen.epochs))
     units.clicked_point(data)
     one, two, three = st.columns(3)
     with one:
@@ -134,6 +130,12 @@ def unit() -> None:
         units.unit_map(data, chosen, run, at, text["unit_map_caption"])
     with right:
         units.unit_view(data, chosen, run, at, text["unit_caption"])
+
+
+@fragment
+def hand() -> None:
+    if (data := data_of.ask_data(table)) is not None:
+        hands.hand_view(data, st.session_state.get("_boundary_network", Network()), text)
 
 
 @fragment
@@ -170,6 +172,7 @@ here.run(
     compare=compare,
     network=network,
     unit=unit,
+    hand=hand,
     numbers=numbers,
     breaks=breaks,
     predict=predict,

@@ -8,24 +8,23 @@ from __future__ import annotations
 import streamlit as st
 
 from components import costs as shown
-from components import page, quiz, show, timeline
+from components import costs_faults as faulty
+from components import costs_questions as questions
+from components import page, show, timeline
 from components.guard import fragment
 from components.i18n import _
 from components.state import choice, slider
 from engine.lab import Lab, Node
-from engine.networks.history import sizes_by_year, times_as_large
+from engine.networks.history import sizes_by_year
 from engine.samples import load
 from engine.training.costs import (
     bytes_by_batch,
-    bytes_in_use,
-    held_by_steps,
     kept_numbers,
     largest_batch,
     measured_work,
     saved_by_batch,
     saved_bytes,
     small_trace,
-    step_bytes,
     step_work,
 )
 
@@ -43,7 +42,6 @@ here = page.start(
 text = here.text
 lab = Lab(load("coffee"))
 MEASURED = (1, 8, 32, 64)
-HELD, TESTED = 32, 128  # pictures in the batches of what breaks
 
 
 @fragment
@@ -158,106 +156,17 @@ def sizes() -> None:
 
 @fragment
 def breaks() -> None:
-    faults = {
-        "held": _("Losses kept as tensors"),
-        "use": _("Tested as in training"),
-        "room": _("Too large a batch"),
-    }
-    fault = choice(_("What is done wrong"), faults, key="spend_fault")
+    fault = choice(_("What is done wrong"), faulty.fault_names(), key="spend_fault")
     if fault == "held":
-        table = lab.run(held_by_steps, name="lenet", batch=HELD, steps=8, network=True, as_="held")
-        show.chart(
-            "held",
-            lambda rows: shown.measured_lines(
-                rows,
-                list(range(1, len(rows) + 1)),
-                (_("added up as tensors"), _("added up as numbers")),
-                _("batches"),
-            ),
-            [table],
-            caption=text["held_caption"].format(batch=HELD),
-            alt=_("Memory that is held after each batch"),
-        )
+        faulty.held_view(lab, text["held_caption"])
     elif fault == "use":
-        for column, way, title in zip(
-            st.columns(2),
-            ("train", "inference"),
-            (_("As in training"), _("Under no_grad")),
-            strict=True,
-        ):
-            found = lab.run(
-                saved_bytes, name="lenet", batch=TESTED, way=way, network=True, as_=f"kept_{way}"
-            )
-            with column:
-                st.metric(title, shown.size(found.value[0]))
-                show.footer(f"use_{way}", [found], text[f"use_{way}"].format(batch=TESTED))
+        faulty.use_views(lab, text)
     else:
-        layers = shown.layers_of_network(lab, "vgg16")
-        for column, form in zip(st.columns(2), ("float32", "mixed"), strict=True):
-            how = {"optimizer": "adam", "form": form}
-            table = lab.run(
-                bytes_by_batch, layers, batches=shown.BATCHES, as_="sizes_by_batch", **how
-            )
-            with column:
-                st.markdown(_("**VGG-16, {form}**", form=shown.form_names()[form]))
-                show.chart(
-                    f"room_{form}",
-                    lambda rows: shown.memory_bars(rows, room=shown.ROOM),
-                    [table],
-                    caption=text["room_caption"].format(gib=shown.GIB, room=shown.size(shown.ROOM)),
-                    alt=_("Memory of a step by its parts and by the size of the batch"),
-                )
+        faulty.room_views(lab, text["room_caption"])
 
 
 def predict() -> None:
-    layers = shown.layers_of_network(lab, "resnet18")
-    parts = lab.run(
-        step_bytes, layers, batch=64, optimizer="adam", form="float32", as_="parts"
-    ).value
-    names = shown.part_names()
-    first = dict(zip(names, parts, strict=True))
-    quiz.question(
-        _("ResNet-18, Adam, float32, a batch of 64 pictures: what needs the most memory?"),
-        {name: names[name] for name in ("state", "weights", "activations", "gradients")},
-        answer=max(first, key=lambda name: first[name]),
-        why=", ".join(f"{names[name]} {shown.size(count)}" for name, count in first.items()) + ".",
-        key="spend_most",
-    )
-    adam, plain = (
-        sum(
-            lab.run(
-                step_bytes, layers, batch=1, optimizer=name, form="float32", as_=f"with_{name}"
-            ).value[:3]
-        )
-        for name in ("adam", "sgd")
-    )
-    times = adam / plain
-    quiz.question(
-        _("Adam instead of SGD: how does the memory without activations grow?"),
-        {"b": _("4 times"), "c": _("not at all"), "a": _("2 times")},
-        answer="a" if 1.5 < times < 3 else "b" if times >= 3 else "c",
-        why=_("From {one} to {other}.", one=shown.size(plain), other=shown.size(adam)),
-        key="spend_adam",
-    )
-    train = sum(parts)
-    use = lab.run(bytes_in_use, layers, form="float32", as_="use").value
-    ratio = train / use
-    quiz.question(
-        _("The same step against only using the network for one picture: how much more memory?"),
-        {"b": _("2 to 10 times"), "c": _("over 10 times"), "a": _("under 2 times")},
-        answer="a" if ratio < 2 else "b" if ratio <= 10 else "c",
-        why=_("{one} against {other}.", one=shown.size(train), other=shown.size(use)),
-        key="spend_use",
-    )
-    known = lab.run(sizes_by_year, as_="parameters")
-    more = lab.run(times_as_large, known, name="ImageGPT", other="LeNet-5", as_="more").value
-    quiz.question(
-        _("How many times the parameters of LeNet-5 has ImageGPT?"),
-        {"c": _("about 1,000,000"), "b": _("about 100,000"), "a": _("about 1,000")},
-        answer="a" if more < 10_000 else "b" if more < 400_000 else "c",
-        why=_("{times} times.", times=f"{more:,.0f}"),
-        key="spend_growth",
-    )
+    questions.ask(lab)
 
 
 here.run(memory=memory, kept=kept, work=work, sizes=sizes, breaks=breaks, predict=predict)

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.table.frame import NUMERIC_DATE
+from engine.table.kinds import NUMERIC_DATE
 from engine.table.scaling import equal_parts
 
 # Text that is a number once blanks, signs between thousands, of money and of percent are gone.

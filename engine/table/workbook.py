@@ -1,4 +1,4 @@
-"""The sheets of a workbook, and how the cells of one stand in its XML (XLSX)."""
+"""The sheets of a workbook: one as columns, and how its cells stand in its XML (XLSX)."""
 
 from __future__ import annotations
 
@@ -9,10 +9,14 @@ import zipfile
 from typing import Any
 from xml.etree import ElementTree
 
+from engine.errors import UserError
 from engine.table.extent import column_number
-from engine.table.layout import LAYOUT_ROWS, titles
-from engine.table.preview import damaged
+from engine.table.frame import MISSING, check_size, column_of, data_frame, word
+from engine.table.layout import LAYOUT_ROWS, titles, unique_names
+from engine.table.preview import damaged, no_cells
 
+# How a workbook shows that a formula has no value.
+ERRORS = ("#DIV/0!", "#REF!", "#NAME?", "#NULL!", "#NUM!", "#VALUE!", "#N/A")
 # Bytes of a sheet's XML in which its first cells are looked for.
 CHUNK = 2**20
 # The names of all elements begin so; the second in files of the form "strict" (ECMA-376, part 1).
@@ -83,6 +87,66 @@ def sheet_names(data: bytes) -> tuple[str, ...]:
     except Exception as problem:  # a damaged archive raises nearly anything
         raise damaged() from problem
     return tuple(s.name for s in book.sheets_metadata if "WorkSheet" in str(s.typ))
+
+
+def read_workbook(
+    data: bytes,
+    *,
+    sheet: str = "",
+    header: bool = True,
+    skip: int = -1,
+    missing: tuple[str, ...] = MISSING,
+) -> Any:
+    """Read a sheet of a workbook (XLSX, XLS, XLSB, ODS) as a DataFrame.
+
+    Rows and columns without any cell before the table are left out, and errors (#DIV/0!) are missing.
+
+    Parameters
+    ----------
+    data : bytes, the file.
+    sheet : str, the name of the sheet; "" for the first one that has cells.
+    header : bool, whether the first row names the columns.
+    skip : int, rows above the table that are left out; -1 for those that look like titles
+        (see `titles`).
+    missing : tuple of str, what stands for a missing value.
+
+    Raises
+    ------
+    UserError : damaged, no cells, too many of them or too many columns.
+    """
+    try:
+        page = open_sheet(data, sheet)
+        if page is None:
+            raise no_cells()
+        check_size(page.height, page.width)
+        rows = page.to_python()
+    except UserError:
+        raise
+    except Exception as problem:  # a damaged archive raises nearly anything
+        raise damaged() from problem
+    if skip < 0:
+        first = [[word(cell) for cell in row] for row in rows[:LAYOUT_ROWS]]
+        skip = titles(first) if header else 0
+    rows = rows[skip:]
+    heads = [word(cell) for cell in rows[0]] if header and rows else []
+    unique = unique_names(heads, page.width)
+    body = rows[1:] if header else rows
+    words = {*missing, *ERRORS}
+    columns = ([cell_value(row[n], words) for row in body] for n in range(page.width))
+    return data_frame(dict(zip(unique, map(column_of, columns), strict=True)))
+
+
+def cell_value(cell: Any, missing: set[str]) -> Any:
+    """A cell of a workbook as a plain value or a date; None for what stands for a missing value."""
+    import datetime
+
+    if isinstance(cell, str):
+        hours = re.fullmatch(r"PT(\d+)H(\d\d)M(\d\d)S", cell)  # of more than a day, in ODS
+        return ":".join(hours.groups()) if hours else None if cell in missing else cell
+    if isinstance(cell, datetime.timedelta):
+        seconds = round(cell.total_seconds())
+        return f"{seconds // 3600}:{seconds // 60 % 60:02}:{seconds % 60:02}"
+    return cell
 
 
 def cell_sources(

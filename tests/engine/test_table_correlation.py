@@ -17,7 +17,7 @@ from sklearn.preprocessing import StandardScaler
 from engine.table import correlation as engine
 from engine.table import dropping
 from engine.table.components import components_needed
-from engine.table.frame import read_text_table
+from engine.table.delimited import read_text_table
 
 ROOT = Path(__file__).resolve().parents[2]
 

@@ -20,23 +20,15 @@ from hypothesis import strategies as st
 from engine import samples
 from engine.errors import UserError
 from engine.sources import open_source
+from engine.table.delimited import read_text_table, uneven_rows
 from engine.table.extent import column_number, largest_sheet
-from engine.table.frame import (
-    MISSING,
-    as_csv,
-    as_kinds,
-    as_texts,
-    failed_cells,
-    parquet_columns,
-    read_json_table,
-    read_parquet,
-    read_text_table,
-    read_workbook,
-    uneven_rows,
-)
+from engine.table.frame import MISSING, as_csv
+from engine.table.kinds import as_kinds, as_texts, failed_cells
 from engine.table.layout import has_header, layout, number_signs, text_layout, unique_names
+from engine.table.parquet import parquet_columns, read_parquet
 from engine.table.preview import read_cells, table_shape
-from engine.table.workbook import cell_sources, sheet_names
+from engine.table.records import read_json_table
+from engine.table.workbook import cell_sources, read_workbook, sheet_names
 
 CSV_SAMPLES = ["cafe", "iris", "penguins", "titanic", "anscombe", "simpson"]
 ALLOWED = {"int64", "float64", "bool", "datetime64[us]", "str"}

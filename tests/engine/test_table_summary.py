@@ -19,7 +19,7 @@ from engine.export import table_csv
 from engine.lab import MAPPED, Lab
 from engine.sources import open_source, pasted_table
 from engine.table.cut import cut_json, cut_text
-from engine.table.frame import read_text_table
+from engine.table.delimited import read_text_table
 from engine.table.layout import layout
 from engine.table.parts import frame_of, parts_of
 from engine.table.summary import (

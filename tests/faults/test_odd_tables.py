@@ -18,19 +18,15 @@ from pyarrow import parquet
 
 from engine.errors import UserError
 from engine.sources import Table, Text, as_table, open_source
+from engine.table.delimited import read_text_table
 from engine.table.extent import largest_sheet
-from engine.table.frame import (
-    as_texts,
-    date_order,
-    read_json_table,
-    read_parquet,
-    read_text_table,
-    read_workbook,
-)
+from engine.table.kinds import as_texts, date_order
 from engine.table.layout import first_lines, lines_before, text_layout
+from engine.table.parquet import read_parquet
 from engine.table.preview import read_cells
+from engine.table.records import read_json_table
 from engine.table.summary import date_columns
-from engine.table.workbook import cell_sources, sheet_names
+from engine.table.workbook import cell_sources, read_workbook, sheet_names
 
 DATA = Path(__file__).parent.parent / "data"
 KINDS = {

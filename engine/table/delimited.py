@@ -1,0 +1,302 @@
+"""From a text of cells and separators (CSV, TSV and their like) to columns."""
+
+from __future__ import annotations
+
+import csv
+import io
+import itertools
+import re
+from typing import Any
+
+from engine.errors import N_, UserError
+from engine.table.frame import MISSING, check_size, data_frame
+from engine.table.kinds import convert, is_final
+from engine.table.layout import (
+    LAYOUT_ROWS,
+    LAYOUT_SAMPLE,
+    blank_before_quote,
+    reader_of,
+    table_body,
+    unique_names,
+)
+from engine.table.preview import no_cells, not_cut
+
+# How a cell of either kind may begin, and one like 0x1F, which Arrow would read as a number.
+NAME_OF_DIGITS = rb"(?:0[0-9xX][0-9a-fA-F]|\+[0-9]{7})"
+# Bytes at both ends of a long table that are searched for them.
+ENDS = 2**22
+# A character of no text (the unit separator of ASCII), where one is needed that separates nothing.
+NO_CHARACTER = "\x1f"
+# Bytes that Arrow's reader looks at at a time; no row is longer.
+BLOCK = 2**24
+
+
+def read_text_table(
+    data: bytes,
+    *,
+    encoding: str = "utf-8",
+    separator: str = ",",
+    quote: str = '"',
+    decimal: str = ".",
+    thousands: str = "",
+    header: bool = True,
+    comment: str = "",
+    skip: int = 0,
+    missing: tuple[str, ...] = MISSING,
+    types: tuple[tuple[str, str], ...] = (),
+) -> Any:
+    """Read a table of text: CSV, TSV and their like.
+
+    Parameters
+    ----------
+    data : bytes, the file.
+    encoding : str, a codec of Python; bytes that it does not know become U+FFFD.
+    separator : str, one character; "" if each line is one cell.
+    quote : str, the sign around cells that hold a separator or a line feed, "" for none.
+    decimal, thousands : str, the decimal sign, and what stands between groups of three digits.
+    header : bool, whether the first row names the columns.
+    comment : str, lines that begin so are left out; "" for none.
+    skip : int, lines above the table that are left out.
+    missing : tuple of str, what stands for a missing value.
+    types : pairs (column, kind), of columns that are read as another kind than the detected one.
+        Cells that are not of that kind are missing.
+
+    Returns
+    -------
+    pandas.DataFrame, see above. Rows with fewer cells than the others are filled up with missing
+    values, cells beyond the others' are left out.
+
+    Raises
+    ------
+    UserError : no cells, too many of them or too many columns, a quotation mark that is never closed,
+        or cells that cannot be cut.
+    """
+    body = text_body(data, encoding=encoding, comment=comment, skip=skip)
+    names, width = columns_of_text(body, separator=separator, quote=quote, header=header)
+    check_size(body.count("\n"), width)
+    spaced = blank_before_quote(body, separator)
+    if quote and body.count(quote) % 2:
+        check_quotes(body, separator=separator, quote=quote)
+    lines = body.encode("utf-8", "replace")
+    lines = data if lines == data else lines  # one copy of it is enough
+    if spaced:
+        lines = even_rows(body, width, separator=separator, quote=quote, spaced=True)
+        separator, quote = separator or NO_CHARACTER, '"'
+    del body
+    words = (decimal, missing)
+    table, uneven = parse(lines, header, (), names, separator, quote, *words)
+    if uneven:
+        lines = even_rows(lines.decode(), width, separator=separator, quote=quote, spaced=False)
+        separator, quote = separator or NO_CHARACTER, '"'
+        table, uneven = parse(lines, header, (), names, separator, quote, *words)
+    chosen = dict(types)
+    padded = has_padded(lines, separator=separator, quote=quote)
+    columns = dict(zip(names, table.columns, strict=True))
+    del table  # each column goes as soon as pandas has it
+    again = tuple(
+        name
+        for name in names
+        if name in chosen or not is_final(columns[name], bool(thousands), padded)
+    )
+    if again:  # what Arrow has made of them is not what is wanted: take their texts
+        texts, uneven = parse(lines, header, again, names, separator, quote, *words)
+        for name in again:
+            kind = chosen.get(name, "detect")
+            columns[name] = convert(texts[name], kind, decimal=decimal, thousands=thousands)
+    return data_frame(columns)
+
+
+def has_padded(lines: bytes, *, separator: str, quote: str) -> bool:
+    """Whether a cell begins like a name of digits: 012, +4912345 or 0x1F.
+
+    Of a long table both ends are looked at.
+    """
+    ends = lines if len(lines) <= 2 * ENDS else lines[:ENDS] + lines[-ENDS:]
+    signs = [sign.encode() for sign in (separator, quote, "\n") if sign]
+    return any(re.search(re.escape(sign) + NAME_OF_DIGITS, ends) for sign in signs)
+
+
+def text_body(data: bytes, *, encoding: str, comment: str = "", skip: int = 0) -> str:
+    """The text of a table: without what may lead it, and without lines that are comments.
+
+    Raises
+    ------
+    UserError : nothing is left.
+    """
+    body = table_body(data.decode(encoding, "replace").removeprefix("\ufeff"), skip)
+    if comment:
+        body = re.sub(rf"(?m)^{re.escape(comment)}.*\n?", "", body)
+    if not body.strip():
+        raise no_cells()
+    return body
+
+
+def rows_of(body: str, *, separator: str, quote: str, spaced: bool | None = None) -> Any:
+    """Cut a text into rows of cells by Python's own reader; empty lines are left out."""
+    return filter(None, reader_of(body, separator=separator, quote=quote, spaced=spaced))
+
+
+def columns_of_text(
+    body: str, *, separator: str, quote: str, header: bool
+) -> tuple[list[str], int]:
+    """The names of the columns, and how many there are: as many as most rows have cells, or more names.
+
+    Programs for statistics (R) write no name above the names of the rows: if all rows have one cell
+    more than there are names, and a text or number in the last one, the first column is it.
+    """
+    rows: list[list[str]] = []
+    try:
+        found = rows_of(body[:LAYOUT_SAMPLE], separator=separator, quote=quote)
+        rows.extend(itertools.islice(found, LAYOUT_ROWS))
+    except csv.Error as problem:
+        if not rows:
+            raise not_cut(problem) from problem
+    if not rows:
+        raise no_cells()
+    if len(body) > LAYOUT_SAMPLE and len(rows) > 2:
+        rows.pop()  # it may be cut
+    widths = [len(row) for row in rows[1 if header and len(rows) > 1 else 0 :]]
+    width = max(sorted(set(widths), reverse=True), key=widths.count)
+    width = max(width, len(rows[0])) if header else width
+    check_size(0, width)
+    heads = rows[0] if header else []
+    if len(heads) == width - 1 > 0 and set(widths) == {width} and any(row[-1] for row in rows[1:]):
+        heads = ["", *heads]
+    return unique_names(heads, width), width
+
+
+def parse(
+    lines: bytes,
+    header: bool,
+    wanted: tuple[str, ...] | list[str],
+    names: list[str],
+    separator: str,
+    quote: str,
+    decimal: str,
+    missing: tuple[str, ...],
+) -> tuple[Any, list[tuple[int, int]]]:
+    """Cut lines into columns by Arrow's reader.
+
+    Parameters
+    ----------
+    lines : bytes, the table in UTF-8.
+    header : bool, whether its first row is left out, as it holds the names.
+    wanted : names of the columns that are read, as texts; none reads all, as what Arrow finds.
+    names : one for each column.
+    separator, quote, decimal, missing : as `read_text_table`.
+
+    Returns
+    -------
+    (table, uneven) : pyarrow.Table, and (row from 1, cells) of those with another number of cells
+    than there are names, which are not in the table.
+
+    Raises
+    ------
+    UserError : a cell that never ends.
+    """
+    import pyarrow as pa
+    import pyarrow.csv as arrow_csv
+
+    uneven: list[tuple[int, int]] = []
+
+    def skip(row: Any) -> str:
+        uneven.append((row.number, row.actual_columns))
+        return "skip"
+
+    try:
+        table = arrow_csv.read_csv(
+            pa.BufferReader(lines),
+            read_options=arrow_csv.ReadOptions(
+                column_names=names,
+                skip_rows_after_names=int(header),
+                block_size=BLOCK,
+                use_threads=False,
+            ),
+            parse_options=arrow_csv.ParseOptions(
+                delimiter=separator or NO_CHARACTER,
+                quote_char=quote or False,
+                newlines_in_values=bool(quote) and quote.encode() in lines,
+                invalid_row_handler=skip,
+            ),
+            convert_options=arrow_csv.ConvertOptions(
+                column_types=dict.fromkeys(wanted, pa.large_string()),
+                include_columns=list(wanted) or None,
+                null_values=list(missing),
+                strings_can_be_null=True,
+                decimal_point=decimal,
+            ),
+        )
+    except pa.ArrowInvalid as problem:
+        raise never_closed() from problem
+    return table, uneven
+
+
+def even_rows(body: str, width: int, *, separator: str, quote: str, spaced: bool) -> bytes:
+    """The same table, each of whose rows has `width` cells."""
+    lines = io.StringIO(newline="")
+    writer = csv.writer(lines, delimiter=separator or NO_CHARACTER, lineterminator="\n")
+    try:
+        for row in rows_of(body, separator=separator, quote=quote, spaced=spaced):
+            writer.writerow((row + [""] * (width - len(row)))[:width])
+    except csv.Error as problem:
+        raise not_cut(problem) from problem
+    return lines.getvalue().encode("utf-8", "replace")
+
+
+def check_quotes(body: str, *, separator: str, quote: str) -> None:
+    """Refuse a text in which a cell is opened by a quotation mark and never closed.
+
+    A line that is put behind the text is a row of its own, unless such a cell swallows it.
+    """
+    last: list[str] = []
+    try:
+        for row in rows_of(f"{body}\n{NO_CHARACTER}\n", separator=separator, quote=quote):
+            last = row
+    except csv.Error as problem:
+        raise not_cut(problem) from problem
+    if last != [NO_CHARACTER]:
+        raise never_closed()
+
+
+def uneven_rows(
+    data: bytes,
+    *,
+    encoding: str = "utf-8",
+    separator: str = ",",
+    quote: str = '"',
+    header: bool = True,
+    comment: str = "",
+    skip: int = 0,
+) -> tuple[int, int, tuple[int, ...]]:
+    """Count the rows of a text table that have another number of cells than there are columns.
+
+    Parameters
+    ----------
+    As `read_text_table`.
+
+    Returns
+    -------
+    (short, long, first) : rows that are filled up, rows that are cut, and the numbers of the first
+    ten of both, from 1, the names counted.
+    """
+    body = text_body(data, encoding=encoding, comment=comment, skip=skip)
+    _names, width = columns_of_text(body, separator=separator, quote=quote, header=header)
+    columns = [str(number) for number in range(width)]
+    lines = body.encode("utf-8", "replace")
+    if blank_before_quote(body, separator):
+        rows = rows_of(body, separator=separator, quote=quote)
+        uneven = [(n, len(row)) for n, row in enumerate(rows, 1) if len(row) != width]
+    else:
+        uneven = parse(lines, False, columns[:1], columns, separator, quote, ".", ())[1]
+    short = sum(cells < width for _row, cells in uneven)
+    return short, len(uneven) - short, tuple(row for row, _cells in uneven[:10])
+
+
+def never_closed() -> UserError:
+    """A quotation mark opens a cell that never ends."""
+    return UserError(
+        N_(
+            "A quotation mark opens a cell in this table and never closes it. Read it without "
+            "quotation marks, or mend the file."
+        )
+    )
