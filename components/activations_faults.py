@@ -1,4 +1,4 @@
-"""What breaks: no activation, sigmoid in many layers, weights too large; each beside ReLU as it should be."""
+"""What breaks: no activation, many layers of sigmoid, weights too large; each beside ReLU."""
 
 from __future__ import annotations
 

@@ -46,6 +46,12 @@ class Names:
     features: Sequence[str]
     classes: Sequence[str]
 
+    @classmethod
+    def of(cls, network: Network, data: Data) -> Names:
+        """Those of one network."""
+        seen = feature_names()
+        return cls(network.sizes(data), [seen[name] for name in network.features], data.classes)
+
     def layer(self, layer: int) -> str:
         """The layer into which the weights of `layer` go."""
         return _("class") if layer == len(self.sizes) - 2 else f"{layer + 1}"
@@ -63,8 +69,7 @@ def hand_view(data: Data, network: Network, texts: Mapping[str, str]) -> None:
     """The whole step; `texts` : of the lesson."""
     network = as_trained(data, network, texts["untrained"])
     run, sizes = network.run(data), network.sizes(data)
-    seen = feature_names()
-    names = Names(sizes, [seen[name] for name in network.features], data.classes)
+    names = Names.of(network, data)
     left, right = st.columns(2)
     with left:
         epoch = stepper(
@@ -128,13 +133,14 @@ def ask_place(names: Names) -> Place:
         (_("From"), froms),
         (_("To"), tos),
     )
-    for column, key, (label, options) in zip(st.columns(3), keys, asked, strict=True):
-        with column:
+    with st.container(horizontal=True):
+        for key, (label, options) in zip(keys, asked, strict=True):
             st.selectbox(
                 label,
                 range(len(options)),
                 format_func=lambda n, options=options: options[n] if n < len(options) else "",
                 key=key,
+                width=120,
                 persist_state="session",
             )
     if place != (len(sizes) - 2, 0, 0):

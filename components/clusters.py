@@ -10,6 +10,7 @@ import streamlit as st
 
 from components import charts, show
 from components import table as tables
+from components.classes import COLOURS
 from components.i18n import _, safe
 from components.state import choice, slider
 from components.table import GRAY, NUMBERS_AND_DATES, label
@@ -24,17 +25,7 @@ from engine.table.toys import toy_points
 MOST = 1000  # rows that are clustered
 MOST_CLUSTERS = 8
 STARTS = 10  # first centres of which the best is kept
-#: Each cluster has a colour and a shape of its own, told apart by colour-blind eyes.
-COLOURS = (
-    "#0072B2",
-    "#D55E00",
-    "#009E73",
-    "#CC79A7",
-    "#E69F00",
-    "#56B4E9",
-    "#882255",
-    "#999933",
-)
+#: The shapes of clusters; a cross is a centre.
 SYMBOLS = (
     "circle",
     "square",

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from components import convolution as shown
 from components import quiz
-from components.convolution import given
+from components.convolution import EDGE, Given, given, preset
+from components.convolution_shift import curve_names
 from components.i18n import _
 from engine.image.color import rgb_to_gray
 from engine.lab import Lab, Node
-from engine.training.convolve import layer_costs, places
+from engine.training.convolve import cross_correlate, layer_costs, mean_size, places
 from engine.training.shifts import changes, curve_of, wide_view
 
 
@@ -32,7 +32,7 @@ def ask(lab: Lab, pixels: Node) -> None:
         why=_("({width} − 5) / 2 + 1, rounded down: {count}.", width=width, count=valid),
         key="conv_width",
     )
-    shown.asked_edges(part)
+    asked_edges(part)
     gray = lab.run(rgb_to_gray, lab.run(wide_view, pixels, as_="wide"), as_="wide_gray")
     curves = lab.run(changes, gray, as_="changes_by_shift")
     two = {
@@ -40,7 +40,7 @@ def ask(lab: Lab, pixels: Node) -> None:
         for name in ("none", "max", "global mean")
     }
     least = min(two, key=lambda name: two[name])
-    names = shown.curve_names()
+    names = curve_names()
     quiz.question(
         _("The picture moves by 2 pixels. Which changes least?"),
         {name.replace(" ", "-"): names[name] for name in ("max", "none", "global mean")},
@@ -66,4 +66,37 @@ def ask(lab: Lab, pixels: Node) -> None:
             times=f"{times:.1f}",
         ),
         key="conv_times",
+    )
+
+
+def asked_edges(part: Given) -> None:
+    """Which of Sobel's kernels answers more strongly on the whole picture?"""
+    lab = part.lab
+    across, down = (
+        lab.run(
+            mean_size,
+            lab.run(cross_correlate, part.gray, preset(lab, name), **EDGE, as_=f"edges_{name}"),
+            as_=f"mean_{name}",
+        ).value
+        for name in ("sobel", "down")
+    )
+    larger = max(across, down)
+    equal = abs(across - down) <= 0.05 * larger
+    quiz.question(
+        _(
+            "Edges across (brighter from left to right) or edges down: which kernel answers more "
+            "strongly on your picture?"
+        ),
+        {
+            "across": _("Edges across"),
+            "same": _("both the same, to 5 %"),
+            "down": _("Edges down"),
+        },
+        answer="same" if equal else "across" if across > down else "down",
+        why=_(
+            "Mean size of the answers: {across} across, {down} down.",
+            across=f"{across:.1f}",
+            down=f"{down:.1f}",
+        ),
+        key="conv_edges",
     )

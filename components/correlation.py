@@ -13,9 +13,10 @@ import streamlit as st
 from components import charts, show
 from components import table as tables
 from components.cells import Cell, grid
+from components.classes import Look
 from components.curves import COLOURS
 from components.i18n import _, safe
-from components.table import GRAY, NUMBERS_AND_DATES, SYMBOLS, label
+from components.table import GRAY, NUMBERS_AND_DATES, label
 from engine.lab import Lab, Node
 from engine.table import correlation as engine
 from engine.table.dropping import ALIKE
@@ -191,9 +192,11 @@ def number(value: float, digits: int = 3) -> str:
     return f"{value:+.{digits}f}".replace("-", "−") if value else f"{value:.{digits}f}"
 
 
-def dots(points: Any, name: str, place: int, **more: Any) -> dict[str, Any]:
-    """Points (n, 2) in the colour and the shape of their place."""
-    mark = {"color": COLOURS[place % len(COLOURS)], "symbol": SYMBOLS[place % len(SYMBOLS)]}
+def dots(
+    points: Any, name: str, look: Look = (COLOURS[0], "circle"), **more: Any
+) -> dict[str, Any]:
+    """Points (n, 2) in a colour and a shape."""
+    mark: dict[str, Any] = dict(zip(("color", "symbol"), look, strict=True))
     # A pale edge lifts them off a dark page, and off each other.
     mark["line"] = {"width": 0.8, "color": "rgba(255,255,255,0.7)"}
     return {
@@ -232,7 +235,7 @@ def scatter(
     height: int = 380,
 ) -> charts.Figure:
     """Two columns against each other, the line through them, and their means as dotted lines."""
-    data = [dots(points, _("rows"), 0)]
+    data = [dots(points, _("rows"))]
     if len(points) and not math.isnan(fit[0]):
         data.append(line(points, *fit, _("line"), COLOURS[1]))
     figure = charts.made(data, x=label(x, 40), y=label(y, 40), height=height)

@@ -10,6 +10,7 @@ import numpy as np
 
 from components import charts, show
 from components import table as tables
+from components.classes import Look, looks
 from components.correlation import dots, line, number, with_axes
 from components.curves import COLOURS
 from components.i18n import _, safe
@@ -53,11 +54,12 @@ def groups_view(
         for one in parts
         if one[1]
     ]
+    inks = looks(lab, table, group, [one[0] for one in parts if one[1]])
     known = [one for one in parts if not math.isnan(one[2])]
     dates = tuple(tables.kind_of(table.value[name]) == "date" for name in (x, y))
     show.chart(
         key,
-        lambda relations, *drawn: groups_figure(relations, drawn, x, y, dates),
+        lambda relations, *drawn: groups_figure(relations, drawn, inks, x, y, dates),
         [found, *points],
         caption=text["groups_caption"].format(
             r=number(whole[2]),
@@ -74,6 +76,7 @@ def groups_view(
 def groups_figure(
     relations: Sequence[tuple[str, int, float, float, float]],
     parts: Sequence[Any],
+    inks: Sequence[Look],
     x: str,
     y: str,
     dates: tuple[bool, bool],
@@ -81,11 +84,11 @@ def groups_figure(
     """The points of each group with their line; the line through all is dashed."""
     data: list[dict[str, Any]] = []
     some = [one for one in relations[1:] if one[1]]
-    for place, (one, points) in enumerate(zip(some, parts, strict=True)):
+    for one, points, ink in zip(some, parts, inks, strict=True):
         name = label(one[0])
-        data.append(dots(points, name, place, legendgroup=name))
+        data.append(dots(points, name, ink, legendgroup=name))
         if not math.isnan(one[3]):
-            own = line(points, one[3], one[4], name, COLOURS[place % len(COLOURS)])
+            own = line(points, one[3], one[4], name, ink[0])
             data.append(own | {"legendgroup": name, "showlegend": False})
     whole = relations[0]
     if parts and not math.isnan(whole[3]):
@@ -119,7 +122,7 @@ def anscombe_figure(relations: Sequence[Any], *parts: Any) -> charts.Figure:
     for place, (one, points) in enumerate(zip(relations[1:], parts, strict=True)):
         tail = str(place + 1) if place else ""
         axes = {"xaxis": f"x{tail}", "yaxis": f"y{tail}"}
-        data.append(dots(points, label(one[0]), 0) | axes)
+        data.append(dots(points, label(one[0])) | axes)
         data.append(
             line(points, one[3], one[4], label(one[0]), COLOURS[1])
             | {"x": [3, 20], "y": [one[3] * end + one[4] for end in (3, 20)]}

@@ -5,6 +5,8 @@ from __future__ import annotations
 from components import lstm as shown
 from components import quiz
 from components.i18n import _
+from components.lstm_faults import forced
+from components.lstm_units import feature_names
 from engine.lab import Lab, Node
 from engine.training.lstm_gates import FEATURES, final_of, lstm_trace, unit_search
 from engine.training.recorded import recorded
@@ -13,7 +15,7 @@ from engine.training.recorded import recorded
 def ask(lab: Lab, characters: Node) -> None:
     """Four questions: gates held at 0 and at 1, the plain network, what a unit follows."""
     own = shown.read_own(lab, characters)
-    right, closed, opened = (forced(own, fault) for fault in ("none", "closed", "open"))
+    right, closed, opened = (bits_with(own, fault) for fault in ("none", "closed", "open"))
     quiz.question(
         _(
             "All forget gates are held at 0. How many more bits does each character of your "
@@ -55,7 +57,7 @@ def ask(lab: Lab, characters: Node) -> None:
     found = novel.lab.run(unit_search, novel.trace, novel.ids, as_="found").value
     checked = {name: abs(float(row[2])) for name, row in zip(FEATURES, found, strict=True)}
     three = ("word", "quote", "vowel")
-    names = shown.feature_names()
+    names = feature_names()
     quiz.question(
         _("Which of these does a single unit follow most closely, checked on new text?"),
         {name: names[name] for name in ("vowel", "quote", "word")},
@@ -65,13 +67,11 @@ def ask(lab: Lab, characters: Node) -> None:
     )
 
 
-def forced(own: shown.Read, fault: str) -> float:
-    """Bits per character with a fault."""
-    how = {
-        "closed": {"forget": 0.0},
-        "open": {"forget": 1.0},
-        "reset": {"carried": 5},
-        "none": {},
-    }[fault]
-    trace = own.lab.run(lstm_trace, own.weights, own.ids, as_=f"{fault}_trace", **how)
+def bits_with(own: shown.Read, fault: str) -> float:
+    """Bits per character of the learner's text, with a fault or without ("none")."""
+    as_ = f"{fault}_trace"
+    if fault == "none":
+        trace = own.lab.run(lstm_trace, own.weights, own.ids, as_=as_)
+    else:
+        trace = forced(own, fault, as_=as_)
     return shown.mean_of(own, shown.bits_of(own, trace, name=f"{fault}_bits"))

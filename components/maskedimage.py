@@ -28,12 +28,13 @@ from engine.training.patches import (
     patch_errors,
     spoil,
 )
-from engine.training.pretrained import filled, filled_by_transformer
+from engine.training.pretrained import errors_by_share, filled, filled_by_transformer
 
 #: Hidden at first when the learner chooses: the middle of the picture.
 MIDDLE = tuple(ROW * row + column for row in (2, 3, 4) for column in (2, 3, 4))
 COUNTS = (2, 8, 14, 20, 25, 30, 37, 42, 46, 48)  # hidden patches along the curve of errors
 ASKED = 100  # digits for it
+INK = 14  # patches hidden by their ink, in what breaks
 
 
 @dataclass(frozen=True)
@@ -194,6 +195,19 @@ def number_grids(numbers: Any) -> str:
         table(squares, _("Difference, squared"), "viridis", 1.0, 3),
     )
     return f'<div style="display:flex;flex-wrap:wrap;gap:1.5rem">{"".join(parts)}</div>'
+
+
+def by_share(all_: Given) -> Node:
+    """The errors of both networks and of the mean digit, for each number of hidden patches."""
+    return all_.lab.run(
+        errors_by_share,
+        all_.encoders,
+        all_.some(ASKED),
+        all_.learned(4000),
+        counts=COUNTS,
+        network=True,
+        as_="by_share",
+    )
 
 
 def share_chart(errors: Any) -> charts.Figure:

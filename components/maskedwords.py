@@ -1,52 +1,39 @@
-"""What the lesson on masked words asks and draws: a model, a sentence, candidates as bars, tokens."""
+"""What the steps on masked words share: a model, a sentence, a blank, and its candidates as bars."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import streamlit as st
 
-from components import charts, corpora, curves, jobs, show
+from components import charts, show
 from components.catalogue import COLOURS
-from components.cells import Cell, grid
-from components.i18n import _, language
+from components.i18n import _, language, safe
 from components.models import offer
 from components.state import choice
 from components.text import shortened
 from components.tokens import visible
 from engine.lab import Lab, Node
 from engine.models.catalogue import ALBERT_CHINESE, BERT, BERT_CHINESE
-from engine.models.for_training import MASKED_WORDS, MASKED_WORDS_RUN
+from engine.models.for_training import MASKED_WORDS
 from engine.models.locate import find
-from engine.text.encodings import read_text
 from engine.text.onehot import sentences_of
 from engine.text.tokens import beginning, typed
 from engine.text.words import mostly_chinese
-from engine.training.maskedtiny import (
-    LETTERS,
-    MOST,
-    filled_in,
-    is_enough,
-    numbers_of,
-    test_row,
-    usual_tokens,
-)
 from engine.training.maskedwords import (
-    BLANK,
     blank_of,
     candidates,
     hidden_at,
     ids_with_blank,
+    overlap,
+    rank_of,
     scores_at,
+    share_of,
     token_ids,
     token_names,
-    tokens_of,
 )
-from engine.training.recorded import recorded, recorded_facts
-from engine.work import Job
 
 MODELS = {
     "ours": MASKED_WORDS,
@@ -66,21 +53,6 @@ PAIRS = {
     "en": ("He drank a cup of ___ in the morning.", "He ate a piece of ___ in the morning."),
     "zh": ("今天天气很___，我们去公园玩。", "今天天气很___，我们在家里玩。"),
 }
-#: What breaks: two sentences each.
-TRAPS = {
-    "en": {
-        "not": ("A dog is an ___.", "A dog is not an ___."),
-        "people": ("He was a brave ___.", "She was a brave ___."),
-        "foreign": ("She opened the ___ and looked out.", "她打开了___，向外看。"),
-    },
-    "zh": {
-        "not": ("狗是一种___物。", "狗不是一种___物。"),
-        "people": ("他是一个___人。", "她是一个___人。"),
-        "foreign": ("她打开了___，向外看。", "She opened the ___ and looked out."),
-    },
-}
-#: Colours under tokens: asked for and masked, swapped, left as they are.
-KINDS = (None, (255, 214, 153), (240, 170, 160), (190, 225, 200))
 
 
 @dataclass(frozen=True)
@@ -195,9 +167,6 @@ def sentence_with(made: Asked) -> str:
     return shortened(" ".join(visible(name) for name in made.names[1:-1]))
 
 
-# ------------------------------------------------------------------------------ views
-
-
 def bars(best: Sequence[tuple[str, float]], truth: str = "") -> charts.Figure:
     """Candidates and their probabilities; the token that was hidden has a tick."""
     rows = [
@@ -212,10 +181,13 @@ def bars(best: Sequence[tuple[str, float]], truth: str = "") -> charts.Figure:
     return figure
 
 
-def two_answers(key: str, pair: tuple[Asked, Asked], caption: str) -> tuple[Node, Node]:
-    """What a model fills into two sentences, side by side; their scores."""
+def two_answers(
+    lab: Lab, weights: Node, sentences: tuple[str, str], *, key: str, caption: str
+) -> None:
+    """What a model fills into two sentences, side by side, and how much the answers share."""
     found = []
-    for side, made, name in zip(st.columns(2), pair, ("_a", "_b"), strict=True):
+    for side, sentence, name in zip(st.columns(2), sentences, ("_a", "_b"), strict=True):
+        made = of_text(lab, weights, sentence, blank=True, name=name)
         scores, best = answer_to(made, name)
         with side:
             st.markdown(sentence_with(made))
@@ -227,12 +199,10 @@ def two_answers(key: str, pair: tuple[Asked, Asked], caption: str) -> tuple[Node
                 alt=_("The best candidates and their probabilities"),
             )
         found.append(scores)
-    return found[0], found[1]
-
-
-def names_of(made: Asked, ids: Sequence[int]) -> tuple[str, ...]:
-    """What some ids stand for."""
-    return tokens_of(made.weights.value, tuple(ids))
+    common = lab.run(overlap, *found, as_="common").value
+    st.markdown(
+        _("Both answers have **{share}** of their probability in common.", share=f"{common:.0%}")
+    )
 
 
 def blind(made: Asked, place: int) -> Node:
@@ -241,217 +211,23 @@ def blind(made: Asked, place: int) -> Node:
     return made.run(scores_at, seen, place=place, as_="blind_scores")
 
 
-def nothing_to_read(lab: Lab, weights: Node, tongue: str, caption: str) -> None:
-    """One place of an example, read in its sentence and with all tokens hidden."""
-    made = of_text(lab, weights, EXAMPLES[tongue])
-    place = made.pick(_("Click the token that is to be hidden"))
-    scores = (made.hidden(place), blind(made, place))
-    titles = (_("Only this token is hidden"), _("All tokens are hidden"))
-    for side, one, title, name in zip(
-        st.columns(2), scores, titles, ("_seen", "_blind"), strict=True
-    ):
-        with side:
-            st.markdown(title)
-            show.chart(
-                f"nothing{name}",
-                lambda best: bars(best, made.names[place]),
-                [made.best(one, name)],
-                caption=caption,
-                alt=_("The best candidates and their probabilities"),
-            )
-
-
-def masked_grid(names: Sequence[str], seen: Sequence[str], kinds: Sequence[int]) -> str:
-    """What the model sees in training: eight tokens in a row, those asked for on colour."""
-    cells = []
-    for own, other, kind in zip(names, seen, kinds, strict=True):
-        text = visible(other)
-        if kind == 2:
-            text = f"{visible(own)} → {visible(other)}"
-        elif kind == 3:
-            text = f"{visible(own)} ="
-        cells.append(Cell(text, KINDS[kind], hint=visible(own)))
-    rows = [cells[n : n + 8] for n in range(0, len(cells), 8)]
-    rows[-1] += [Cell("")] * (len(rows[0]) - len(rows[-1]))
-    return grid(rows, label=_("The tokens as the model sees them in training"))
-
-
-def worked_grid(rows: Sequence[tuple[str, float, float, float]], truth: str) -> str:
-    """A softmax by hand: the last row is the sum over the whole vocabulary."""
-    cells, heads = [], []
-    for token, score, raised, share in rows[:-1]:
-        heads.append(visible(token) + (" ✓" if token == truth else ""))
-        cells.append([Cell(f"{score:.3f}"), Cell(f"{raised:,.1f}"), Cell(f"{share:.4f}")])
-    heads.append(_("all tokens together"))
-    cells.append([Cell(""), Cell(f"{rows[-1][2]:,.1f}"), Cell("1")])
-    return grid(
-        cells,
-        label=_("Scores and probabilities"),
-        row_heads=heads,
-        column_heads=[_("Score"), _("e to the power of it"), _("Divided by the sum")],
+def filled_view(asked: Asked, place: int, caption: str) -> None:
+    """The best candidates for a hidden token, and where the token itself comes."""
+    scores = asked.hidden(place)
+    rank, share = (
+        asked.lab.run(function, scores, asked.ids, place=place, as_=as_).value
+        for function, as_ in ((rank_of, "rank"), (share_of, "share"))
     )
-
-
-def loss_bars(losses: Any, names: Sequence[str]) -> charts.Figure:
-    """The loss of each token of a sentence, in its order."""
-    rows = [
-        (f"{n} {visible(name)}", loss, f"{loss:.2f}", True)
-        for n, (name, loss) in enumerate(zip(names, losses, strict=True), start=1)
-    ]
-    return charts.sizes(rows, x=_("Loss, nats"), colour=COLOURS["text"])
-
-
-# ------------------------------------------------------------------------------ the record
-
-
-@dataclass(frozen=True)
-class Record:
-    """The recorded training of our model."""
-
-    lab: Lab
-    path: Node
-
-    def array(self, name: str) -> Node:
-        """One of its arrays."""
-        return self.lab.run(recorded, self.path, name=name, as_=f"{name}_recorded")
-
-    @property
-    def facts(self) -> dict[str, str]:
-        """What is said about it."""
-        return dict(self.lab.run(recorded_facts, self.path, as_="facts").value)
-
-
-def recorded_sentences(facts: dict[str, str]) -> list[str]:
-    """The sentences whose blanks were filled in behind each epoch."""
-    return [sentence.replace("[MASK]", BLANK) for sentence in json.loads(facts["sentences"])]
-
-
-def record(lab: Lab) -> Record:
-    """Record where it lies."""
-    return Record(lab, lab.weights(MASKED_WORDS_RUN, as_="record"))
-
-
-def record_curves(epochs: Any, loss: Any, test_loss: Any, at: int) -> charts.Figure:
-    """Both losses over the epochs."""
-    rows = {_("while learning"): (epochs[1:], loss[1:]), _("on the test"): (epochs, test_loss)}
-    return curves.figure(rows, y=_("Loss, nats"), at=at, last=int(epochs[-1]))
-
-
-def share_curves(epochs: Any, first: Any, five: Any, baseline: Any, at: int) -> charts.Figure:
-    """How often the hidden token comes first and among the first five; dashed: without reading."""
-    names = (_("comes first"), _("among the first five"))
-    rows = {name: (epochs, ys) for name, ys in zip(names, (first, five), strict=True)}
-    flat = {
-        name: (epochs, [value] * len(epochs))
-        for name, value in zip(names, baseline[1:], strict=True)
-    }
-    figure = curves.figure(rows, y=_("Share of the blanks"), at=at, last=int(epochs[-1]))
-    for name, (xs, ys), colour in zip(flat, flat.values(), curves.COLOURS, strict=False):
-        figure["data"].append(
-            {
-                "type": "scatter",
-                "x": xs,
-                "y": ys,
-                "mode": "lines",
-                "name": _("{name}, always the most frequent", name=name),
-                "line": {"color": colour, "width": 1.4, "dash": "dot"},
-            }
-        )
-    figure["layout"]["yaxis"]["tickformat"] = ".0%"
-    return figure
-
-
-# ------------------------------------------------------------------------------ live
-
-
-def text_of_choice(lab: Lab, characters: Node) -> Node:
-    """Ask which text the tiny model learns from."""
-    names = {"book": _("A novel"), "yours": _("Your text")}
-    if choice(_("Which text"), names, key="mw_corpus") == "yours":
-        start = lab.run(beginning, characters, most=LETTERS * MOST, as_="start")
-        if lab.run(is_enough, start, as_="enough").value:
-            return start
-        st.caption(_("Your text is too short to learn from, so the novel is taken."))
-    data = lab.open(corpora.book_file("kingdoms" if language() == "zh" else "pride"), as_="book")
-    return lab.run(read_text, data, encoding="utf-8", most=LETTERS * MOST, as_="text")
-
-
-def live_curves(numbers: Any, usual: Any, epochs: int, at: int | None = None) -> charts.Figure:
-    """How often the hidden token comes first and among the first five, while the tiny model learns."""
-    names = (_("comes first"), _("among the first five"))
-    xs = list(range(len(numbers)))
-    rows = {name: (xs, [row[n] for row in numbers]) for n, name in enumerate(names, start=2)}
-    both = {
-        _("{name}, always the most frequent", name=name): ([0, epochs], [float(value)] * 2)
-        for name, value in zip(names, usual, strict=True)
-    }
-    figure = curves.figure(rows, y=_("Share of the blanks"), at=at, last=epochs)
-    for (name, (x, y)), colour in zip(both.items(), curves.COLOURS, strict=False):
-        line = {"color": colour, "width": 1.4, "dash": "dot"}
-        figure["data"].append(
-            {"type": "scatter", "x": x, "y": y, "mode": "lines", "name": name, "line": line}
-        )
-    figure["layout"]["yaxis"]["tickformat"] = ".0%"
-    return figure
-
-
-def shown_row(lab: Lab, tokens: Node) -> str:
-    """The row of the test whose middle is hidden."""
-    row = list(lab.run(test_row, tokens, as_="row").value)
-    row[len(row) // 2] = f"**[{visible(row[len(row) // 2])}]**"
-    return " ".join(one if one.startswith("**") else shortened(visible(one)) for one in row)
-
-
-def watched(job: Job, usual: Any, epochs: int) -> None:
-    """A training that is under way."""
-    rows = list(job.steps)
-    figure = live_curves(rows, usual, epochs)
-    curves.draw(figure, key="mw", alt=_("Shares of the blanks, epoch by epoch"))
-    curves.draw(
-        bars(list(zip(rows[-1][4], rows[-1][5], strict=True))),
-        key="mw_filled",
+    said = _(
+        "The hidden token “{token}” comes at place {rank}, with {share}.",
+        token=safe(visible(asked.names[place])),
+        rank=f"{rank:,}",
+        share=f"{share:.2%}",
+    )
+    show.chart(
+        "fill",
+        lambda best: bars(best, asked.names[place]),
+        [asked.best(scores)],
+        caption=f"{caption} {said}{asked.note}",
         alt=_("The best candidates and their probabilities"),
     )
-
-
-def learnt(lab: Lab, run: Node, tokens: Node, epochs: int, captions: tuple[str, str]) -> None:
-    """A training that is done, epoch by epoch."""
-    epoch = curves.epoch_slider(_("Epoch"), range(epochs + 1), key="mw_live_epoch")
-    usual = lab.run(usual_tokens, tokens, as_="usual")
-    left, right = st.columns(2)
-    with left:
-        show.chart(
-            "live",
-            lambda numbers, often: live_curves(numbers, often, epochs, epoch),
-            [lab.run(numbers_of, run, as_="numbers"), usual],
-            caption=captions[0],
-            alt=_("Shares of the blanks, epoch by epoch"),
-        )
-    with right:
-        show.chart(
-            "live_filled",
-            bars,
-            [lab.run(filled_in, run, epoch=epoch, as_="filled")],
-            caption=captions[1],
-            alt=_("The best candidates and their probabilities"),
-        )
-
-
-def usual_view(lab: Lab, tokens: Node, caption: str) -> None:
-    """Before the training: what is right without reading."""
-    show.chart(
-        "usual",
-        lambda often: live_curves([], often, 20),
-        [lab.run(usual_tokens, tokens, as_="usual")],
-        caption=caption,
-        alt=_("Shares that are right without reading"),
-    )
-
-
-def training(run: Node, steps: Any, collect: Any, epochs: int) -> Job | None:
-    """The panel of the tiny training."""
-    whole = jobs.Run(
-        run, steps, range(epochs + 1), _("Tiny model"), collect=collect, resumable=True
-    )
-    (job,) = jobs.panel([whole], key="mw", button=_("Train"))
-    return job

@@ -10,16 +10,19 @@ import numpy as np
 import streamlit as st
 
 from components import charts, scatter, show
+from components.classes import Look, looks
 from components.i18n import _, safe
 from components.pca import Cloud, axis_name
+from components.pca_names import LEAST_HEIGHT, Ends, Name, placed
 from components.scatter import Pane
-from components.table import GRAY, SYMBOLS, group_name, label
+from components.table import GRAY, group_name, label
 from components.text import beginning
 from engine.lab import Node
 from engine.table import components as engine
 
 STEPS = 21  # views from the columns to the components
 SEEN = 0.05  # length in a view from which the name of a column is written
+LETTERS = 16  # of the name of a column
 REACH = 0.75  # length of a line in relation to the farthest coordinate
 PLAY_MS = 5000
 
@@ -64,6 +67,7 @@ def turn_view(
         spokes=range(len(rows), len(rows) + len(made.columns)),
         slide=_("How far the cloud is turned"),
         play_ms=PLAY_MS,
+        colours=[*(ink for ink, _shape in _looks(made, colour)), GRAY],
     )
     show.footer(key, [seen, axes, grouped], caption)
 
@@ -82,6 +86,13 @@ def turn_titles(made: Cloud, chosen: tuple[int, ...]) -> list[str]:
     return titles
 
 
+def _looks(made: Cloud, colour: tuple[Node, Node]) -> list[Look]:
+    """The colour and the shape of each group."""
+    _drawn, grouped = colour
+    column = str(grouped.params["column"])
+    return looks(made.lab, made.table, column, grouped.value[1])
+
+
 def plane_view(
     key: str, made: Cloud, colour: tuple[Node, Node], columns: Sequence[str], caption: str
 ) -> None:
@@ -89,12 +100,13 @@ def plane_view(
     drawn, grouped = colour
     lab = made.lab
     scores = lab.run(engine.scores_on, made.points, made.components, count=2, as_=f"scores_{key}")
-    ratio = made.shares
+    ratio, inks = made.shares, _looks(made, colour)
     show.chart(
         key,
         lambda found, places, groups_, components: flat(
             found[places],
             groups_,
+            inks,
             np.pad(components[0][:2], ((0, max(0, 2 - len(components[0]))), (0, 0))),
             columns,
             x=axis_name(1, ratio),
@@ -137,6 +149,7 @@ def told(made: Cloud, columns: Sequence[str]) -> dict[str, str]:
 def flat(
     seen: Any,
     grouped: Any,
+    inks: Sequence[Look],
     axes: Any = None,
     columns: Sequence[str] = (),
     *,
@@ -147,23 +160,40 @@ def flat(
     """Points on a plane on which both axes have the same unit, with the directions of the columns."""
     codes, names = grouped
     far = float(np.abs(seen).max(initial=0)) or 1.0
-    data = traces(seen, codes, names)
-    if axes is not None:
-        data += arrows(axes, REACH * far, columns)
+    data = traces(seen, codes, names, inks)
     figure = charts.made(data, x=x, y=y, height=height, top=60, **charts.legend_above(2))
     figure["layout"] |= {"hovermode": "closest"}
     figure["layout"]["yaxis"] |= {"scaleanchor": "x", "scaleratio": 1}
+    if axes is None:
+        return figure
+    ends = [(right, up) for right, up in (REACH * far * axes).T.tolist()]
+    told = [
+        (end, label(name, LETTERS))
+        for end, name in zip(ends, columns, strict=True)
+        if math.hypot(*end) > SEEN * REACH * far
+    ]
+    (left, low), (right, high) = seen.min(axis=0).tolist(), seen.max(axis=0).tolist()
+    found = placed(
+        [end for end, _name in told], [name for _end, name in told], (left, right), (low, high)
+    )
+    data += arrows(ends, found.names)
+    air = 0.03 * (found.up[1] - found.up[0])
+    figure["layout"]["xaxis"] |= {"range": [found.across[0] - air, found.across[1] + air]}
+    figure["layout"]["yaxis"] |= {"range": [found.up[0] - air, found.up[1] + air]}
+    figure["layout"]["height"] = height + found.height - LEAST_HEIGHT
     return figure
 
 
-def traces(seen: Any, codes: Any, names: Sequence[str]) -> list[dict[str, Any]]:
+def traces(
+    seen: Any, codes: Any, names: Sequence[str], inks: Sequence[Look]
+) -> list[dict[str, Any]]:
     """The points (n, 2) of each group in a colour and a shape of its own."""
     found = []
-    for group, name in enumerate(map(group_name, names)):
+    for group, (name, (ink, shape)) in enumerate(zip(map(group_name, names), inks, strict=True)):
         part = seen[codes == group]
         mark = {
-            "color": scatter.COLOURS[group % len(scatter.COLOURS)],
-            "symbol": SYMBOLS[group % len(SYMBOLS)],
+            "color": ink,
+            "symbol": shape,
             "size": 6,
             "opacity": 0.8,
             "line": {"width": 0.8, "color": "rgba(255,255,255,0.7)"},  # lifts it off a dark page
@@ -182,33 +212,32 @@ def traces(seen: Any, codes: Any, names: Sequence[str]) -> list[dict[str, Any]]:
     return found
 
 
-def arrows(axes: Any, reach: float, columns: Sequence[str]) -> list[dict[str, Any]]:
-    """A line from 0 for each column, whither it grows in a view (2, d), and its name at the end."""
-    ends = (reach * axes).T.tolist()
-    line = {
+def arrows(ends: Sequence[Ends], names: Sequence[Name]) -> list[dict[str, Any]]:
+    """A line from 0 for each column, whither it grows, and its name, led to by a thin line if apart."""
+    apart = [name for name in names if name.apart]
+    found = [
+        _lines([((0.0, 0.0), end) for end in ends], {"width": 2}),
+        _lines([(name.end, (name.x, name.y)) for name in apart], {"width": 1, "dash": "dot"}),
+        {
+            "type": "scatter",
+            "mode": "text",
+            "x": [name.x for name in names],
+            "y": [name.y for name in names],
+            "text": [f"\u2009{name.text}\u2009" for name in names],
+            "textposition": [f"middle {'right' if name.side > 0 else 'left'}" for name in names],
+            "cliponaxis": False,
+            "textfont": {"size": 13, "weight": "bold"},
+        },
+    ]
+    return [one | {"hoverinfo": "skip", "showlegend": False} for one in found]
+
+
+def _lines(parts: Sequence[tuple[Ends, Ends]], look: dict[str, Any]) -> dict[str, Any]:
+    """Lines from one place to another, as one trace."""
+    return {
         "type": "scatter",
         "mode": "lines",
-        "x": [x for right, _up in ends for x in (0.0, right, None)],
-        "y": [y for _right, up in ends for y in (0.0, up, None)],
-        "line": {"color": GRAY, "width": 2},
+        "x": [x for start, end in parts for x in (start[0], end[0], None)],
+        "y": [y for start, end in parts for y in (start[1], end[1], None)],
+        "line": {"color": GRAY} | look,
     }
-    far = [math.hypot(*end) > SEEN * reach for end in ends]
-    names = {
-        "type": "scatter",
-        "mode": "text",
-        "x": [right for right, _up in ends],
-        "y": [up for _right, up in ends],
-        "text": [label(name, 18) if seen else "" for name, seen in zip(columns, far, strict=True)],
-        "textposition": _beyond(ends),
-        "cliponaxis": False,
-        "textfont": {"size": 13, "weight": "bold"},
-    }
-    return [one | {"hoverinfo": "skip", "showlegend": False} for one in (line, names)]
-
-
-def _beyond(ends: Sequence[Sequence[float]]) -> list[str]:
-    """Whether a name stands above or below the end of its line: flat lines that lie close differ."""
-    flat_ups = sorted(up for right, up in ends if abs(right) >= abs(up))
-    middle = flat_ups[len(flat_ups) // 2] if flat_ups else 0.0
-    above = [up >= (middle if abs(right) >= abs(up) else 0.0) for right, up in ends]
-    return ["top center" if one else "bottom center" for one in above]

@@ -71,6 +71,7 @@ def draw(
     spokes: Sequence[int] = (),
     slide: str = "",
     play_ms: int = 9000,
+    colours: Sequence[str] = COLOURS,
 ) -> None:
     """Draw maps of the same points.
 
@@ -87,6 +88,7 @@ def draw(
     slide : what a slider is called that moves through the steps, which then begin at the first; the
         maps have no field for names. "": no slider.
     play_ms : how long all steps are played.
+    colours : of the groups.
     """
     told = st.session_state.get(f"scatter_{key}")
     n, have = read_question(mapping(get(told, "view")))
@@ -101,7 +103,7 @@ def draw(
         "names": packer.add(_digest(words), lambda: words),
         "groups": packer.add(_digest(kinds), lambda: kinds),
         "groupNames": list(group_names),
-        "colours": COLOURS,
+        "colours": list(colours),
         "panes": [_pane(packer, pane) for pane in panes],
         "chosen": chosen(key, content, len(names)),
         "links": [int(link) for link in links],

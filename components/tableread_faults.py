@@ -15,7 +15,7 @@ from engine.lab import Lab, Node
 from engine.sources import Table
 from engine.table.delimited import read_text_table
 from engine.table.frame import as_csv
-from engine.table.layout import first_lines
+from engine.table.rows import first_lines
 from engine.table.summary import column_kinds, first_cells
 
 LINES = 5000  # of a text that are read wrongly, to see what becomes of them

@@ -8,8 +8,9 @@ from typing import Any
 
 import streamlit as st
 
-from components import curves, show
+from components import show
 from components.cells import Cell, grid
+from components.classes import looks
 from components.i18n import _
 from components.learning import Task
 from components.scales import colour
@@ -164,6 +165,7 @@ def tree_html(task: Task, tree: Tree, names: Names, *, path: Sequence[int] = ())
     """
     places = places_of(tree, names)
     begin = path[-1] if path else 0
+    inks = class_inks(task)
     parts = []
     for node, (x, depth) in sorted(places.items(), key=lambda item: (item[1][1], item[1][0])):
         if tree[LEFT][node] >= 0:
@@ -172,7 +174,9 @@ def tree_html(task: Task, tree: Tree, names: Names, *, path: Sequence[int] = ())
                 child = int(tree[side][node])
                 parts.append(_branch(x, depth, places[child][0], answer, child in path))
         look = "animation:tree-begin 1s;" if node == begin else ""
-        parts.append(_box(task, tree, names, node, x, depth, node in path, look))
+        style = _box_style(x, depth, leaf=tree[LEFT][node] < 0, marked=node in path) + look
+        words = _box_words(task, tree, names, node)
+        parts.append(f'<div style="{style}" {words}{_mixture(tree, node, inks)}</div>')
     leaves = max(x for x, _depth in places.values()) + 1
     deepest = max(depth for _x, depth in places.values())
     size = f"width:{leaves * STEP_X:.0f}px;height:{deepest * STEP_Y + HIGH + 8}px"
@@ -186,13 +190,22 @@ def tree_html(task: Task, tree: Tree, names: Names, *, path: Sequence[int] = ())
     )
 
 
-def _box(
-    task: Task, tree: Tree, names: Names, node: int, x: float, depth: int, marked: bool, look: str
-) -> str:
-    """A node: its question, or "leaf"; rows and impurity; what it would answer; the mixture as a bar."""
-    leaf, count = tree[LEFT][node] < 0, int(tree[ROWS][node])
+def _box_style(x: float, depth: int, *, leaf: bool, marked: bool) -> str:
+    """Where the box of a node stands, and its edge."""
+    edge = f"3px solid {RED}" if marked else f"1px solid {GRAY}"
+    return (
+        f"position:absolute;left:{x * STEP_X + (STEP_X - WIDE) / 2:.1f}px;top:{depth * STEP_Y}px;"
+        f"width:{WIDE}px;height:{HIGH}px;border:{edge};border-radius:{'14px' if leaf else '4px'};"
+        "overflow:hidden;box-sizing:border-box;text-align:center;font-size:0.8rem;line-height:1.2;"
+        "padding-top:4px;white-space:nowrap;"
+    )
+
+
+def _box_words(task: Task, tree: Tree, names: Names, node: int) -> str:
+    """What a box says: its question, or "leaf"; rows and impurity; what it would answer."""
+    count = int(tree[ROWS][node])
     asked = whole = _("leaf")
-    if not leaf:
+    if tree[LEFT][node] >= 0:
         name = names[int(tree[COLUMN][node])]
         asked = question_of(name, tree[THRESHOLD][node])
         whole = column_name(name) + ("?" if name[1] else f" ≤ {number(tree[THRESHOLD][node])}?")
@@ -202,16 +215,7 @@ def _box(
         html.escape(_impurity(task, float(tree[IMPURITY][node]))),
         html.escape(verdict(task, tree[VALUES][node])),
     ]
-    edge = f"3px solid {RED}" if marked else f"1px solid {GRAY}"
-    rounded = "14px" if leaf else "4px"
-    style = (
-        f"position:absolute;left:{x * STEP_X + (STEP_X - WIDE) / 2:.1f}px;top:{depth * STEP_Y}px;"
-        f"width:{WIDE}px;height:{HIGH}px;border:{edge};border-radius:{rounded};overflow:hidden;"
-        f"box-sizing:border-box;text-align:center;font-size:0.8rem;line-height:1.2;padding-top:4px;"
-        f"white-space:nowrap;{look}"
-    )
-    title = html.escape(whole, quote=True)
-    return f'<div title="{title}" style="{style}">{"<br>".join(lines)}{_mixture(task, tree, node)}</div>'
+    return f'title="{html.escape(whole, quote=True)}">{"<br>".join(lines)}'
 
 
 def _impurity(task: Task, value: float) -> str:
@@ -224,11 +228,15 @@ def _impurity(task: Task, value: float) -> str:
     return _("variance {value}", value=f"{value:.4g}")
 
 
-def _mixture(task: Task, tree: Tree, node: int) -> str:
+def class_inks(task: Task) -> list[str]:
+    """The colour of each class; none of a regression."""
+    return [ink for ink, _shape in looks(task.lab, task.table, task.target, task.names)]
+
+
+def _mixture(tree: Tree, node: int, inks: Sequence[str]) -> str:
     """A bar at the foot of a box: a piece for each class, or how high the mean is."""
     values = tree[VALUES][node].tolist()
-    if task.classes:
-        inks = [curves.COLOURS[n % len(curves.COLOURS)] for n in range(len(values))]
+    if inks:
         pieces = [(100 * share, ink) for share, ink in zip(values, inks, strict=True) if share]
     else:
         means = tree[VALUES][:, 0]
@@ -271,9 +279,8 @@ def classes_key(task: Task) -> str:
     """Which colour is which class, as HTML."""
     parts = [
         f'<span style="display:inline-block;width:0.8em;height:0.8em;margin:0 0.3em 0 1em;'
-        f'background:{curves.COLOURS[n % len(curves.COLOURS)]}"></span>'
-        f"{html.escape(beginning(name, 30))}"
-        for n, name in enumerate(task.names)
+        f'background:{ink}"></span>{html.escape(beginning(name, 30))}'
+        for ink, name in zip(class_inks(task), task.names, strict=True)
     ]
     return f"<div>{''.join(parts)}</div>"
 

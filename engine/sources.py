@@ -2,7 +2,7 @@
 
 What a file is, its content says; its name is never believed. Sizes are read from headers and
 checked before memory is spent on them. The content is decoded later, by `engine.image.read`,
-`engine.sound.read` and `engine.table.delimited` and its neighbours, which raise `UserError` in the same way if it turns out
+`engine.sound.read` and the readers of `engine.table`, which raise `UserError` in the same way if it turns out
 to be damaged.
 """
 

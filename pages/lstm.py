@@ -7,30 +7,20 @@ from __future__ import annotations
 
 import streamlit as st
 
-from components import curves, page, show
 from components import lstm as shown
+from components import lstm_bits as foreseen
+from components import lstm_faults as faulty
 from components import lstm_questions as questions
+from components import lstm_reach as reaching
+from components import lstm_units as following
+from components import page, show
 from components import text as texts
 from components.guard import fragment
 from components.i18n import _, safe
 from components.lstm import LONG, UNITS, WINDOW
 from components.state import choice, slider
 from components.stepper import stepper
-from engine.training.lstm_gates import (
-    FEATURES,
-    cell_sums,
-    cell_values,
-    final_of,
-    likely_next,
-    lstm_trace,
-    next_probabilities,
-    nth_count,
-    one_feature,
-    part_of_trace,
-    unit_search,
-    unit_states,
-)
-from engine.training.recorded import recorded
+from engine.training.lstm_gates import FEATURES, cell_sums, cell_values, part_of_trace, unit_search
 
 here = page.start(
     "lstm",
@@ -47,7 +37,6 @@ here = page.start(
 text = here.text
 _source, lab, characters = texts.text_of_tray()
 ALL = 128  # units of the network
-FEW = 600  # characters of the novel on which mistakes are measured
 
 
 @fragment
@@ -110,55 +99,10 @@ def cell() -> None:
 @fragment
 def bits() -> None:
     own = shown.read_own(lab, characters)
-    cost = shown.bits_of(own, own.trace)
-    show.chart(
-        "bits",
-        lambda found: shown.bits_chart(found, own.labels),
-        [cost],
-        caption=text["bits_caption"]
-        + " "
-        + _("Your text: {bits} bits per character.", bits=f"{shown.mean_of(own, cost):.2f}"),
-        alt=_("A bar for each character: how many bits it costs"),
-    )
+    foreseen.bits_view(own, text["bits_caption"])
     at = slider(_("After character"), 1, len(own.labels), min(8, len(own.labels)), key="lstm_next")
-    chances = own.lab.run(next_probabilities, own.weights, own.trace, as_="chances")
-    likely = own.lab.run(likely_next, chances, at=at - 1, as_="likely")
-    read = "".join(own.labels[max(0, at - 30) : at])
-    show.html(
-        "next",
-        shown.next_grid(likely.value),
-        [likely],
-        caption=_("After “{read}”: the likeliest next characters.", read=safe(read)),
-    )
-    record = shown.record(lab)
-    lines = {
-        name: lab.run(recorded, record, name=f"{name}_test", as_=f"{name}_curve")
-        for name in ("lstm", "rnn")
-    }
-    counted = lab.run(recorded, record, name="counted", as_="counted")
-    titles = {"lstm": "LSTM", "rnn": _("plain network")}
-    scores = {
-        _("counted characters"): lab.run(nth_count, counted, place=0, as_="single").value,
-        _("counted pairs"): lab.run(nth_count, counted, place=1, as_="pairs").value,
-        _("counted triples"): lab.run(nth_count, counted, place=2, as_="triples").value,
-        titles["rnn"]: lab.run(final_of, lines["rnn"], as_="rnn_bits").value,
-        titles["lstm"]: lab.run(final_of, lines["lstm"], as_="lstm_bits").value,
-    }
-    show.html("scores", shown.scores_grid(scores), [counted], caption=text["scores_caption"])
-    show.chart(
-        "learned",
-        lambda *found: curves.figure(
-            {},
-            y=_("bits per character"),
-            recorded={
-                titles[name]: (list(range(len(row))), row)
-                for name, row in zip(lines, found, strict=True)
-            },
-        ),
-        list(lines.values()),
-        caption=text["learned_caption"],
-        alt=_("Bits per character, epoch by epoch"),
-    )
+    foreseen.next_view(own, at)
+    foreseen.learned_views(lab, text)
 
 
 @fragment
@@ -167,74 +111,34 @@ def units() -> None:
     found = novel.lab.run(unit_search, novel.trace, novel.ids, as_="found")
     show.html(
         "units",
-        shown.units_grid(found.value),
+        following.units_grid(found.value),
         [found],
         caption=text["units_caption"].format(count=f"{LONG:,}", units=ALL),
     )
-    names = shown.feature_names()
+    names = following.feature_names()
     feature = choice(_("Look at"), names, key="lstm_feature", default="word")
     unit = int(found.value[FEATURES.index(feature), 0])
     first = slider(_("From character"), 1001, LONG - 80, 1001, key="lstm_from") - 1
-    states = novel.lab.run(unit_states, novel.trace, unit=unit, first=first, count=80, as_="states")
-    rows = novel.lab.run(
-        one_feature, novel.ids, name=feature, first=first, count=80, as_="feature_row"
-    )
-    show.chart(
-        "states",
-        lambda one, other: shown.state_chart(
-            one, other, novel.labels[first : first + 80], names[feature]
-        ),
-        [states, rows],
-        caption=_("Unit {unit} over 80 characters of the second half.", unit=unit),
-        alt=_("The cell state of a unit and what it follows"),
-    )
+    following.state_view(novel, unit, feature, first)
 
 
 @fragment
 def breaks() -> None:
-    own = shown.read_novel(lab, FEW)
-    faults = {
-        "closed": _("Forget gate 0"),
-        "open": _("Forget gate 1"),
-        "reset": _("Memory wiped every 5 characters"),
-    }
+    own = shown.read_novel(lab, faulty.FEW)
+    faults = faulty.fault_names()
     fault = choice(_("What is done wrong"), faults, key="lstm_fault")
-    how = {"closed": {"forget": 0.0}, "open": {"forget": 1.0}, "reset": {"carried": 5}}[fault]
-    wrong = own.lab.run(lstm_trace, own.weights, own.ids, as_="wrong_trace", **how)
-    sides = ((_("Right: as learned"), own.trace, "right"), (faults[fault], wrong, "wrong"))
-    for column, (title, trace, side) in zip(st.columns(2), sides, strict=True):
+    wrong = faulty.forced(own, fault, as_="wrong_trace")
+    sides = (("right", _("Right: as learned"), own.trace), ("wrong", faults[fault], wrong))
+    for column, (side, title, trace) in zip(st.columns(2), sides, strict=True):
         with column:
             st.markdown(f"**{title}**")
-            node = own.lab.run(
-                part_of_trace,
-                trace,
-                part="cell",
-                first=0,
-                count=WINDOW,
-                unit=72,
-                units=UNITS,
-                as_=f"{side}_cells",
-            )
-            cost = shown.bits_of(own, trace, name=f"{side}_bits")
-            show.chart(
-                f"break_{side}",
-                lambda values, _cost: shown.gate_chart(
-                    values, own.labels, first=0, unit=72, signed=True
-                ),
-                [node, cost],
-                caption=_(
-                    "{bits} bits per character, over {count} characters.",
-                    bits=f"{shown.mean_of(own, cost):.2f}",
-                    count=FEW,
-                ),
-                alt=title,
-            )
+            faulty.side_view(own, side, title, trace)
     st.caption(text[f"break_{fault}"])
 
 
 @fragment
 def reach() -> None:
-    shown.reach(shown.read_novel(lab), text)
+    reaching.reach(shown.read_novel(lab), text)
 
 
 def predict() -> None:

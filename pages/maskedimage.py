@@ -8,8 +8,9 @@ from __future__ import annotations
 import streamlit as st
 
 from components import digits as common
-from components import jobs, page, quiz, show
+from components import jobs, page, show
 from components import maskedimage as shown
+from components import maskedimage_questions as questions
 from components.guard import fragment
 from components.i18n import _
 from components.state import choice, slider
@@ -18,7 +19,6 @@ from engine.training.autoencoder import autoencoder, autoencoder_steps
 from engine.training.encoder import NUMBERS
 from engine.training.maskedimage import masked, masked_steps
 from engine.training.patches import HIDDEN, PATCHES, hidden_by_chance, hidden_by_ink, patch_numbers
-from engine.training.pretrained import errors_by_share
 
 here = page.start(
     "maskedimage",
@@ -34,7 +34,6 @@ here = page.start(
 text = here.text
 all_ = common.given()
 lab = all_.lab
-INK = 14  # patches hidden in the last view of what breaks
 
 
 @fragment
@@ -93,19 +92,10 @@ def numbers() -> None:
 
 @fragment
 def ratio() -> None:
-    found = lab.run(
-        errors_by_share,
-        all_.encoders,
-        all_.some(shown.ASKED),
-        all_.learned(4000),
-        counts=shown.COUNTS,
-        network=True,
-        as_="by_share",
-    )
     show.chart(
         "ratio",
         shown.share_chart,
-        [found],
+        [shown.by_share(all_)],
         caption=text["ratio_caption"].format(
             count=shown.ASKED, hidden=HIDDEN, visible=PATCHES - HIDDEN
         ),
@@ -165,7 +155,9 @@ def breaks() -> None:
     show.pictures("shares", panes, caption=text["shares_caption"], height=260)
     panes, ends = [], {"most": _("Most ink hidden"), "least": _("Least ink hidden")}
     for end, title in ends.items():
-        hidden = lab.run(hidden_by_ink, digit, hidden=INK, most=end == "most", as_=f"hidden_{end}")
+        hidden = lab.run(
+            hidden_by_ink, digit, hidden=shown.INK, most=end == "most", as_=f"hidden_{end}"
+        )
         one = shown.asked(all_, digit, hidden, name=f"_{end}")
         told = _("redrawn, error {error}", error=f"{one.error:.4f}")
         panes += [
@@ -173,75 +165,12 @@ def breaks() -> None:
             common.pane(lab, one.made(f"made_{end}"), told, told, as_=f"with_{end}"),
         ]
     show.pictures(
-        "ink", panes, caption=text["ink_caption"].format(count=INK, all=PATCHES), height=260
+        "ink", panes, caption=text["ink_caption"].format(count=shown.INK, all=PATCHES), height=260
     )
 
 
 def predict() -> None:
-    shares = lab.run(
-        errors_by_share,
-        all_.encoders,
-        all_.some(shown.ASKED),
-        all_.learned(4000),
-        counts=shown.COUNTS,
-        network=True,
-        as_="by_share",
-    ).value.tolist()
-    few, usual, all_but_one = (shares[shown.COUNTS.index(n)][0] for n in (14, HIDDEN, 48))
-    quiz.question(
-        _(
-            "48 patches are hidden instead of {count}, so one is left to be seen. How many times as "
-            "large is the error?",
-            count=HIDDEN,
-        ),
-        {"c": _("over 3 times"), "a": _("under 1.5 times"), "b": _("1.5 to 3 times")},
-        answer="a" if all_but_one < 1.5 * usual else "b" if all_but_one <= 3 * usual else "c",
-        why=_(
-            "{times} times, from {usual} to {last}.",
-            times=f"{all_but_one / usual:.2f}",
-            usual=f"{usual:.4f}",
-            last=f"{all_but_one:.4f}",
-        ),
-        key="mi_last",
-    )
-    mean = shares[shown.COUNTS.index(48)][1]
-    quiz.question(
-        _("With one patch to see, is it better than the mean of all digits?"),
-        {"yes": _("Yes"), "no": _("No")},
-        answer="yes" if all_but_one < mean else "no",
-        why=_(
-            "Its error is {own}, that of the mean digit {mean}.",
-            own=f"{all_but_one:.4f}",
-            mean=f"{mean:.4f}",
-        ),
-        key="mi_mean",
-    )
-    quiz.question(
-        _(
-            "It learned with {count} hidden patches. With only 14 hidden, its error is",
-            count=HIDDEN,
-        ),
-        {"larger": _("larger, since it never saw so much"), "smaller": _("smaller")},
-        answer="smaller" if few < usual else "larger",
-        why=_("{few} against {usual}.", few=f"{few:.4f}", usual=f"{usual:.4f}"),
-        key="mi_few",
-    )
-    digit = common.one(all_, 0)
-    errors = []
-    for most in (True, False):
-        hidden = lab.run(hidden_by_ink, digit, hidden=INK, most=most, as_=f"ink_{most}".lower())
-        errors.append(shown.asked(all_, digit, hidden, name=f"_{most}".lower()).error)
-    quiz.question(
-        _(
-            "{count} patches of the first digit are hidden: those with the most ink, or those with the "
-            "least. How many times as large is the error for the most ink?",
-            count=INK,
-        ),
-        {"few": _("under 5 times"), "many": _("over 5 times")},
-        answer="many" if errors[0] > 5 * errors[1] else "few",
-        why=_("{most} against {least}.", most=f"{errors[0]:.4f}", least=f"{errors[1]:.5f}"),
-        key="mi_ink",
-    )
+    questions.ask(all_)
 
 
 here.run(hide=hide, numbers=numbers, ratio=ratio, train=train, breaks=breaks, predict=predict)

@@ -7,32 +7,20 @@ from __future__ import annotations
 
 import streamlit as st
 
-from components import jobs, page, show
+from components import jobs, page
 from components import maskedwords as shown
+from components import maskedwords_live as live
 from components import maskedwords_questions as questions
+from components import maskedwords_record as records
+from components import maskedwords_traps as traps
 from components import text as texts
 from components.guard import fragment
-from components.i18n import _, safe
+from components.i18n import _
+from components.maskedwords_loss import losses_view, worked_view
+from components.maskedwords_mask import mask_view
 from components.state import choice, slider
-from components.tokens import visible
 from engine.lab import Node
 from engine.training.maskedtiny import collected, text_tokens, tiny, tiny_steps, usual_tokens
-from engine.training.maskedwords import (
-    TO_MASK,
-    TO_OTHER,
-    as_in_training,
-    average_counts,
-    filled_at,
-    kind_counts,
-    loss_at,
-    loss_by_chance,
-    losses_of_all,
-    overlap,
-    rank_of,
-    share_of,
-    token_names,
-    worked_loss,
-)
 
 here = page.start(
     "maskedwords",
@@ -49,7 +37,6 @@ here = page.start(
 )
 text = here.text
 _source, lab, characters = texts.text_of_tray()
-DRAWS = 400  # of the masking, for its mean
 
 
 @fragment
@@ -58,26 +45,7 @@ def fill() -> None:
     if asked is None:
         return
     place = asked.pick(_("Click the token that is to be hidden"))
-    scores = asked.hidden(place)
-    rank, share = (
-        lab.run(function, scores, asked.ids, place=place, as_=as_).value
-        for function, as_ in ((rank_of, "rank"), (share_of, "share"))
-    )
-    show.chart(
-        "fill",
-        lambda best: shown.bars(best, asked.names[place]),
-        [asked.best(scores)],
-        caption=text["fill_caption"]
-        + " "
-        + _(
-            "The hidden token “{token}” comes at place {rank}, with {share}.",
-            token=safe(visible(asked.names[place])),
-            rank=f"{rank:,}",
-            share=f"{share:.2%}",
-        )
-        + asked.note,
-        alt=_("The best candidates and their probabilities"),
-    )
+    shown.filled_view(asked, place, text["fill_caption"])
 
 
 @fragment
@@ -92,17 +60,8 @@ def change() -> None:
         first = shown.text_input(_("Sentence with ___"), one, f"mw_one_{tongue}") or one
     with right:
         second = shown.text_input(_("The same, changed"), other, f"mw_other_{tongue}") or other
-    pair = tuple(
-        shown.of_text(lab, weights, sentence, blank=True, name=name)
-        for sentence, name in ((first, "_a"), (second, "_b"))
-    )
-    a, b = shown.two_answers("change", (pair[0], pair[1]), text["change_caption"])
-    st.markdown(
-        _(
-            "Both answers have **{share}** of their probability in common.",
-            share=f"{lab.run(overlap, a, b, as_='common').value:.0%}",
-        )
-    )
+    caption = text["change_caption"]
+    shown.two_answers(lab, weights, (first, second), key="change", caption=caption)
 
 
 @fragment
@@ -112,33 +71,7 @@ def mask() -> None:
         return
     seed = slider(_("Draw number"), 1, 50, 1, key="mw_draw")
     percent = slider(_("Share that is asked for, in percent"), 5, 60, 15, key="mw_percent")
-    share = percent / 100
-    masked = lab.run(as_in_training, asked.weights, asked.ids, seed=seed, share=share, as_="masked")
-    seen, kinds = masked.value
-    counts = lab.run(kind_counts, masked, as_="counts").value
-    means = lab.run(
-        average_counts, asked.weights, asked.ids, times=DRAWS, share=share, as_="means"
-    ).value
-    names = asked.lab.run(token_names, asked.weights, asked.ids, as_="own_names").value
-    swapped = shown.names_of(asked, seen.tolist())
-    show.html(
-        "mask",
-        shown.masked_grid(names, swapped, kinds.tolist()),
-        [masked],
-        caption=text["mask_caption"].format(
-            to_mask=f"{TO_MASK:.0%}", other=f"{TO_OTHER:.0%}", rest=f"{1 - TO_MASK - TO_OTHER:.0%}"
-        )
-        + " "
-        + _(
-            "Here: {masked} masked, {swapped} swapped, {same} asked for as they are. In the mean of "
-            "{draws} draws: {means} of the tokens.",
-            masked=counts[1],
-            swapped=counts[2],
-            same=counts[3],
-            draws=DRAWS,
-            means=", ".join(f"{one:.1%}" for one in means[1:]),
-        ),
-    )
+    mask_view(asked, seed, percent / 100, text["mask_caption"])
 
 
 @fragment
@@ -148,99 +81,27 @@ def loss() -> None:
         return
     place = asked.pick(_("Click the token that is to be hidden"))
     scores = asked.hidden(place)
-    worked = asked.lab.run(
-        worked_loss, asked.weights, scores, asked.ids, place=place, count=5, as_="worked"
-    )
-    nats = lab.run(loss_at, scores, asked.ids, place=place, as_="loss").value
-    share = lab.run(share_of, scores, asked.ids, place=place, as_="share").value
-    show.html(
-        "worked",
-        shown.worked_grid(worked.value, asked.names[place]),
-        [worked],
-        caption=text["worked_caption"]
-        + " "
-        + _(
-            "The hidden token has {share}: the loss is −ln {share} = {loss}.",
-            share=f"{share:.4g}",
-            loss=f"{nats:.3f}",
-        )
-        + asked.note,
-    )
-    count = len(scores.value)
-    chance = lab.run(loss_by_chance, scores, as_="chance").value
-    show.chart(
-        "losses",
-        lambda losses: shown.loss_bars(losses, asked.names[1:-1]),
-        [asked.run(losses_of_all, asked.ids, as_="losses")],
-        caption=text["losses_caption"].format(count=f"{count:,}", chance=f"{chance:.2f}"),
-        alt=_("The loss of each token when it is hidden"),
-    )
+    worked_view(asked, scores, place, text["worked_caption"])
+    losses_view(asked, scores, text["losses_caption"])
 
 
 @fragment
 def record() -> None:
-    kept = shown.record(lab)
-    epochs = kept.array("epochs")
-    numbers = epochs.value.tolist()
-    facts = kept.facts
-    at = numbers.index(
-        st.select_slider(_("Epoch"), numbers, 1, key="mw_epoch", bind="query-params")
-    )
-    sentences = shown.recorded_sentences(facts)
+    kept = records.record(lab)
+    epochs = kept.array("epochs").value.tolist()
+    epoch = st.select_slider(_("Epoch"), epochs, 1, key="mw_epoch", bind="query-params")
+    at = epochs.index(epoch)
+    sentences = records.recorded_sentences(kept.facts)
     options = {str(n): sentence for n, sentence in enumerate(sentences)}
     sentence = int(choice(_("Sentence"), options, key="mw_sentence", look="menu"))
-    weights = lab.weights(shown.MASKED_WORDS)
-    filled, shares = kept.array("filled"), kept.array("filled_shares")
-    sides = ((at, "then"), (len(numbers) - 1, "last"))
-    for side, (row, name) in zip(st.columns(2), sides, strict=True):
-        with side:
-            st.markdown(_("**After epoch {epoch}**", epoch=numbers[row]))
-            best = lab.run(
-                filled_at, weights, filled, shares, row=row, sentence=sentence, as_=f"best_{name}"
-            )
-            show.chart(
-                f"record_{name}",
-                shown.bars,
-                [best],
-                caption=text["record_caption"],
-                alt=_("The best candidates and their probabilities"),
-            )
-    left, right = st.columns(2)
-    final = kept.array("final").value.tolist()
-    baseline = kept.array("baseline").value.tolist()
-    with left:
-        show.chart(
-            "record_losses",
-            lambda *rows: shown.record_curves(*rows, at=numbers[at]),
-            [epochs, kept.array("loss"), kept.array("test_loss")],
-            caption=text["record_losses_caption"].format(
-                tokens=f"{int(facts['learnt_tokens']):,}",
-                machine=safe(facts["machine"]),
-                minutes=f"{int(facts['seconds']) / 60:.0f}",
-            ),
-            alt=_("The losses, epoch by epoch"),
-        )
-    with right:
-        arrays = [kept.array(name) for name in ("test_first", "test_five", "baseline")]
-        show.chart(
-            "record_shares",
-            lambda *rows: shown.share_curves(*rows, at=numbers[at]),
-            [epochs, *arrays],
-            caption=text["record_shares_caption"].format(
-                blanks=f"{int(facts['tested_blanks']):,}",
-                first=f"{final[1]:.1%}",
-                five=f"{final[2]:.1%}",
-                usual=f"{baseline[1]:.1%}",
-                usual_five=f"{baseline[2]:.1%}",
-            ),
-            alt=_("Shares of the blanks, epoch by epoch"),
-        )
+    records.filled_view(kept, at, sentence, text["record_caption"])
+    records.curves_view(kept, at, text)
 
 
 def train() -> None:
     left, right = st.columns(2)
     with left:
-        whole = shown.text_of_choice(lab, characters)
+        whole = live.text_of_choice(lab, characters)
         seed = slider(_("Seed"), 0, 99, 0, key="mw_seed")
     with right:
         epochs = slider(_("Epochs"), 2, 60, 20, key="mw_epochs")
@@ -254,14 +115,14 @@ def train() -> None:
 
 
 def watch(tokens: Node, run: Node, epochs: int) -> None:
-    job = shown.training(run, tiny_steps, collected, epochs)
-    st.markdown(shown.shown_row(lab, tokens))
+    job = live.training(run, tiny_steps, collected, epochs)
+    st.markdown(live.shown_row(lab, tokens))
     if run.is_cached:
-        shown.learnt(lab, run, tokens, epochs, (text["live_caption"], text["filled_caption"]))
+        live.learnt(lab, run, tokens, epochs, (text["live_caption"], text["filled_caption"]))
     elif job is not None and job.steps:
-        shown.watched(job, lab.run(usual_tokens, tokens, as_="usual").value, epochs)
+        live.watched(job, lab.run(usual_tokens, tokens, as_="usual").value, epochs)
     else:
-        shown.usual_view(lab, tokens, text["usual_caption"])
+        live.usual_view(lab, tokens, text["usual_caption"])
 
 
 @fragment
@@ -279,19 +140,10 @@ def breaks() -> None:
     case = choice(_("Mistake"), cases, key="mw_case", hide_label=True)
     st.markdown(text[f"breaks_{case}"])
     if case == "nothing":
-        shown.nothing_to_read(lab, weights, tongue, text["nothing_caption"])
+        traps.nothing_to_read(lab, weights, tongue, text["nothing_caption"])
         return
-    pair = [
-        shown.of_text(lab, weights, sentence, blank=True, name=name)
-        for sentence, name in zip(shown.TRAPS[tongue][case], ("_a", "_b"), strict=True)
-    ]
-    a, b = shown.two_answers("breaks", (pair[0], pair[1]), text["breaks_caption"])
-    st.markdown(
-        _(
-            "Both answers have **{share}** of their probability in common.",
-            share=f"{lab.run(overlap, a, b, as_='common').value:.0%}",
-        )
-    )
+    caption = text["breaks_caption"]
+    shown.two_answers(lab, weights, traps.TRAPS[tongue][case], key="breaks", caption=caption)
 
 
 def predict() -> None:

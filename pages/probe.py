@@ -7,22 +7,17 @@ from __future__ import annotations
 
 import streamlit as st
 
-from components import curves, jobs, page, quiz, show
+from components import curves, jobs, page, show
 from components import digits as common
 from components import probe as shown
+from components import probe_questions as questions
 from components.guard import fragment
 from components.i18n import _
 from components.state import choice, slider
 from engine.lab import Node
 from engine.training.digits import LEARN
 from engine.training.probe import ENCODERS, LABELS, SEEDS
-from engine.training.probes import (
-    alike_share,
-    most_alike,
-    probes,
-    probes_steps,
-    rows_of_alike,
-)
+from engine.training.probes import alike_share, most_alike, probes, probes_steps, rows_of_alike
 
 here = page.start(
     "probe",
@@ -182,58 +177,7 @@ def breaks() -> None:
 
 
 def predict() -> None:
-    table = all_.recorded("probes").value
-    means = {
-        name: dict(zip(LABELS, row.mean(axis=1).tolist(), strict=True))
-        for name, row in zip(ENCODERS, table, strict=True)
-    }
-    titles = shown.titles()
-    free = ("autoencoder", "contrastive", "masked", "pixels")
-    best = max(free, key=lambda name: means[name][10])
-    quiz.question(
-        _(
-            "Ten labels, one of each digit. Which one that never saw a label itself reads digits best?"
-        ),
-        {name: titles[name] for name in free},
-        answer=best,
-        why=", ".join(f"{titles[name]} {means[name][10]:.1%}" for name in free) + ".",
-        key="pb_best",
-    )
-    gaps = {count: means["supervised"][count] - means["pixels"][count] for count in LABELS}
-    quiz.question(
-        _("The encoder with labels is ahead of raw pixels. Where is it further ahead?"),
-        {"many": _("with 1,000 labels"), "few": _("with 10 labels")},
-        answer="few" if gaps[10] > gaps[1000] else "many",
-        why=_(
-            "By {few} with 10 labels and {many} with 1,000.",
-            few=f"{gaps[10]:.1%}",
-            many=f"{gaps[1000]:.1%}",
-        ),
-        key="pb_gap",
-    )
-    quiz.question(
-        _("With 1,000 labels: is an untrained encoder better than raw pixels?"),
-        {"yes": _("Yes"), "no": _("No")},
-        answer="yes" if means["random"][1000] > means["pixels"][1000] else "no",
-        why=_(
-            "{random} against {pixels}: 64 numbers by chance against all 784.",
-            random=f"{means['random'][1000]:.1%}",
-            pixels=f"{means['pixels'][1000]:.1%}",
-        ),
-        key="pb_random",
-    )
-    spreads = 100 * table[ENCODERS.index("pixels")].std(axis=1, ddof=1)
-    quiz.question(
-        _("Raw pixels, other labels drawn each time. Where does the accuracy vary more?"),
-        {"few": _("with 10 labels"), "many": _("with 1,000 labels")},
-        answer="few" if spreads[0] > spreads[-1] else "many",
-        why=_(
-            "Standard deviation {few} points with 10 labels, {many} with 1,000.",
-            few=f"{spreads[0]:.1f}",
-            many=f"{spreads[-1]:.1f}",
-        ),
-        key="pb_spread",
-    )
+    questions.ask(all_)
 
 
 here.run(losses=losses, alike=alike, probe=probe, breaks=breaks, predict=predict)

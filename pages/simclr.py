@@ -10,8 +10,9 @@ import math
 import streamlit as st
 
 from components import digits as common
-from components import jobs, page, quiz, show
+from components import jobs, page, show
 from components import simclr as shown
+from components import simclr_questions as questions
 from components.guard import fragment
 from components.i18n import _
 from components.state import choice, slider
@@ -19,7 +20,6 @@ from engine.lab import Node
 from engine.training.bottleneck import flat
 from engine.training.contrastive import (
     choices,
-    mean_share_alike,
     row_losses,
     row_numbers,
     simclr,
@@ -166,84 +166,7 @@ def strong_views() -> None:
 
 
 def predict() -> None:
-    one = shown.batch(all_, 1, 1.0, True)
-    means = {}
-    for heat in (0.1, 1.0):
-        chosen = lab.run(choices, one.similar, temperature=heat, as_="chosen")
-        means[heat] = float(lab.run(row_losses, chosen, as_="losses").value.mean())
-    quiz.question(
-        _(
-            "The temperature goes from 1 down to 0.1. What happens to the mean loss of the first batch?"
-        ),
-        {"rises": _("It rises"), "falls": _("It falls")},
-        answer="falls" if means[0.1] < means[1.0] else "rises",
-        why=_(
-            "From {warm} to {cold}: like views are preferred more sharply.",
-            warm=f"{means[1.0]:.3f}",
-            cold=f"{means[0.1]:.3f}",
-        ),
-        key="sc_heat",
-    )
-    before = shown.batch(all_, 1, 1.0, False)
-    learned, random_ = (
-        float(
-            lab.run(
-                row_losses,
-                lab.run(choices, batch.similar, temperature=0.2, as_="chosen"),
-                as_="losses",
-            ).value.mean()
-        )
-        for batch in (one, before)
-    )
-    guess = math.log(2 * shown.SIZE - 1)
-    quiz.question(
-        _(
-            "An untrained network looks at 12 views. Guessing has a loss of {guess}. How large is the "
-            "network's own?",
-            guess=f"{guess:.2f}",
-        ),
-        {
-            "like": _("Nearly that, within 10 %"),
-            "less": _("Clearly less"),
-            "more": _("Clearly more"),
-        },
-        answer="less" if random_ < 0.9 * guess else "like" if random_ <= 1.1 * guess else "more",
-        why=_(
-            "{random}; after training it is {learned}.",
-            random=f"{random_:.2f}",
-            learned=f"{learned:.2f}",
-        ),
-        key="sc_random",
-    )
-    share = lab.run(mean_share_alike, all_.labels, count=100, as_="alike").value
-    quiz.question(
-        _(
-            "In a batch of 100 digits, how many of the 99 others show the same digit as one of them, "
-            "and are pushed away all the same?"
-        ),
-        {"c": _("about 20"), "a": _("none"), "b": _("about 9")},
-        answer="a" if share < 0.01 else "b" if share < 0.15 else "c",
-        why=_("{share} of them: the loss does not know what the digits are.", share=f"{share:.1%}"),
-        key="sc_alike",
-    )
-    spread = all_.recorded("contrastive/rows").value[:, 1]
-    quiz.question(
-        _(
-            "Spread is 0 if all directions are the same and 1 if they point evenly everywhere. Does "
-            "training bring it up or down?"
-        ),
-        {
-            "down": _("Down: like things come together"),
-            "up": _("Up: unlike things are pushed apart"),
-        },
-        answer="up" if spread[-1] > spread[0] else "down",
-        why=_(
-            "From {first} to {last} in the recorded run.",
-            first=f"{spread[0]:.2f}",
-            last=f"{spread[-1]:.2f}",
-        ),
-        key="sc_spread",
-    )
+    questions.ask(all_)
 
 
 here.run(views=views, matrix=matrix, row=row, drift=drift, breaks=breaks, predict=predict)

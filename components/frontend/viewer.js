@@ -303,7 +303,11 @@ class Viewer extends Linked {
       return;
     }
     const [rows, columns, ...rest] = meta.shape;
-    pane.facts.textContent = `${[columns, rows, ...rest].join(" × ")}  ${meta.dtype}`;
+    // The blank of no width lets the first of them go to the next line, too, which is not seen.
+    pane.facts.replaceChildren("\u200b");
+    make("span", "", pane.facts, [columns, rows, ...rest].join(" × "));
+    pane.facts.append(" ");
+    make("span", "", pane.facts, meta.dtype);
     canvas.tabIndex = 0;
     canvas.setAttribute("role", "application");
     canvas.setAttribute("aria-label", meta.alt);

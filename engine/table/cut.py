@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 
-from engine.table.layout import blank_before_quote, table_body
+from engine.table.rows import blank_before_quote, table_body
 
 # What a character of the file is for.
 CELL, QUOTE, SEPARATOR, END, OUTSIDE = "cell", "quote", "separator", "end", "outside"

@@ -8,18 +8,11 @@ import itertools
 import re
 from typing import Any
 
-from engine.errors import N_, UserError
-from engine.table.frame import MISSING, check_size, data_frame
+from engine.table.frame import MISSING, data_frame
 from engine.table.kinds import convert, is_final
-from engine.table.layout import (
-    LAYOUT_ROWS,
-    LAYOUT_SAMPLE,
-    blank_before_quote,
-    reader_of,
-    table_body,
-    unique_names,
-)
-from engine.table.preview import no_cells, not_cut
+from engine.table.layout import unique_names
+from engine.table.refused import check_size, never_closed, no_cells, not_cut
+from engine.table.rows import LAYOUT_ROWS, LAYOUT_SAMPLE, blank_before_quote, reader_of, table_body
 
 # How a cell of either kind may begin, and one like 0x1F, which Arrow would read as a number.
 NAME_OF_DIGITS = rb"(?:0[0-9xX][0-9a-fA-F]|\+[0-9]{7})"
@@ -63,7 +56,7 @@ def read_text_table(
 
     Returns
     -------
-    pandas.DataFrame, see above. Rows with fewer cells than the others are filled up with missing
+    pandas.DataFrame, see `engine.table.frame`. Rows with fewer cells than the others are filled up with missing
     values, cells beyond the others' are left out.
 
     Raises
@@ -290,13 +283,3 @@ def uneven_rows(
         uneven = parse(lines, False, columns[:1], columns, separator, quote, ".", ())[1]
     short = sum(cells < width for _row, cells in uneven)
     return short, len(uneven) - short, tuple(row for row, _cells in uneven[:10])
-
-
-def never_closed() -> UserError:
-    """A quotation mark opens a cell that never ends."""
-    return UserError(
-        N_(
-            "A quotation mark opens a cell in this table and never closes it. Read it without "
-            "quotation marks, or mend the file."
-        )
-    )

@@ -10,7 +10,7 @@ from engine.errors import N_, UserError
 from engine.refused import archive, locked_workbook, office_document
 from engine.table.extent import largest_sheet
 from engine.table.layout import find_separator
-from engine.table.preview import MAX_JSON, json_records
+from engine.table.records import MAX_JSON, json_records
 
 # A workbook is unpacked as a whole when it is read; 200 MB of XML are about two million cells.
 MAX_UNPACKED = 200_000_000
@@ -54,7 +54,7 @@ def check_extent(data: bytes, form: str) -> None:
     try:
         rows, columns = largest_sheet(data, form)
     except Exception as problem:  # zipfile, struct and expat raise much for what is damaged
-        raise damaged() from problem
+        raise broken_archive() from problem
     if rows * columns > MAX_SHEET:
         raise UserError(
             N_(
@@ -68,7 +68,7 @@ def check_extent(data: bytes, form: str) -> None:
         )
 
 
-def damaged() -> UserError:
+def broken_archive() -> UserError:
     """The sentence for archives that can't be read."""
     return UserError(
         N_("This archive is damaged or cut off. Fetch the file again and try once more.")
@@ -98,7 +98,7 @@ def zip_format(data: bytes) -> str:
             if "mimetype" in names and file.getinfo("mimetype").file_size < 200:
                 mimetype = file.read("mimetype")
     except Exception as problem:  # zipfile raises much more than BadZipFile for damaged archives
-        raise damaged() from problem
+        raise broken_archive() from problem
     form = ""
     if "xl/workbook.xml" in names:
         form = "XLSX"

@@ -19,17 +19,11 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from engine.errors import N_, UserError
-
 # Words that stand for a missing value, as pandas.read_csv knows them.
 MISSING = (
     *("", "#N/A", "#N/A N/A", "#NA", "-1.#IND", "-1.#QNAN", "-NaN", "-nan", "1.#IND", "1.#QNAN"),
     *("<NA>", "N/A", "NA", "NULL", "NaN", "None", "n/a", "nan", "null"),
 )
-# Columns that are read at most; a million commas in one line are no table.
-MAX_COLUMNS = 10_000
-# Cells that are read at most: a million rows of forty columns, 320 MB as numbers.
-MAX_CELLS = 40_000_000
 # A float64 holds every whole number up to here, and not those beyond.
 EXACT = 2**53
 # How NumPy writes a missing date (NaT) as a number.
@@ -121,36 +115,3 @@ def word(cell: Any) -> str:
 def as_csv(frame: Any, *, rows: int = 200) -> bytes:
     """The first rows of a table as comma-separated text in UTF-8."""
     return bytes(frame.iloc[:rows].to_csv(index=False, lineterminator="\n").encode("utf-8"))
-
-
-def check_size(rows: int, columns: int) -> None:
-    """Refuse what does not fit into memory.
-
-    Raises
-    ------
-    UserError : more than `MAX_COLUMNS` columns or `MAX_CELLS` cells.
-    """
-    if columns > MAX_COLUMNS:
-        raise too_many(columns)
-    if rows * columns > MAX_CELLS:
-        raise UserError(
-            N_(
-                "This table has {rows} rows and {columns} columns; up to {most} cells are read. "
-                "Save the part that you need."
-            ),
-            rows=f"{rows:,}",
-            columns=f"{columns:,}",
-            most=f"{MAX_CELLS:,}",
-        )
-
-
-def too_many(columns: int) -> UserError:
-    """There are more columns than are read."""
-    return UserError(
-        N_(
-            "This table has {columns} columns; up to {most} are read. Save those that you need, or "
-            "choose another separator."
-        ),
-        columns=f"{columns:,}",
-        most=f"{MAX_COLUMNS:,}",
-    )

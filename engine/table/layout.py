@@ -5,21 +5,20 @@ Everything is detected from the beginning of the text, and every part can be cho
 
 from __future__ import annotations
 
-import csv
-import io
 import itertools
 import re
 from collections import Counter
-from typing import Any
 
-# The part of a text that decides whether it is a table.
-TABLE_SAMPLE = 65_536
-# The beginning of a text from which its layout is detected.
-LAYOUT_SAMPLE = 262_144
-# Rows of it that are looked at.
-LAYOUT_ROWS = 1000
-# Characters of a cell at most.
-LONGEST = 2**24
+from engine.table.rows import (
+    LAYOUT_SAMPLE,
+    SEPARATOR_LINE,
+    TABLE_SAMPLE,
+    blank_before_quote,
+    first_rows,
+    reader_of,
+    table_body,
+)
+
 # Rows that may stand above a table.
 MOST_TITLES = 30
 # A number with a decimal point, one with a decimal comma, one whose thousands are set apart.
@@ -27,39 +26,6 @@ POINT = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?%?")
 COMMA = re.compile(r"[+-]?\d*,\d+([eE][+-]?\d+)?%?")
 GROUPED = re.compile(r"[+-]?\d{1,3}(?:([ ,.'\u00a0\u202f])\d{3})(?:\1\d{3})*(?:[.,]\d+)?")
 WHOLE = re.compile(r"[+-]?(\d+|\d{1,3}(,\d{3})+)")
-# The first line by which Excel is told what separates the cells; it shows the line to nobody.
-SEPARATOR_LINE = re.compile(r'"?sep=([\t;|,])"?\r?\n', re.IGNORECASE)
-# Remarks before the table, as programs for measurements write them.
-REMARKS = re.compile(r"(?:#[^\n]*\n)+")
-
-
-def table_body(text: str, skip: int = 0) -> str:
-    """The text of a table without what may lead it: a line `sep=;`, or remarks behind `#`.
-
-    The last of the remarks stays if it has as many cells as the line after it: it names them.
-    Without so many lines after that, too (`skip`).
-    """
-    if skip > 0:
-        lines = re.compile(rf"(?:[^\r\n]*(?:\r\n|\r|\n)){{{min(skip, LAYOUT_ROWS)}}}")
-        body = table_body(text)
-        above = lines.match(body)
-        return body[above.end() :] if above else ""
-    if SEPARATOR_LINE.match(text):
-        return SEPARATOR_LINE.sub("", text, count=1)
-    remarks = REMARKS.match(text)
-    if not remarks:
-        return text
-    start = remarks.end()
-    last = text.rfind("\n", 0, start - 1) + 1
-    end = text.find("\n", start)
-    following = text[start : end if end >= 0 else None]
-    named = all(text.count(sign, last, start) == following.count(sign) for sign in "\t;|,")
-    return text[last:] if named else text[start:]
-
-
-def blank_before_quote(body: str, separator: str) -> bool:
-    """Whether blanks before a cell do not belong to it: in `a, "b, c"`, and where blanks separate."""
-    return separator == " " or (f'{separator} "' in body[:TABLE_SAMPLE] and separator != "\t")
 
 
 def find_separator(text: str) -> str:
@@ -242,41 +208,6 @@ def lines_above(text: str, rows: int, *, separator: str) -> int:
     return before
 
 
-def first_rows(text: str, *, separator: str, quote: str = '"') -> list[list[str]]:
-    """The first rows of a text table as lists of cells, empty lines left out."""
-    body = table_body(text[:LAYOUT_SAMPLE])
-    if len(text) > LAYOUT_SAMPLE:  # the last line may be cut
-        body = body[: body.rfind("\n") + 1] or body
-    found: list[list[str]] = []
-    try:
-        rows = filter(None, reader_of(body, separator=separator, quote=quote))
-        for row in itertools.islice(rows, LAYOUT_ROWS):
-            found.append(row)
-    except csv.Error:  # a cell that never ends
-        pass
-    return found
-
-
-def reader_of(body: str, *, separator: str, quote: str, spaced: bool | None = None) -> Any:
-    """Python's own reader of rows for a text whose beginning has been taken off."""
-    if spaced is None:
-        spaced = blank_before_quote(body, separator)
-    csv.field_size_limit(LONGEST)
-    if separator == " ":  # blanks at the end of a line separate nothing
-        body = re.sub(r" +(?=[\r\n]|\Z)", "", body)
-    return csv.reader(
-        io.StringIO(body, newline=""),
-        delimiter=separator or "\0",
-        skipinitialspace=spaced,
-        **quoting(quote),  # type: ignore[arg-type]
-    )
-
-
-def quoting(quote: str) -> dict[str, object]:
-    """Arguments for `csv.reader`: the sign that quotes cells, "" for none."""
-    return {"quotechar": quote} if quote else {"quoting": csv.QUOTE_NONE, "quotechar": None}
-
-
 def number_signs(rows: list[list[str]], separator: str = "") -> tuple[str, str]:
     """The decimal sign and the sign between thousands, as most columns of numbers have them.
 
@@ -380,25 +311,3 @@ def lines_before(data: bytes, *, encoding: str, skip: int = 0) -> tuple[str, tup
     named = SEPARATOR_LINE.match(text)
     lines = table_body(text).splitlines()[:skip]
     return named[1] if named else "", tuple(line for line in lines if line.strip(" ,;|\t"))
-
-
-def first_lines(data: bytes, *, encoding: str, quote: str = '"', lines: int = 5000) -> bytes:
-    """The beginning of a text table: so many lines, fewer if they end inside of a quoted cell.
-
-    Not more than half of `LONGEST` bytes are looked at.
-
-    Parameters
-    ----------
-    data : bytes, the file.
-    encoding : str, a codec of Python.
-    quote : str, the sign around cells, "" for none.
-    lines : int >= 1.
-    """
-    part = data[: LONGEST // 2]
-    if len(part) == len(data) and data.count(b"\n") <= lines:
-        return data
-    kept = part.decode(encoding, "ignore").splitlines(keepends=True)
-    kept = kept[:lines] if len(kept) > lines else kept[:-1] or kept
-    while quote and len(kept) > 1 and sum(line.count(quote) for line in kept) % 2:
-        kept.pop()
-    return "".join(kept).encode(encoding, "ignore")

@@ -6,13 +6,13 @@ import contextlib
 import io
 from typing import Any
 
-from engine.table.frame import EXACT, as_text_cell, check_size, data_frame
+from engine.table.frame import EXACT, as_text_cell, data_frame
 from engine.table.layout import unique_names
-from engine.table.preview import damaged, no_cells
+from engine.table.refused import check_size, damaged, no_cells
 
 
 def read_parquet(data: bytes) -> Any:
-    """Read a Parquet file as a DataFrame of the kinds that are named above.
+    """Read a Parquet file as a DataFrame of the kinds of `engine.table.frame`.
 
     Raises
     ------

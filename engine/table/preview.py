@@ -8,31 +8,22 @@ so that a hostile file cannot take the server down.
 from __future__ import annotations
 
 import csv
-import io
 import itertools
 import json
 import subprocess
 import sys
-from typing import Any
 
 from engine.errors import N_, UserError
-from engine.table.layout import (
-    MOST_TITLES,
-    find_separator,
-    layout,
-    reader_of,
-    table_body,
-    titles,
-    unique_names,
-)
+from engine.table.layout import MOST_TITLES, find_separator, layout, titles, unique_names
+from engine.table.records import json_records, json_rows
+from engine.table.refused import damaged, no_cells, not_cut
+from engine.table.rows import reader_of, table_body
 from engine.text.preview import decode_text
 
 # Characters of a cell in a preview; the text of a whole book can stand in one cell.
 MAX_CELL = 200
 # Columns by which titles above a table are told from it.
 MOST_COLUMNS = 1000
-# Parsing JSON takes about ten times its size in memory, and all of it at once.
-MAX_JSON = 20_000_000
 # A 100 MB workbook takes calamine about 10 s.
 READ_SECONDS = 30
 # What the child may take in all: twice the largest unpacked workbook and Python itself.
@@ -84,89 +75,6 @@ def word(cell):
 text = [[word(cell) for cell in row[:columns]] for row in cells[:rows + 1]]
 sys.stdout.buffer.write(json.dumps([list(shape), text]).encode("ascii"))
 """
-
-
-def json_records(text: str, *, rows: int = -1) -> list[dict[str, object]]:
-    """Read a JSON array of objects, or JSON lines: one object in each line.
-
-    Parameters
-    ----------
-    text : str.
-    rows : int, how many to read at most from JSON lines; -1 reads all.
-
-    Returns
-    -------
-    list of dict; empty if this is JSON of another shape or no JSON.
-    """
-    start = text[:1000].lstrip("\ufeff \t\r\n")[:1]
-    if start not in ("[", "{") or (start == "[" and len(text) > MAX_JSON):
-        return []
-    records: list[object] = []
-    try:
-        if start == "[":
-            found = json.loads(text)
-            records = found if isinstance(found, list) else []
-        else:
-            lines = (line for line in io.StringIO(text) if line.strip())
-            for line in itertools.islice(lines, rows if rows >= 0 else None):
-                records.append(json.loads(line))
-    except (ValueError, RecursionError):
-        return []
-    if not records or not all(isinstance(record, dict) for record in records):
-        return []
-    return [record for record in records if isinstance(record, dict)]
-
-
-def json_rows(text: str) -> list[dict[str, object]]:
-    """Read JSON as a table: an array of objects, lines of one object each, or one object.
-
-    An object whose value is an array of objects stands for that array ({"data": [...]}), one of arrays
-    of equal lengths for its columns; any other is one row.
-
-    Raises
-    ------
-    UserError : a line that is not JSON, named by its number, or no objects.
-    """
-    text = text.removeprefix("\ufeff")
-    lines = [(n, line) for n, line in enumerate(text.split("\n"), 1) if line.strip()]
-    number = 1
-    try:
-        if text.lstrip()[:1] == "{" and len(lines) > 1 and lines[0][1].strip().endswith("}"):
-            found: Any = []
-            for number, line in lines:  # noqa: B007 (the sentence below names it)
-                found.append(json.loads(line))
-        else:
-            found = json.loads(text)
-    except (ValueError, RecursionError) as problem:
-        place = getattr(problem, "lineno", 1) + number - 1
-        raise UserError(
-            N_("Line {line} of this file is not JSON: {problem}. Mend this line, or take it out."),
-            line=f"{place:,}",
-            problem=getattr(problem, "msg", "nested too deeply")[:100],
-        ) from problem
-    if isinstance(found, dict):
-        rows = [value for value in found.values() if is_rows(value)]
-        lists = [value for value in found.values() if isinstance(value, list)]
-        if rows:
-            found = max(rows, key=len)
-        elif lists and len(lists) == len(found) and len(set(map(len, lists))) == 1:
-            found = [dict(zip(found, row, strict=True)) for row in zip(*lists, strict=True)]
-        else:
-            found = [found]
-    if not is_rows(found):
-        raise UserError(
-            N_(
-                "This JSON is no table: an array of objects is needed, or one object in each line, "
-                "such as {example}."
-            ),
-            example='{"name": "Ann", "age": 20}',
-        )
-    return list(found)
-
-
-def is_rows(value: object) -> bool:
-    """Whether a value of JSON is an array of objects."""
-    return isinstance(value, list) and bool(value) and all(isinstance(row, dict) for row in value)
 
 
 def run_table_reader(
@@ -300,29 +208,6 @@ def text_cells(text: str, rows: int) -> list[list[str]]:
     if first and not header:
         first = [unique_names([], len(first[0])), *first]
     return first or [[]]
-
-
-def no_cells() -> UserError:
-    """Nothing is there."""
-    return UserError(N_("This table has no cells. Choose one with at least one filled row."))
-
-
-def damaged() -> UserError:
-    """A compiled reader has refused the file."""
-    return UserError(
-        N_(
-            "The table in this file is damaged, protected or too large. Open it in a "
-            "spreadsheet program, save it as CSV and try again."
-        )
-    )
-
-
-def not_cut(problem: Exception) -> UserError:
-    """Python's reader could not cut a text into cells."""
-    return UserError(
-        N_("This table cannot be cut into cells: {problem}. Check its quotation marks."),
-        problem=str(problem)[:100],
-    )
 
 
 def is_packed_table(data: bytes) -> bool:

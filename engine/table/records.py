@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import io
+import itertools
+import json
 from typing import Any
 
-from engine.table.frame import check_size, column_of, data_frame
+from engine.errors import N_, UserError
+from engine.table.frame import column_of, data_frame
 from engine.table.layout import unique_names
-from engine.table.preview import json_rows, no_cells
+from engine.table.refused import check_size, no_cells
+
+# Parsing JSON takes about ten times its size in memory, and all of it at once.
+MAX_JSON = 20_000_000
 
 
 def read_json_table(data: bytes, *, encoding: str = "utf-8") -> Any:
-    """Read a JSON array of objects, or JSON lines, as a DataFrame of the kinds that are named above.
+    """Read a JSON array of objects, or JSON lines, as a DataFrame of the kinds of `engine.table.frame`.
 
     What is neither a number nor a text (a list, an object) stays in the cell as JSON. Of one object
     alone see `json_rows`.
@@ -30,3 +37,86 @@ def read_json_table(data: bytes, *, encoding: str = "utf-8") -> Any:
         for name, new in zip(names, unique, strict=True)
     }
     return data_frame(columns)
+
+
+def json_records(text: str, *, rows: int = -1) -> list[dict[str, object]]:
+    """Read a JSON array of objects, or JSON lines: one object in each line.
+
+    Parameters
+    ----------
+    text : str.
+    rows : int, how many to read at most from JSON lines; -1 reads all.
+
+    Returns
+    -------
+    list of dict; empty if this is JSON of another shape or no JSON.
+    """
+    start = text[:1000].lstrip("\ufeff \t\r\n")[:1]
+    if start not in ("[", "{") or (start == "[" and len(text) > MAX_JSON):
+        return []
+    records: list[object] = []
+    try:
+        if start == "[":
+            found = json.loads(text)
+            records = found if isinstance(found, list) else []
+        else:
+            lines = (line for line in io.StringIO(text) if line.strip())
+            for line in itertools.islice(lines, rows if rows >= 0 else None):
+                records.append(json.loads(line))
+    except (ValueError, RecursionError):
+        return []
+    if not records or not all(isinstance(record, dict) for record in records):
+        return []
+    return [record for record in records if isinstance(record, dict)]
+
+
+def json_rows(text: str) -> list[dict[str, object]]:
+    """Read JSON as a table: an array of objects, lines of one object each, or one object.
+
+    An object whose value is an array of objects stands for that array ({"data": [...]}), one of arrays
+    of equal lengths for its columns; any other is one row.
+
+    Raises
+    ------
+    UserError : a line that is not JSON, named by its number, or no objects.
+    """
+    text = text.removeprefix("\ufeff")
+    lines = [(n, line) for n, line in enumerate(text.split("\n"), 1) if line.strip()]
+    number = 1
+    try:
+        if text.lstrip()[:1] == "{" and len(lines) > 1 and lines[0][1].strip().endswith("}"):
+            found: Any = []
+            for number, line in lines:  # noqa: B007 (the sentence below names it)
+                found.append(json.loads(line))
+        else:
+            found = json.loads(text)
+    except (ValueError, RecursionError) as problem:
+        place = getattr(problem, "lineno", 1) + number - 1
+        raise UserError(
+            N_("Line {line} of this file is not JSON: {problem}. Mend this line, or take it out."),
+            line=f"{place:,}",
+            problem=getattr(problem, "msg", "nested too deeply")[:100],
+        ) from problem
+    if isinstance(found, dict):
+        rows = [value for value in found.values() if is_rows(value)]
+        lists = [value for value in found.values() if isinstance(value, list)]
+        if rows:
+            found = max(rows, key=len)
+        elif lists and len(lists) == len(found) and len(set(map(len, lists))) == 1:
+            found = [dict(zip(found, row, strict=True)) for row in zip(*lists, strict=True)]
+        else:
+            found = [found]
+    if not is_rows(found):
+        raise UserError(
+            N_(
+                "This JSON is no table: an array of objects is needed, or one object in each line, "
+                "such as {example}."
+            ),
+            example='{"name": "Ann", "age": 20}',
+        )
+    return list(found)
+
+
+def is_rows(value: object) -> bool:
+    """Whether a value of JSON is an array of objects."""
+    return isinstance(value, list) and bool(value) and all(isinstance(row, dict) for row in value)

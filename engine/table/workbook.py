@@ -11,9 +11,10 @@ from xml.etree import ElementTree
 
 from engine.errors import UserError
 from engine.table.extent import column_number
-from engine.table.frame import MISSING, check_size, column_of, data_frame, word
-from engine.table.layout import LAYOUT_ROWS, titles, unique_names
-from engine.table.preview import damaged, no_cells
+from engine.table.frame import MISSING, column_of, data_frame, word
+from engine.table.layout import titles, unique_names
+from engine.table.refused import check_size, damaged, no_cells
+from engine.table.rows import LAYOUT_ROWS
 
 # How a workbook shows that a formula has no value.
 ERRORS = ("#DIV/0!", "#REF!", "#NAME?", "#NULL!", "#NUM!", "#VALUE!", "#N/A")

@@ -7,6 +7,7 @@ Every wait is for something that the page shows, never for a time.
 
 from __future__ import annotations
 
+import contextlib
 import re
 import time
 from collections.abc import Callable, Iterator
@@ -20,6 +21,7 @@ from playwright.sync_api import (
     Locator,
     Page,
     Request,
+    TimeoutError,
     expect,
     sync_playwright,
 )
@@ -166,6 +168,7 @@ def wait_until_settled(page: Page, timeout_ms: float = WAIT_MS) -> None:
     """Wait until the script has run and no element waits for its content."""
     # Before its first run the state is the same as after it; every page has a title.
     expect(page.get_by_test_id("stMain").locator("h1").first).to_be_visible(timeout=timeout_ms)
+    wait_until_drawn(page)  # a click changes the state before the next frame
     expect(page.get_by_test_id("stApp")).to_have_attribute(
         "data-test-script-state", "notRunning", timeout=timeout_ms
     )
@@ -267,6 +270,14 @@ def walk() -> Walk:
     it works in every language.
     """
 
+    def collapsed(page: Page) -> bool:
+        """Whether the navigation is out of the way; it goes by itself, or it is asked to."""
+        if page.get_by_test_id("stExpandSidebarButton").is_visible():
+            return True
+        with contextlib.suppress(TimeoutError):
+            page.get_by_role("button", name="Collapse sidebar").click(timeout=2000)
+        return False
+
     def walk_(page: Page, section: str) -> Iterator[tuple[str, str]]:
         for name in lessons_of(section):
             address = "/" if name == "home" else f"/{name}"
@@ -274,10 +285,8 @@ def walk() -> Walk:
             if page.get_by_test_id("stExpandSidebarButton").is_visible():  # on a phone
                 page.get_by_test_id("stExpandSidebarButton").click()
             link.click()
-            narrow = (page.viewport_size or {"width": 0})["width"] < 768
-            if narrow and page.get_by_role("button", name="Collapse sidebar").is_visible():
-                page.get_by_role("button", name="Collapse sidebar").click()
-                expect(page.get_by_test_id("stExpandSidebarButton")).to_be_visible()
+            if (page.viewport_size or {"width": 0})["width"] < 768:
+                until(lambda: collapsed(page))
             expect(page).to_have_url(re.compile(rf"{re.escape(address)}(\?|$)"))
             for number, step in enumerate(PAGE_STEPS[name]):
                 if number:

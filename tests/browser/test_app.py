@@ -18,7 +18,13 @@ from playwright.sync_api import Locator, Page, expect
 from components.catalogue import LESSONS
 from components.i18n import _sections as sections  # the words of a language, with no session
 from engine import samples
-from tests.browser.conftest import OpenPage, wait_for_viewers, wait_until_settled
+from tests.browser.conftest import (
+    OpenPage,
+    until,
+    wait_for_viewers,
+    wait_until_drawn,
+    wait_until_settled,
+)
 
 pytestmark = pytest.mark.browser
 
@@ -71,9 +77,14 @@ def upload(page: Page, name: str, data: bytes, mime: str = PNG) -> None:
 def close_panel(page: Page) -> None:
     """Close the tray's panel, which covers what is below it."""
     body = page.get_by_test_id("stPopoverBody")
-    if body.is_visible():
-        page.keyboard.press("Escape")
-    expect(body).to_be_hidden()
+
+    def closed() -> bool:
+        if body.is_visible():
+            page.keyboard.press("Escape")
+            wait_until_drawn(page)
+        return not body.is_visible()
+
+    until(closed)
 
 
 def no_error(page: Page) -> None:
@@ -134,18 +145,28 @@ class Viewer:
 
     def values(self, pane: str, x: int, y: int) -> list[float]:
         """Point at a pixel and read the exact numbers of it, without rounding."""
-        self.page.mouse.move(*self.spot(pane, x, y))
         canvas = self.canvas(pane)
-        expect(canvas).to_have_attribute("data-cursor", f"{x},{y}")
+
+        def pointed() -> bool:  # again where something above has moved the picture on
+            self.page.mouse.move(*self.spot(pane, x, y))
+            wait_until_drawn(self.page)
+            return canvas.get_attribute("data-cursor") == f"{x},{y}"
+
+        until(pointed)
         expect(canvas).to_have_attribute("data-values", re.compile(r"\d"))
         return [float(value) for value in (canvas.get_attribute("data-values") or "").split(",")]
 
     def zoom(self, pane: str, x: int, y: int, scale: float) -> None:
         """Turn the wheel over a pixel until it is `scale` CSS pixels wide."""
-        while float(before := self.says("scale")) < scale:
-            self.page.mouse.move(*self.spot(pane, x, y))
-            self.page.mouse.wheel(0, -300)
-            expect(self.root).not_to_have_attribute("data-scale", before)
+
+        def near() -> bool:
+            if float(self.says("scale")) < scale:
+                self.page.mouse.move(*self.spot(pane, x, y))
+                self.page.mouse.wheel(0, -300)
+                wait_until_drawn(self.page)
+            return float(self.says("scale")) >= scale
+
+        until(near)
         self.ready()
 
     def digits(self, pane: str) -> int:
@@ -245,6 +266,7 @@ def test_buttons_and_a_pin(open_page: OpenPage) -> None:
     page.mouse.click(*viewer.spot("p0", 301, 199))
     expect(viewer.root).to_have_attribute("data-pin", "301,199")
     expect(page).to_have_url(re.compile(r"[?&]at=301(,|%2C)199"))
+    wait_until_settled(page)
     page.wait_for_timeout(600)  # sooner it would count as a double click, which keeps the pin
     page.mouse.click(*viewer.spot("p0", 301, 199))
     expect(viewer.root).to_have_attribute("data-pin", "")
@@ -296,7 +318,7 @@ def test_the_stored_numbers_of_a_palette_are_its_indices(open_page: OpenPage) ->
     x, y = width // 2, height // 3
     assert viewer.values("p2", x, y)[:3] == colours[y, x].tolist()
     squares = page.get_by_role("region", name="Palette").locator("td")
-    assert squares.count() >= int(indices.max()) + 1
+    until(lambda: squares.count() >= int(indices.max()) + 1)
 
 
 def test_sixteen_bits_arrive_whole(open_page: OpenPage) -> None:
@@ -347,6 +369,7 @@ def test_a_cutoff_moves_the_numbers_and_stands_in_the_link(open_page: OpenPage) 
     band = metrics(page).all_inner_texts()
     ends.nth(1).press("Home")  # an empty band: nothing is left
     expect(metrics(page).nth(1)).not_to_have_text(band[1])
+    wait_until_settled(page)
     no_error(page)
     linked = open_page(page.url.split("/", 3)[3])
     expect(metrics(linked)).to_have_count(4)
@@ -358,8 +381,10 @@ def test_a_painted_stroke_and_its_undoing(open_page: OpenPage) -> None:
     page = open_page("frequency?step=paint")
     viewer = Viewer(page)
     viewer.ready()
+    for number in (0, 1):
+        expect(metrics(page).nth(number)).to_have_text("100.00%")
+    wait_until_settled(page)
     untouched = metrics(page).all_inner_texts()
-    assert untouched[:2] == ["100.00%", "100.00%"]
     page.mouse.move(*viewer.spot("p0", 300, 170))
     page.mouse.down()
     page.mouse.move(*viewer.spot("p0", 330, 170), steps=5)
@@ -447,7 +472,8 @@ def test_a_link_shows_the_same_place(open_page: OpenPage) -> None:
     assert y1 >= 59.5
     assert x1 - x0 < 90
     coffee = np.asarray(Image.open(io.BytesIO(samples.load("coffee").data)).convert("RGB"))
-    assert viewer.says("values") == ",".join(map(str, coffee[52, 101].tolist()))
+    colour = ",".join(map(str, coffee[52, 101].tolist()))
+    expect(viewer.root).to_have_attribute("data-values", colour)
 
 
 def test_a_link_keeps_the_place_in_another_group_of_panes(open_page: OpenPage) -> None:

@@ -6,15 +6,18 @@ import re
 
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.conftest import OpenPage, wait_until_settled
+from tests.browser.conftest import (
+    OpenPage,
+    until,
+    wait_until_drawn,
+    wait_until_placed,
+    wait_until_settled,
+)
 
 
 def paint(page: Page, start: tuple[float, float], end: tuple[float, float]) -> None:
     """One stroke on the paper; places 0..1 of its width and height."""
-    paper = page.locator(".npl-paint .npl-map")
-    paper.scroll_into_view_if_needed()
-    box = paper.bounding_box()
-    assert box is not None
+    box = wait_until_placed(page.locator(".npl-paint .npl-map"))
     (x0, y0), (x1, y1) = (
         (box["x"] + x * box["width"], box["y"] + y * box["height"]) for x, y in (start, end)
     )
@@ -25,7 +28,8 @@ def paint(page: Page, start: tuple[float, float], end: tuple[float, float]) -> N
 
 
 def colours(map_: Locator) -> int:
-    """How many different colours a map has."""
+    """How many different colours a map has, once it is drawn."""
+    wait_until_drawn(map_.page)
     count: int = map_.evaluate(
         """canvas => {
             const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
@@ -51,6 +55,7 @@ def test_points_are_painted_taken_back_and_kept(open_page: OpenPage) -> None:
     paint(page, (0.25, 0.7), (0.85, 0.7))
     expect(page.get_by_text(re.compile(r"\d+ painted points"))).to_be_visible()
     expect(page).to_have_url(re.compile("boundary_ink=0"))
+    wait_until_settled(page)
     before = int(paper.get_attribute("data-points") or 0)
     assert before > 20
     paper.locator(".npl-map").focus()
@@ -89,11 +94,15 @@ def test_a_run_is_trained_and_scrubbed_without_the_server(open_page: OpenPage) -
     assert colours(plane.locator(".npl-map")) != random
     # The middle of the plane lies in the inner circle, which is of class A.
     map_ = plane.locator(".npl-map")
-    map_.scroll_into_view_if_needed()
-    box = map_.bounding_box()
-    assert box is not None
-    map_.hover(position={"x": 0.55 * box["width"], "y": 0.46 * box["height"]})
-    expect(plane.locator(".npl-hint")).to_contain_text(re.compile(r"A (9\d|100) %"))
+    box = wait_until_placed(map_)
+    said = plane.locator(".npl-hint")
+
+    def read() -> bool:  # what is read gives way to the hint when Python has kept the epoch
+        page.mouse.move(2, 2)
+        map_.hover(position={"x": 0.55 * box["width"], "y": 0.46 * box["height"]})
+        return bool(re.search(r"A (9\d|100) %", said.inner_text()))
+
+    until(read)
     plane.locator(".npl-net").hover(position={"x": 30, "y": 40})
     expect(plane.locator(".npl-hint")).to_contain_text("x: red where it is above 0")
 
@@ -124,10 +133,9 @@ def test_what_is_looked_at_is_chosen_and_kept(open_page: OpenPage) -> None:
     expect(hint).to_contain_text("x: red")  # it stays
     page.get_by_role("radio", name="One unit").click()
     picked = page.locator(".npl-pick .npl-map")
-    picked.scroll_into_view_if_needed()
-    box = picked.bounding_box()
-    assert box is not None
     expect(page.get_by_text("Point 1 is of class")).to_be_visible()
+    wait_until_settled(page)
+    box = wait_until_placed(picked)
     picked.click(position={"x": 0.8 * box["width"], "y": 0.2 * box["height"]})
     expect(page.get_by_text("Point 1 is of class")).to_have_count(0)
     expect(page).to_have_url(re.compile("boundary_point="))

@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, expect
 from components.catalogue import LESSONS
 from components.i18n import _sections
 from scripts.app_server import running_app
-from tests.browser.conftest import WAIT_MS, wait_for_viewers, wait_until_settled
+from tests.browser.conftest import WAIT_MS, until, wait_for_viewers, wait_until_settled
 
 pytestmark = pytest.mark.browser
 
@@ -29,9 +29,8 @@ def test_the_first_request_may_be_a_link_to_a_lesson(browser: Browser, tmp_path:
         wait_until_settled(page)
         links = page.get_by_test_id("stSidebarNavLink")
         expect(links.locator("p, span:not([data-testid=stIconMaterial])").last).to_be_visible()
-        assert [link.inner_text().split("\n")[-1] for link in links.all()] == [
-            lesson.title for lesson in LESSONS
-        ]
+        titles = [lesson.title for lesson in LESSONS]
+        until(lambda: [text.split("\n")[-1] for text in links.all_inner_texts()] == titles)
         expect(page.locator(".st-key-tray")).to_contain_text("coffee.png")
         expect(page.locator(".st-key-tray_panel").get_by_role("button")).to_be_visible()
         expect(page.locator(".st-key-numbers").get_by_role("radio").nth(1)).to_be_checked()

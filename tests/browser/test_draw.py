@@ -6,7 +6,7 @@ import re
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import OpenPage, wait_until_settled
+from tests.browser.conftest import OpenPage, until, wait_until_placed, wait_until_settled
 
 SEVEN = ((0.3, 0.25), (0.7, 0.25), (0.45, 0.8))
 ONE = ((0.5, 0.2), (0.5, 0.8))
@@ -14,10 +14,7 @@ ONE = ((0.5, 0.2), (0.5, 0.8))
 
 def draw(page: Page, points: tuple[tuple[float, float], ...]) -> None:
     """One stroke with the mouse through places on the paper, 0..1 of its width and height."""
-    paper = page.locator(".nd-paper")
-    paper.scroll_into_view_if_needed()
-    box = paper.bounding_box()
-    assert box is not None
+    box = wait_until_placed(page.locator(".nd-paper"))
     places = [(box["x"] + x * box["width"], box["y"] + y * box["height"]) for x, y in points]
     page.mouse.move(*places[0])
     page.mouse.down()
@@ -79,7 +76,7 @@ def test_a_stroke_changes_the_answer_and_stays_after_a_walk(open_page: OpenPage)
     expect(paper).to_be_visible()
     expect_answer(page, 7)
     expect(page.get_by_role("button", name="Undo")).to_be_enabled()
-    assert abs(ink(page) - drawn) < 0.1 * drawn
+    until(lambda: abs(ink(page) - drawn) < 0.1 * drawn)
     page.get_by_role("radio", name="See inside").click()
     expect_answer(page, 7)
 
@@ -99,10 +96,9 @@ def test_the_keyboard_draws_too(open_page: OpenPage) -> None:
 def test_a_finger_draws_on_a_phone_without_scrolling(open_page: OpenPage) -> None:
     page = open_page("draw?lang=zh", width=390, height=844, has_touch=True)
     expect_answer(page, 3)
+    wait_until_settled(page)
     paper = page.locator(".nd-paper")
-    paper.scroll_into_view_if_needed()
-    box = paper.bounding_box()
-    assert box is not None
+    box = wait_until_placed(paper)
     session = page.context.new_cdp_session(page)
     x = box["x"] + 0.5 * box["width"]
     down = [box["y"] + share * box["height"] for share in (0.2, 0.4, 0.6, 0.8)]
@@ -112,7 +108,7 @@ def test_a_finger_draws_on_a_phone_without_scrolling(open_page: OpenPage) -> Non
         session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": [point]})
     session.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
     expect_answer(page, 1)
-    assert paper.bounding_box() == box
+    assert wait_until_placed(paper) == box
 
 
 def test_drawings_are_kept_in_classes(open_page: OpenPage) -> None:
@@ -124,14 +120,16 @@ def test_drawings_are_kept_in_classes(open_page: OpenPage) -> None:
     expect(page.get_by_text("Draw something first.")).to_be_visible()
     name.fill("star <b>")
     name.press("Enter")
+    expect(page.get_by_text("Draw something first.")).to_have_count(0)
     for count in (1, 2):
+        wait_until_settled(page)
         draw(page, SEVEN)
         expect_answer(page, 7)
         keep.click()
         expect(page.get_by_text(f"Drawings: {count}")).to_be_visible()
         expect(page.locator(".st-key-draw_class_0 img")).to_have_count(count)
         expect(page.get_by_role("button", name="Undo")).to_be_disabled()
-        assert ink(page) == 0  # a new sheet
+        until(lambda: ink(page) == 0)  # a new sheet
     with page.expect_download() as download:
         page.get_by_role("button", name="The drawings as a zip file").click()
     assert download.value.suggested_filename == "drawings.zip"

@@ -6,7 +6,12 @@ import re
 
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.conftest import OpenPage, wait_until_settled
+from tests.browser.conftest import (
+    OpenPage,
+    wait_for_viewers,
+    wait_until_placed,
+    wait_until_settled,
+)
 
 
 def box(page: Page, name: str) -> Locator:
@@ -58,10 +63,8 @@ def test_a_token_shows_where_it_looks(open_page: OpenPage) -> None:
 
 def test_a_pinned_pixel_chooses_a_cell_of_the_grid(open_page: OpenPage) -> None:
     page = open_page("detect?step=cell&lang=en")
-    canvas = page.locator("canvas").first
-    expect(canvas).to_be_visible()
-    place = canvas.bounding_box()
-    assert place is not None
+    wait_for_viewers(page)
+    place = wait_until_placed(page.locator("canvas").first)
     main = page.get_by_test_id("stMain")
     before = main.get_by_role("table").first.inner_text()
     page.mouse.click(place["x"] + place["width"] * 0.5, place["y"] + place["height"] * 0.75)

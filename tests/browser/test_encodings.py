@@ -7,7 +7,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import OpenPage, wait_until_settled
+from tests.browser.conftest import OpenPage, wait_until_settled, wait_until_still
 
 pytestmark = pytest.mark.browser
 
@@ -28,7 +28,10 @@ def test_a_character_is_chosen_by_click_and_keys_and_kept_from_step_to_step(
     page.locator(".strip button").nth(4).click()
     expect_number(page, 5)
     expect(page.locator("tr.nm-marked")).to_contain_text("U+5E97")
+    wait_until_settled(page)
+    wait_until_still(page.locator(".strip"))
     page.keyboard.press("ArrowRight")
+    expect(page.locator(".strip button").nth(5)).to_be_focused()
     page.keyboard.press("Enter")
     expect_number(page, 6)
     page.get_by_role("button", name="Row after").click()

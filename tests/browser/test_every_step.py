@@ -11,7 +11,8 @@ is gone, so that the list never excuses more than there is.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from dataclasses import astuple, dataclass
 from itertools import pairwise
 
@@ -86,9 +87,13 @@ def findings(page: Page, where: str, used: set[Known], context: dict, options: d
     if not page.evaluate("'axe' in window"):
         page.evaluate(Axe().axe_script)
     known = [astuple(entry) for entry in STREAMLITS]
-    found = page.evaluate(_FINDINGS, [context, options, known])
-    used |= {STREAMLITS[number] for _text, number in found if number >= 0}
-    return [f"{where}: {text}" for text, number in found if number < 0]
+
+    def look() -> list[str]:
+        found = page.evaluate(_FINDINGS, [context, options, known])
+        used.update(STREAMLITS[number] for _text, number in found if number >= 0)
+        return [f"{where}: {text}" for text, number in found if number < 0]
+
+    return lasting(look)
 
 
 def use_theme(page: Page, scheme: str) -> None:
@@ -97,6 +102,14 @@ def use_theme(page: Page, scheme: str) -> None:
     expect(page.get_by_test_id("stApp")).to_have_css("color-scheme", scheme)
     wait_until_settled(page)
     rest(page)
+
+
+def lasting(look: Callable[[], list[str]], seconds: float = 20) -> list[str]:
+    """What is found and stays: a chart may still be on its way to its size, or a text fade in."""
+    end = time.monotonic() + seconds
+    while (found := look()) and time.monotonic() < end:
+        time.sleep(0.5)
+    return found
 
 
 def rest(page: Page) -> None:
@@ -173,6 +186,35 @@ def test_every_step_on_a_wide_screen_in_both_themes(
         assert not gone, f"no longer found, so no longer to be excused: {gone}"
 
 
+def beyond_the_screen(page: Page, where: str) -> list[str]:
+    """What a phone, 390 pixels wide, does not show, or not as it is meant for it."""
+    found = []
+    # What may be wider than the screen scrolls by itself; the page does not.
+    wide = page.evaluate(
+        """() => [document.documentElement, document.querySelector("[data-testid=stMain]")]
+             .map(e => e.scrollWidth - innerWidth).filter(over => over > 0)"""
+    )
+    if wide:
+        found.append(f"{where}: the page is {wide} pixels too wide")
+    outside = page.evaluate(
+        """() => [...document.querySelectorAll(
+               "[data-testid=stMain] :is(button, input, a, canvas, [role=slider], summary)")]
+             .filter(e => !e.closest(".nm-grid") && e.checkVisibility())
+             // What only screen readers see lies behind the thumb of a slider, wherever that is.
+             .filter(e => !e.closest("[style*='clip-path: inset(50%)']"))
+             .map(e => [e, e.getBoundingClientRect()])
+             .filter(([e, box]) => box.width > 1 && (box.left < -0.5 || box.right > 390.5))
+             .map(([e]) => e.outerHTML.slice(0, 120))"""
+    )
+    found += [f"{where}: cannot be reached: {html}" for html in outside]
+    for viewer in page.locator(".nv").all():
+        boxes = [canvas.bounding_box() for canvas in viewer.locator("canvas").all()]
+        for upper, lower in pairwise(boxes):
+            if upper["y"] + upper["height"] > lower["y"]:
+                found.append(f"{where}: panes stand side by side")
+    return found
+
+
 @pytest.mark.timeout(1200)
 @pytest.mark.parametrize("kind", WALKS)
 def test_a_phone_shows_everything(open_page: OpenPage, walk: Walk, kind: str) -> None:
@@ -180,28 +222,6 @@ def test_a_phone_shows_everything(open_page: OpenPage, walk: Walk, kind: str) ->
     found: list[str] = []
     for name, step in walk(page, kind):
         where = f"{name} {step}"
-        # What may be wider than the screen scrolls by itself; the page does not.
-        wide = page.evaluate(
-            """() => [document.documentElement, document.querySelector("[data-testid=stMain]")]
-                 .map(e => e.scrollWidth - innerWidth).filter(over => over > 0)"""
-        )
-        if wide:
-            found.append(f"{where}: the page is {wide} pixels too wide")
-        outside = page.evaluate(
-            """() => [...document.querySelectorAll(
-                   "[data-testid=stMain] :is(button, input, a, canvas, [role=slider], summary)")]
-                 .filter(e => !e.closest(".nm-grid") && e.checkVisibility())
-                 // What only screen readers see lies behind the thumb of a slider, wherever that is.
-                 .filter(e => !e.closest("[style*='clip-path: inset(50%)']"))
-                 .map(e => [e, e.getBoundingClientRect()])
-                 .filter(([e, box]) => box.width > 1 && (box.left < -0.5 || box.right > 390.5))
-                 .map(([e]) => e.outerHTML.slice(0, 120))"""
-        )
-        found += [f"{where}: cannot be reached: {html}" for html in outside]
-        for viewer in page.locator(".nv").all():
-            boxes = [canvas.bounding_box() for canvas in viewer.locator("canvas").all()]
-            for upper, lower in pairwise(boxes):
-                if upper["y"] + upper["height"] > lower["y"]:
-                    found.append(f"{where}: panes stand side by side")
+        found += lasting(lambda where=where: beyond_the_screen(page, where))  # type: ignore[misc]
         found += errors(page, where)
     assert found == [], "\n".join(found)

@@ -6,7 +6,7 @@ import re
 
 from playwright.sync_api import expect
 
-from tests.browser.conftest import OpenPage
+from tests.browser.conftest import OpenPage, wait_until_placed, wait_until_settled
 
 
 def test_photos_go_into_the_class_one_after_the_other(open_page: OpenPage) -> None:
@@ -32,9 +32,10 @@ def test_a_run_is_watched_and_its_matrix_opens(open_page: OpenPage) -> None:
     squares = page.locator("[class*='st-key-ft_matrix'] .scatterlayer path.point")
     expect(squares.first).to_be_visible()
     expect(squares).to_have_count(25)
-    squares.nth(0).scroll_into_view_if_needed()
-    box = squares.nth(0).bounding_box()  # the first class, answered rightly; Plotly lies over it
-    assert box is not None
+    wait_until_settled(page)
+    box = wait_until_placed(
+        squares.nth(0)
+    )  # the first class, answered rightly; Plotly lies over it
     page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
     expect(page).to_have_url(re.compile("ft_cell=0-0"))
     expect(page.locator(".ft-row img").first).to_be_visible()

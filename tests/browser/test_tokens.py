@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -45,7 +47,9 @@ def test_merges_play_until_they_are_stopped(open_page: OpenPage) -> None:
     thumb = page.locator(".st-key-merged").get_by_test_id("stSliderThumbValue")
     expect(thumb).to_have_text("3")
     page.get_by_role("button", name="Play").click()
-    expect(thumb).to_have_text("6")
+    expect(thumb).to_have_text(
+        re.compile(r"^([6-9]|\d\d+)$")
+    )  # whoever looks late sees a later one
     page.get_by_role("button", name="Pause").click()
     expect(page.get_by_role("button", name="Play")).to_be_visible()
     wait_until_settled(page)

@@ -5,14 +5,21 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import OpenPage
+from tests.browser.conftest import OpenPage, until, wait_until_drawn
 
 pytestmark = pytest.mark.browser
 SLIDER = "How far the cloud is turned"
+#: Keeps each title that is written over the cloud from now on.
+TURNS = """title => {
+  window.turns = [];
+  const note = () => window.turns.push(title.textContent);
+  new MutationObserver(note).observe(title, { childList: true, characterData: true });
+}"""
 
 
 def drawn(page: Page) -> str:
     """The picture on the canvas."""
+    wait_until_drawn(page)
     return str(page.locator("canvas.ns-map").first.evaluate("canvas => canvas.toDataURL()"))
 
 
@@ -27,7 +34,7 @@ def test_the_cloud_turns_by_the_keyboard_and_by_playing(open_page: OpenPage, whe
     expect(page.get_by_text("turned by 5 %")).to_be_visible()
     slider.press("End")
     expect(page.get_by_text("turned by 100 %")).to_be_visible()
-    assert drawn(page) != before
+    until(lambda: drawn(page) != before)
     slider.press("Home")
     expect(page.get_by_text("turned by 0 %")).to_be_visible()
     page.get_by_role("button", name="Play").click()
@@ -37,8 +44,11 @@ def test_the_cloud_turns_by_the_keyboard_and_by_playing(open_page: OpenPage, whe
 def test_who_wants_no_motion_gets_the_end_at_once(open_page: OpenPage) -> None:
     page = open_page("pca?lang=en&table=iris")
     page.emulate_media(reduced_motion="reduce")
+    expect(page.get_by_text("turned by 0 %")).to_be_visible()
+    page.locator(".ns-title").first.evaluate(TURNS)
     page.get_by_role("button", name="Play").click()
-    expect(page.get_by_text("turned by 100 %")).to_be_visible(timeout=1000)
+    expect(page.get_by_text("turned by 100 %")).to_be_visible()
+    assert page.evaluate("window.turns") == ["turned by 100 %"]
     expect(
         page.get_by_test_id("stMainBlockContainer").get_by_role("button", name="Stop")
     ).to_have_count(0)

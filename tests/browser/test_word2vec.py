@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import time
 
 from playwright.sync_api import expect
 
@@ -22,11 +21,11 @@ def test_a_training_is_watched_and_stopped(open_page: OpenPage) -> None:
     # A look every 0.7 s may skip an epoch.
     expect(page.get_by_text(re.compile(r"word2vec: epoch ([2-9]|\d\d) of 30"))).to_be_visible()
     expect(stop).to_be_visible()
-    started = time.monotonic()
     stop.click()
     expect(page.get_by_role("button", name="Train", exact=True)).to_be_visible()
-    assert time.monotonic() - started < 10
-    expect(page.get_by_text("word2vec: stopped at epoch")).to_be_visible()
+    # Not at the end of them all.
+    stopped = re.compile(r"word2vec: stopped at epoch (\d|[12]\d) of 30")
+    expect(page.get_by_text(stopped)).to_be_visible()
 
 
 def test_a_training_that_ends_leaves_curve_map_and_file(open_page: OpenPage) -> None:

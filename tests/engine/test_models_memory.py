@@ -129,7 +129,7 @@ def test_the_queue_serves_sessions_in_turn() -> None:
         ASKING.set(who)
         with queue.place():
             if label == "first":
-                gate.wait(10)
+                gate.wait(100)
             order.append(label)
 
     threads = []
@@ -145,7 +145,7 @@ def test_the_queue_serves_sessions_in_turn() -> None:
         waiting = queue.waiting
         threads.append(threading.Thread(target=work, args=(who, label)))
         threads[-1].start()
-        deadline = time.monotonic() + 10
+        deadline = time.monotonic() + 60
         while label != "first" and queue.waiting == waiting and time.monotonic() < deadline:
             time.sleep(0.001)  # until it stands in the queue
         if label == "first":
@@ -153,7 +153,7 @@ def test_the_queue_serves_sessions_in_turn() -> None:
                 time.sleep(0.001)
     gate.set()
     for thread in threads:
-        thread.join(10)
+        thread.join(60)
     assert order == ["first", "busy 1", "anna 1", "ben 1", "busy 2", "anna 2", "busy 3"]
     assert queue.waiting == 0
     assert queue._free == 1

@@ -211,7 +211,7 @@ st.text("end")
     ],
 )
 def test_stop_and_rerun_pass_through(what: str, runs: int, texts: list[str]) -> None:
-    app = AppTest.from_string(SIGNALS, default_timeout=20)
+    app = AppTest.from_string(SIGNALS, default_timeout=120)
     app.session_state["what"] = what
     app.run()
     assert not app.exception

@@ -148,10 +148,10 @@ def test_a_hub_that_says_nothing(
     monkeypatch: pytest.MonkeyPatch, hub: Server, folder: Path
 ) -> None:
     monkeypatch.setattr(fetch, "STALL_SECONDS", 4.0)
-    hub.pause = 60.0
+    hub.pause = 300.0
     started = time.monotonic()
     refused(KNOWN, "no server that has it answered", folder)
-    assert time.monotonic() - started < 20
+    assert time.monotonic() - started < 150
 
 
 def test_a_hub_that_stops_half_way_is_asked_for_the_rest_only(hub: Server, folder: Path) -> None:

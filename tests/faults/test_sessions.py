@@ -111,7 +111,7 @@ def in_threads(count: int, work: Any) -> None:
 
     def run(number: int) -> None:
         try:
-            begin.wait(30)
+            begin.wait(100)
             work(number)
         except BaseException as fault:
             faults.append(fault)
@@ -120,7 +120,7 @@ def in_threads(count: int, work: Any) -> None:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(100)
+        thread.join(250)
     assert not any(thread.is_alive() for thread in threads), "a visitor waits for ever"
     if faults:
         raise faults[0]

@@ -1,0 +1,53 @@
+"""What breaks: forget gates held at 0 or at 1, a memory that is wiped; cell states and bits."""
+
+from __future__ import annotations
+
+from components import show
+from components.i18n import _
+from components.lstm import UNITS, WINDOW, Read, bits_of, gate_chart, mean_of
+from engine.lab import Node
+from engine.training.lstm_gates import lstm_trace, part_of_trace
+
+FEW = 600  # characters of the novel on which mistakes are measured
+#: What is forced on the network.
+FAULTS = {"closed": {"forget": 0.0}, "open": {"forget": 1.0}, "reset": {"carried": 5}}
+
+
+def fault_names() -> dict[str, str]:
+    """The mistakes to choose from."""
+    return {
+        "closed": _("Forget gate 0"),
+        "open": _("Forget gate 1"),
+        "reset": _("Memory wiped every 5 characters"),
+    }
+
+
+def forced(own: Read, fault: str, *, as_: str) -> Node:
+    """How a text is read with a fault."""
+    return own.lab.run(lstm_trace, own.weights, own.ids, as_=as_, **FAULTS[fault])
+
+
+def side_view(own: Read, side: str, title: str, trace: Node) -> None:
+    """Some cell states and the bits per character of one trace; `side` : "right" or "wrong"."""
+    node = own.lab.run(
+        part_of_trace,
+        trace,
+        part="cell",
+        first=0,
+        count=WINDOW,
+        unit=72,
+        units=UNITS,
+        as_=f"{side}_cells",
+    )
+    cost = bits_of(own, trace, name=f"{side}_bits")
+    show.chart(
+        f"break_{side}",
+        lambda values, _cost: gate_chart(values, own.labels, first=0, unit=72, signed=True),
+        [node, cost],
+        caption=_(
+            "{bits} bits per character, over {count} characters.",
+            bits=f"{mean_of(own, cost):.2f}",
+            count=FEW,
+        ),
+        alt=title,
+    )
