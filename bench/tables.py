@@ -91,7 +91,7 @@ def ours(source: Table, quote: str) -> tuple[float, float, Lab]:
     """Seconds to read and to the first view, and the lab; another `quote` is another key."""
     lab = Lab(source)
     start = time.perf_counter()
-    separator, _quote, decimal, thousands, header, _skip = text_layout(
+    separator, _quote, decimal, thousands, header, *_rest = text_layout(
         source.data, encoding="utf-8"
     )
     table = lab.run(

@@ -63,6 +63,6 @@ def size_view(all_: Given, caption: str) -> None:
         "sizes",
         size_bars,
         errors_of_sizes(all_),
-        caption=caption.format(living=living(all_)),
+        caption=caption,
         alt=_("The error for each width of the bottleneck"),
     )

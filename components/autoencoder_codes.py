@@ -6,8 +6,8 @@ from typing import Any
 
 import streamlit as st
 
+from components import charts, scales, show
 from components import digits as common
-from components import scales, show
 from components.autoencoder import NETWORKS
 from components.cells import Cell, grid
 from components.digits import Given
@@ -17,7 +17,7 @@ from engine.training.bottleneck import all_sweeps, moved_code, plane
 from engine.training.pretrained import decoded, embed
 
 SWEPT, REACH = 7, 3.0  # pictures in a sweep; standard deviations to each side
-ON_MAP, GRID = 500, 12  # digits on the map; pictures to a side of the plane
+ON_MAP, GRID = 250, 12  # digits on the map; pictures to a side of the plane
 
 
 def code_of(all_: Given, digits: Node, size: int, as_: str = "code") -> Node:
@@ -47,7 +47,7 @@ def shift_sliders(size: int) -> tuple[float, ...]:
     shifts = []
     for number, place in enumerate(places):
         with place:
-            label = _("Number {place}", place=number + 1)
+            label = _("Number {place}, ± deviations", place=number + 1)
             shifts.append(
                 st.slider(
                     label,
@@ -81,7 +81,7 @@ def moved_view(all_: Given, code: Node, spread: Node, size: int, caption: str) -
     show.pictures(
         "move",
         [
-            common.pane(lab, before, _("As the digit is"), _("Redrawn unmoved"), as_="unmoved"),
+            common.pane(lab, before, _("Drawn, not moved"), _("Redrawn unmoved"), as_="unmoved"),
             common.pane(lab, after, _("Moved"), _("Redrawn from the moved numbers"), as_="drawn"),
         ],
         caption=caption,
@@ -103,15 +103,27 @@ def sweep_view(all_: Given, code: Node, spread: Node, size: int) -> None:
     )
 
 
+def points_of(all_: Given, codes: Node) -> Node:
+    """The points of the plane at which the decoder draws."""
+    return all_.lab.run(plane, codes, steps=GRID, as_="points")
+
+
 def map_view(all_: Given, codes: Node, digit: Node, caption: str) -> None:
-    """Digits at the place of their two numbers, and a ring around one of them."""
-    place = code_of(all_, digit, 2, "place")
+    """Digits at the place of their two numbers, on the part of the plane that the decoder draws."""
+    place, points = code_of(all_, digit, 2, "place"), points_of(all_, codes)
+
+    def draw(spots: Any, here: Any, labels: Any, plane_points: Any) -> charts.Figure:
+        names = {"x": _("First number"), "y": _("Second number")}
+        figure = common.digit_map(spots, labels, marked=tuple(here[0]), **names)
+        for column, axis in enumerate(("xaxis", "yaxis")):
+            ends = plane_points[:, column]
+            figure["layout"][axis]["range"] = [float(ends.min()), float(ends.max())]
+        return figure
+
     show.chart(
         "map",
-        lambda spots, here, labels: common.digit_map(
-            spots, labels, x=_("First number"), y=_("Second number"), marked=tuple(here[0])
-        ),
-        [codes, place, all_.labels],
+        draw,
+        [codes, place, all_.labels, points],
         caption=caption.format(count=ON_MAP),
         alt=_("Digits at the place of their two numbers"),
     )
@@ -119,13 +131,14 @@ def map_view(all_: Given, codes: Node, digit: Node, caption: str) -> None:
 
 def plane_view(all_: Given, codes: Node, caption: str) -> None:
     """What the decoder draws at places all over the map."""
-    lab = all_.lab
-    points = lab.run(plane, codes, steps=GRID, as_="points")
+    lab, points = all_.lab, points_of(all_, codes)
     drawn = drawn_from(all_, points, 2, "plane_drawn")
+    (left, bottom), (right, top) = points.value.min(axis=0), points.value.max(axis=0)
+    fields = {"left": left, "right": right, "bottom": bottom, "top": top}
     title, alt = _("What the decoder draws there"), _("Digits that turn into each other")
     show.pictures(
         "plane",
         [common.montage_pane(lab, drawn, title, alt, as_="whole_plane", across=GRID)],
-        caption=caption,
+        caption=caption.format(**{n: f"{v:.1f}".replace("-", "−") for n, v in fields.items()}),
         height=440,
     )

@@ -9,7 +9,7 @@ import streamlit as st
 
 from components import charts, curves, draw, show
 from components import digits as common
-from components.autoencoder import NETWORKS, errors_of_sizes, rebuilt
+from components.autoencoder import NETWORKS, errors_of_sizes, living, rebuilt
 from components.catalogue import COLOURS
 from components.digits import Given
 from components.i18n import _
@@ -67,7 +67,7 @@ def odd_chart(*values: float) -> charts.Figure:
 
 def silent_units(all_: Given, text: Mapping[str, str]) -> None:
     """Two recorded runs with 32 numbers: the share of silent units and the error, epoch by epoch."""
-    st.markdown(text["silent"])
+    st.markdown(text["silent"].format(living=living(all_)))
     names = {"careless": _("begun carelessly"), "autoencoder-32": _("begun with care")}
     silent = [all_.recorded(f"{name}/silent") for name in names]
     rows = [all_.recorded(f"{name}/rows") for name in names]

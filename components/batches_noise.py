@@ -8,6 +8,7 @@ from components import charts, show
 from components.batches import examples
 from components.curves import COLOURS
 from components.i18n import _
+from components.numbers import plain
 from components.show import Picture
 from engine.lab import Lab, Node
 from engine.training.batches import (
@@ -37,7 +38,7 @@ def error_lines(measured: Any, expected: Any) -> charts.Figure:
     figure = charts.lines(
         {_("measured"): (SIZES, measured), _("expected, falls as 1/√B"): (SIZES, expected)},
         x=_("examples in the batch, B"),
-        y=_("error, of the full gradient's length"),
+        y=_("error ÷ length of the full gradient"),
         colours=COLOURS,
         log_x=True,
         log_y=True,
@@ -61,7 +62,7 @@ def cosine_lines(found: Any) -> charts.Figure:
         log_x=True,
         height=330,
     )
-    for trace, dash in zip(figure["data"], ("dot", "solid", "dot"), strict=True):
+    for trace, dash in zip(figure["data"], ("dot", "solid", "dashdot"), strict=True):
         trace["line"]["dash"] = dash
     figure["layout"]["yaxis"] |= {"hoverformat": ".2f", "range": [-0.4, 1.05]}
     return figure
@@ -72,9 +73,11 @@ def noise_of(lab: Lab, start: Start, as_: str = "noise") -> Node:
     return lab.run(gradient_noise, *start, draws=DRAWS, as_=as_)
 
 
-def gradient_view(lab: Lab, start: Start, digit: int, size: int, caption: str) -> None:
+def gradient_view(
+    lab: Lab, start: Start, *, digit: int, size: int, draw: int, caption: str
+) -> None:
     """The gradient of one digit's weights as pictures: of all examples and of one batch."""
-    one = lab.run(gradient_picture, *start, digit=digit, size=size, as_="of_batch")
+    one = lab.run(gradient_picture, *start, digit=digit, size=size, seed=draw, as_="of_batch")
     full = lab.run(gradient_picture, *start, digit=digit, size=0, as_="of_all")
     reach = max(float(abs(full.value).max()), 1e-9)
     alt = _("The gradient of each pixel's weight, blue below 0, red above")
@@ -85,7 +88,9 @@ def gradient_view(lab: Lab, start: Start, digit: int, size: int, caption: str) -
             Picture(full, _("All examples"), alt, **look),
             Picture(one, _("A batch of {size}", size=f"{size:,}"), alt, **look),
         ],
-        caption=caption.format(count=f"{COUNT:,}"),
+        caption=caption.format(count=f"{COUNT:,}")
+        + " "
+        + _("Full colour: ±{reach}.", reach=plain(reach, 2)),
         height=260,
     )
 

@@ -26,6 +26,7 @@ from engine.training.asynchronous import (
 
 COUNT = 2500  # digits for the workers
 UNTIL = 40.0  # simulated time
+SEEN = 15  # of that on the charts of who does what
 MANY = 16  # workers whose gradients are old
 
 
@@ -38,9 +39,13 @@ def of_workers(
     return lab.run(simulated, pictures, labels, as_=name, **how)
 
 
-def schedule_bars(rows: Any, *, until: float = 15) -> charts.Figure:
-    """A bar for each gradient in its worker's row, from its start to its end; darker is older."""
-    seen = rows[rows[:, STARTED] < until]
+def schedule_bars(rows: Any, oldest: float = 0.0) -> charts.Figure:
+    """A bar for each gradient in its worker's row, from its start to its end; darker is older.
+
+    oldest : the age at the dark end of the colours, if not the greatest of these.
+    """
+    seen = rows[rows[:, STARTED] < SEEN]
+    oldest = max(1.0, oldest, float(rows[:, STALE].max(initial=0)))
     bars = {
         "type": "bar",
         "orientation": "h",
@@ -52,9 +57,14 @@ def schedule_bars(rows: Any, *, until: float = 15) -> charts.Figure:
             "color": seen[:, STALE],
             "colorscale": [[0, "#9AD0F0"], [1, "#08306B"]],
             "cmin": 0,
-            "cmax": max(1.0, float(rows[:, STALE].max(initial=0))),
+            "cmax": oldest,
             "line": {"color": "white", "width": 1},
-            "colorbar": {"thickness": 10, "len": 0.9, "title": {"text": _("age")}},
+            "colorbar": {
+                "thickness": 10,
+                "len": 0.9,
+                "title": {"text": _("age, updates")},
+                "tickvals": [0, oldest],
+            },
         },
         "hovertemplate": "%{y}: %{base:.1f} + %{x:.1f}<br>"
         + _("age")
@@ -64,7 +74,7 @@ def schedule_bars(rows: Any, *, until: float = 15) -> charts.Figure:
     count = len({int(n) for n in rows[:, WORKER]})
     figure = charts.made([bars], x=_("simulated time"), height=90 + 26 * max(count, 2), top=8)
     figure["layout"] |= {"barmode": "overlay", "bargap": 0.15}
-    figure["layout"]["xaxis"]["range"] = [0, until]
+    figure["layout"]["xaxis"]["range"] = [0, SEEN]
     names = [
         _("worker {number}", number=n + 1) for n in range(int(rows[:, WORKER].max(initial=0)) + 1)
     ]
@@ -121,15 +131,21 @@ def name_of(together: bool) -> str:
     return "together" if together else "apart"
 
 
-def schedule_view(lab: Lab, together: bool, run: Node, caption: str) -> None:
+def oldest_of(lab: Lab, runs: Mapping[bool, Node]) -> float:
+    """The greatest age of a gradient in any of the simulations, in updates."""
+    rows = [lab.run(schedule_of, run, as_="schedule").value for run in runs.values()]
+    return max(float(one[:, STALE].max(initial=0)) for one in rows)
+
+
+def schedule_view(lab: Lab, together: bool, run: Node, oldest: float, caption: str) -> None:
     """What each worker does, how many gradients are used, and how old they are."""
     used = lab.run(pace, run, as_="speed")
     each, mean, most = used.value
     show.chart(
         f"schedule_{name_of(together)}",
-        lambda rows, _pace: schedule_bars(rows),
+        lambda rows, _pace: schedule_bars(rows, oldest),
         [lab.run(schedule_of, run, as_="schedule"), used],
-        caption=caption
+        caption=caption.format(seen=SEEN)
         + " "
         + _(
             "Gradients used in a unit of time: {each}. Their age: {mean} updates on average, at "

@@ -8,10 +8,10 @@ from typing import Any
 
 import streamlit as st
 
-from components import charts, scales
+from components import scales
 from components.cells import Cell, grid
 from components.i18n import _
-from components.text import beginning, shortened
+from components.text import shortened
 from components.tokens import visible
 from components.vectors import encoder, loading
 from engine.lab import Lab, Node
@@ -21,9 +21,9 @@ from engine.text.onehot import sentences_of
 from engine.text.tokens import beginning as beginning_of
 from engine.text.tokens import typed
 
+LAYERS, HEADS = 6, 12  # of MiniLM
 DRAWN = 32  # tokens that are computed and drawn
 MOST = 300  # characters of a typed sentence
-CHOSEN = (255, 214, 153)  # the colour under the token that is looked at
 COLUMNS = 8  # numbers of a vector that are written out
 
 
@@ -112,35 +112,6 @@ def of_texts(lab: Lab, folder: Node, text: str, pair: str = "", *, name: str = "
     return Asked(lab, folder, ids, tokens.value, note, text)
 
 
-# ------------------------------------------------------------------------------ grids
-
-
-def ids_grid(asked: Asked, chosen: int) -> str:
-    """Token, id, position and segment, one token a row; the chosen one stands on colour."""
-    ids, segments = asked.ids.value.tolist()
-    rows = [
-        [Cell(str(n), CHOSEN if place == chosen else None) for n in (number, place, segment)]
-        for place, (number, segment) in enumerate(zip(ids, segments, strict=True))
-    ]
-    heads = [_("id"), _("position"), _("segment")]
-    label = _("The tokens with their three numbers")
-    return grid(rows, label=label, row_heads=asked.labels, column_heads=heads)
-
-
-def way_grid(stages: Any) -> str:
-    """The first numbers of a token at each stage, coloured within each row."""
-    heads = [
-        _("row of the id"),
-        _("+ row of the position"),
-        _("+ row of the segment"),
-        _("= sum"),
-        _("less its mean"),
-        _("over its deviation"),
-        _("× weight + bias"),
-    ]
-    return signed_rows(stages, heads, label=_("One token on its way into the first layer"))
-
-
 def signed_rows(matrix: Any, names: Sequence[str], *, label: str, digits: int = 3) -> str:
     """Rows of numbers; colours show sign and size within the row."""
     rows = []
@@ -151,55 +122,3 @@ def signed_rows(matrix: Any, names: Sequence[str], *, label: str, digits: int = 
         )
     columns = [str(n) for n in range(matrix.shape[1])]
     return grid(rows, label=label, row_heads=names, column_heads=columns)
-
-
-def hand_grid(
-    names: Sequence[str], scores: Sequence[float], shares: Sequence[float], own: Sequence[float]
-) -> str:
-    """One token's attention by hand, one row for each token that it looks at."""
-    rows = [
-        [
-            Cell(f"{score:+.3f}"),
-            Cell(f"{share:.4f}", scales.colour("viridis", share, 0, 1)),
-            Cell(f"{real:.4f}", scales.colour("viridis", real, 0, 1)),
-        ]
-        for score, share, real in zip(scores, shares, own, strict=True)
-    ]
-    heads = [_("q · k ÷ √d"), "softmax", _("the network")]
-    return grid(rows, label=_("Attention by hand"), row_heads=names, column_heads=heads)
-
-
-# ------------------------------------------------------------------------------ figures
-
-
-def answers_chart(answers: Any, names: Sequence[str]) -> charts.Figure:
-    """Bars for each text: the probability of class A by each untrained head; a line at chance."""
-    seeds, texts = answers.shape[1], len(names)
-    tints = ["#CC79A7", "#0072B2", "#E69F00", "#009E73"]
-    data = [
-        {
-            "type": "bar",
-            "name": beginning(name, 30),
-            "x": [str(seed + 1) for seed in range(seeds)],
-            "y": values,
-            "marker": {"color": tint, "pattern": {"shape": "" if n % 2 == 0 else "/"}},
-            "hovertemplate": "%{y:.3f}<extra></extra>",
-        }
-        for n, (name, values, tint) in enumerate(
-            zip(names, answers.tolist(), tints[:texts], strict=True)
-        )
-    ]
-    figure = charts.made(
-        data,
-        x=_("classifier, made with another seed"),
-        y=_("probability of class A"),
-        height=320,
-        **charts.legend_above(texts),
-    )
-    line = {"dash": "dot", "color": "#7A7F87", "width": 1.6}
-    figure["layout"]["shapes"] = [
-        {"type": "line", "xref": "x domain", "x0": 0, "x1": 1, "y0": 0.5, "y1": 0.5, "line": line}
-    ]
-    figure["layout"]["yaxis"] |= {"range": [0, 1], "tickformat": ".0%"}
-    figure["layout"]["xaxis"] |= {"type": "category"}
-    return figure

@@ -16,6 +16,7 @@ from components.boundary_network import (
     UNIT_SIDE,
     Network,
     as_trained,
+    ask_epoch,
     draw_network,
     feature_names,
 )
@@ -25,7 +26,6 @@ from components.plane import Packed
 from components.scales import colour
 from components.show import LONGEST_PARAMETER
 from components.state import slider
-from components.stepper import stepper
 from engine.lab import Node
 from engine.table import playground, turned
 
@@ -72,9 +72,7 @@ def hand_view(data: Data, network: Network, texts: Mapping[str, str]) -> None:
     names = Names.of(network, data)
     left, right = st.columns(2)
     with left:
-        epoch = stepper(
-            _("After epoch"), 0, network.epochs, network.epochs, key="boundary_hand_epoch"
-        )
+        epoch = ask_epoch(network, key="boundary_hand_epoch")
         place = ask_place(names)
         most = network.quick_epochs(data, MOST_MORE)
         more = slider(_("Then train on, epochs"), 0, most, 0, key="boundary_hand_more")
@@ -194,7 +192,12 @@ def ask_value(before: Node, sizes: tuple[int, ...], place: Place) -> dict[Place,
         st.slider(_("Weight"), -reach, reach, step=0.01, key="boundary_value")
     with two:
         st.number_input(
-            _("Value"), -MOST_VALUE, MOST_VALUE, step=0.1, format="%.3f", key="boundary_number_set"
+            _("As a number"),
+            -MOST_VALUE,
+            MOST_VALUE,
+            step=0.1,
+            format="%.3f",
+            key="boundary_number_set",
         )
     with st.container(horizontal=True):
         st.button(_("Turn its sign"), key="boundary_flip", icon=":material/swap_vert:")
@@ -361,7 +364,7 @@ def net_view(data: Data, network: Network, rows: Node, place: Place, caption: st
         (),
         range(count),
         line=place,
-        names=[_("Before"), _("By hand"), *later],
+        names=[_("Before"), _("Set by hand"), *later],
         ghost=True,
         plays=1 if count > 2 else None,
     )

@@ -14,6 +14,7 @@ from components.boundary_data import Data
 from components.i18n import _
 from components.plane import Packed
 from components.state import choice, slider
+from components.stepper import stepper
 from engine import work
 from engine.lab import Node
 from engine.table import playground
@@ -326,13 +327,25 @@ def shorter(data: Data, network: Network) -> Network | None:
 def as_trained(data: Data, network: Network, untrained: str) -> Network:
     """The network if it is trained, else after as many epochs as are known or quickly learnt.
 
-    `untrained` : what is said then, with the field epochs.
+    It can be trained here, too; call this in a fragment that looks again (`jobs.every`).
+    `untrained` : what is said meanwhile, with the field epochs.
     """
+    jobs.panel([training(data, network)], key="boundary", button=_("Train"))
     if network.run(data).is_cached:
+        st.session_state["_boundary_known"] = network
         return network
     found = shorter(data, network) or network.untrained(data)
     st.caption(untrained.format(epochs=found.epochs))
     return found
+
+
+def ask_epoch(network: Network, *, key: str) -> int:
+    """Ask for one of its epochs; of another network the last one is shown at first."""
+    state, mark = st.session_state, f"_{key}_of"
+    if state.get(mark, network) != network:
+        state[key] = network.epochs
+    state[mark] = network
+    return stepper(_("After epoch"), 0, network.epochs, network.epochs, key=key)
 
 
 def training(data: Data, network: Network) -> jobs.Run:

@@ -47,7 +47,8 @@ def fixed_questions() -> None:
         {"few": _("under 50 %"), "some": _("50 to 90 %"), "many": _("over 90 %")},
         answer="few" if by_hand < 0.5 else "some" if by_hand <= 0.9 else "many",
         why=_(
-            "{share}: the weight {name} of {value} carries what tells the classes apart.",
+            "{share}. The weight {name} was {value}: one number of a small network may decide most "
+            "answers.",
             share=f"{by_hand:.0%}",
             name=name,
             value=f"{value:+.2f}",

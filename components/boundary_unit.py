@@ -2,20 +2,50 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import streamlit as st
 
 from components import plane, show
 from components.boundary_data import Data
-from components.boundary_network import NET_SIDE, Network, activation_names, feature_names
+from components.boundary_network import (
+    NET_SIDE,
+    Network,
+    activation_names,
+    as_trained,
+    ask_epoch,
+    feature_names,
+)
 from components.cells import Cell, grid
 from components.i18n import _, safe
 from components.plane import Packed
 from components.scales import colour
+from components.state import choice, slider
 from engine.lab import Node
 from engine.table import playground
+
+
+def one_unit(data: Data, network: Network, texts: Mapping[str, str]) -> None:
+    """The whole step; `texts` : of the lesson."""
+    network = as_trained(data, network, texts["untrained"])
+    run = network.run(data)
+    clicked_point(data)
+    one, two, three = st.columns(3)
+    with one:
+        point = slider(_("Point"), 1, len(data.points.value), 1, key="boundary_point") - 1
+    with two:
+        layers = {str(n): str(n) for n in range(1, len(network.hidden) + 1)}
+        layer = int(choice(_("Layer"), layers, key="boundary_layer")) - 1
+    with three:
+        numbers = {str(n): str(n) for n in range(1, network.hidden[layer] + 1)}
+        number = int(choice(_("Unit"), numbers, key="boundary_unit")) - 1
+    at = (point, layer, number, ask_epoch(network, key="boundary_epoch"))
+    left, right = st.columns(2)
+    with left:
+        unit_map(data, network, run, at, texts["unit_map_caption"])
+    with right:
+        unit_view(data, network, run, at, texts["unit_caption"])
 
 
 def sum_grid(table: Any, names: Sequence[str], activation: str) -> str:

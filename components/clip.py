@@ -8,7 +8,8 @@ from typing import Any
 
 import streamlit as st
 
-from components import charts, classify, vectors
+from components import charts, classify, show, vectors
+from components.bert import signed_rows
 from components.catalogue import COLOURS
 from components.i18n import _, safe
 from components.models import offer
@@ -28,6 +29,7 @@ from engine.vision.classify import scores, top
 from engine.vision.preprocess import tensor
 
 MOST = 8  # captions
+COLUMNS = 8  # numbers of a vector that are written out
 SCALE = 20.0  # of the makeshift: that of MiniLM's own training
 CAPTIONS = (
     "a photo of a cup of coffee",
@@ -45,6 +47,15 @@ PAIRS = {
     "astronaut": "an astronaut in an orange suit",
     "temple": "a palace by a lake",
     "flower": "a flower from near",
+}
+
+#: What breaks: captions beside others.
+SETS = {
+    "missing": (CAPTIONS, ("a photo of a bicycle", "a photo of a whale", "a map of Peru")),
+    "negation": (
+        ("a photo of a cup", "a photo of a cat"),
+        ("a photo without a cup", "a photo of a cat"),
+    ),
 }
 
 
@@ -171,9 +182,6 @@ def sample_pictures(lab: Lab, pixels: Node) -> list[tuple[str, Node]]:
     return found
 
 
-# ------------------------------------------------------------------------------ drawings
-
-
 def share_bars(captions: Sequence[str], found: Pairs) -> charts.Figure:
     """A bar for each caption: its share, and behind it the cosine."""
     rows = [
@@ -185,3 +193,40 @@ def share_bars(captions: Sequence[str], found: Pairs) -> charts.Figure:
     figure["layout"]["xaxis"]["range"] = [0, 1.7]  # room for the text behind the longest bar
     figure["layout"]["yaxis"]["automargin"] = True
     return figure
+
+
+def shares_found(way: Way, pixels: Node, captions: Sequence[str], *, scale: float) -> Node:
+    """Cosine and share of each caption for a picture."""
+    found = way.matched(way.picture(pixels, as_="picture_row"), way.captions(captions), scale=scale)
+    return way.lab.run(clip.shares_of, found, row=0, as_="shares")
+
+
+def shares_view(
+    way: Way, pixels: Node, captions: Sequence[str], *, scale: float, key: str, caption: str
+) -> None:
+    """The share of each caption for a picture."""
+    show.chart(
+        key,
+        lambda pairs: share_bars(captions, pairs),
+        [shares_found(way, pixels, captions, scale=scale)],
+        caption=caption,
+        alt=_("A bar for each caption"),
+    )
+
+
+def vectors_view(way: Way, pixels: Node, captions: Sequence[str], caption: str) -> None:
+    """The first numbers of the vectors of a picture and its captions."""
+    picture, rows = way.picture(pixels, as_="picture_row"), way.captions(captions)
+    both = way.lab.run(clip.stacked, picture, rows, as_="all_rows")
+    names = [_("your picture"), *(beginning(one, 24) for one in captions)]
+    note = ""
+    if way.name == "makeshift":
+        five = way.classes(pixels).value
+        likely = ", ".join(f"{safe(name)} {p:.0%}" for _n, name, p in five)
+        note = " " + _("ResNet-18 says: {classes}.", classes=likely)
+    show.html(
+        "vectors",
+        signed_rows(both.value[:, :COLUMNS], names, label=_("The first numbers of each vector")),
+        [both],
+        caption=caption.format(columns=COLUMNS, width=both.value.shape[1]) + note,
+    )

@@ -74,10 +74,13 @@ class Data:
         )
 
 
-def ask_data(lab: Lab, table: Node, *, scaled: bool | None = None) -> Data | None:
+def ask_data(
+    lab: Lab, table: Node, *, scaled: bool | None = None, beside: Sequence[Any] = ()
+) -> Data | None:
     """Ask for columns and scaling; None, and a sentence, if the table has too few numbers or rows.
 
-    `scaled` : whether the columns are scaled; None lets the learner choose.
+    `scaled` : whether the columns are scaled; None lets the learner choose. `beside` : two places of the
+    page for the menus of what is drawn across and up, if these stand elsewhere.
     """
     frame = table.value
     numbers = tables.columns_of(frame, NUMBERS_AND_DATES)
@@ -86,20 +89,23 @@ def ask_data(lab: Lab, table: Node, *, scaled: bool | None = None) -> Data | Non
         tables.tell_too_few(lab, table, told)
         return None
     usual = lab.run(clusters.telling_columns, table, columns=numbers, as_="usual_columns").value
-    columns = tables.pick_columns(
-        frame,
-        _("Columns that are clustered"),
-        key="clusters_columns",
-        kinds=NUMBERS_AND_DATES,
-        first=usual,
-    )
-    rows = lab.run(clusters.clustered_rows, table, columns=columns, most=MOST, seed=0, as_="rows")
-    raw = lab.run(clusters.cluster_points, table, rows, columns=columns, as_="raw")
     with st.container(horizontal=True, vertical_alignment="bottom"):
+        with st.container(width="stretch"):
+            columns = tables.pick_columns(
+                frame,
+                _("Columns that are clustered"),
+                key="clusters_columns",
+                kinds=NUMBERS_AND_DATES,
+                first=usual,
+            )
         if scaled is None:
             options = {"scaled": _("Scaled"), "raw": _("As they are")}
             scaled = choice(_("Columns are"), options, key="clusters_scaled") == "scaled"
-        axes = _ask_axes(columns)
+    rows = lab.run(clusters.clustered_rows, table, columns=columns, most=MOST, seed=0, as_="rows")
+    raw = lab.run(clusters.cluster_points, table, rows, columns=columns, as_="raw")
+    axes = (
+        _ask_axes(columns, beside or st.columns(2)) if len(columns) > 2 else (0, len(columns) - 1)
+    )
     points = lab.run(clusters.to_unit_spread, raw, as_="points") if scaled else raw
     complete = len(lab.run(complete_rows, table, columns=columns, as_="complete").value)
     fields = {"count": f"{len(rows.value):,}", "all": f"{len(frame):,}"}
@@ -123,14 +129,14 @@ def _gaps_said(columns: Sequence[str], gaps: Node) -> str:
     return _("Rows without a number: {columns}.", columns=listed(worst))
 
 
-def _ask_axes(columns: Sequence[str]) -> tuple[int, int]:
+def _ask_axes(columns: Sequence[str], beside: Sequence[Any]) -> tuple[int, int]:
     """Which of the columns are drawn across and up."""
-    if len(columns) < 3:
-        return 0, len(columns) - 1
     places = {str(n): name for n, name in enumerate(columns)}
     last = len(columns) - 1
-    x = choice(_("Drawn across"), places, key="clusters_x", default=str(last - 1), look="menu")
-    y = choice(_("Drawn up"), places, key="clusters_y", default=str(last), look="menu")
+    with beside[0]:
+        x = choice(_("Drawn across"), places, key="clusters_x", default=str(last - 1), look="menu")
+    with beside[1]:
+        y = choice(_("Drawn up"), places, key="clusters_y", default=str(last), look="menu")
     return int(x), int(y)
 
 

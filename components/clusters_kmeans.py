@@ -15,6 +15,7 @@ from components.text import listed
 from engine.lab import Node
 from engine.table import clusters, kmeans
 
+HEIGHT = 290  # of the charts of a stage, which are seen together with the buttons
 MOST_STARTS = 20  # whose ends are drawn side by side
 STARTS_BY_K = 5  # of which the best is kept for each k
 
@@ -35,22 +36,27 @@ def stage_view(data: Data, stages: Node, stage: int, text: Mapping[str, str]) ->
     changed = lab.run(kmeans.changed_points, stages, stage=stage, as_="changed").value
     empty = lab.run(kmeans.empty_clusters, stages, stage=stage, as_="empty").value
     settled = lab.run(kmeans.is_settled, stages, as_="settled").value
-    show.chart(
-        "kmeans",
-        lambda raw, found, path: spots(raw, found, data, path=path, unknown=_("not assigned")),
-        [data.raw, labels, centres],
-        caption=stage_said(stage, changed, inertia)
-        + end_said(empty, stage == len(stages.value[2]) - 1, settled)
-        + f" {data.note} {text['kmeans_caption']}",
-        alt=_("The points by cluster, and the ways of the centres"),
-    )
-    show.chart(
-        "inertia",
-        lambda values: inertia_chart(values, stage),
-        [inertia],
-        caption=text["inertia_caption"],
-        alt=_("The inertia falls from stage to stage"),
-    )
+    left, right = st.columns([3, 2])
+    with left:
+        show.chart(
+            "kmeans",
+            lambda raw, found, path: spots(
+                raw, found, data, path=path, unknown=_("not assigned"), height=HEIGHT
+            ),
+            [data.raw, labels, centres],
+            caption=stage_said(stage, changed, inertia)
+            + end_said(empty, stage == len(stages.value[2]) - 1, settled)
+            + f" {data.note} {text['kmeans_caption']}",
+            alt=_("The points by cluster, and the ways of the centres"),
+        )
+    with right:
+        show.chart(
+            "inertia",
+            lambda values: inertia_chart(values, stage),
+            [inertia],
+            caption=text["inertia_caption"],
+            alt=_("The inertia falls from stage to stage"),
+        )
 
 
 def stage_said(stage: int, changed: int, inertia: Node) -> str:
@@ -103,7 +109,7 @@ def inertia_chart(values: Any, stage: int) -> charts.Figure:
         },
         "hovertemplate": "%{x}: %{y:.5~g}<extra></extra>",
     }
-    figure = charts.made([points], x=_("half step"), y=_("inertia"), height=220)
+    figure = charts.made([points], x=_("half step"), y=_("inertia"), height=HEIGHT)
     return charts.verticals(figure, [(stage, "")]) if stage else figure
 
 

@@ -9,76 +9,79 @@ from typing import Any
 import streamlit as st
 
 from components import blobs, charts, plot, scales
+from components.cells import ink
 from components.i18n import _
 from components.table import label
 
 
+PHONE, LETTER = 270, 8  # CSS pixels: all cells of a row on a phone, and a letter below them
+
+
 def matrix_figure(table: Any, names: Sequence[str], chosen: tuple[int, int] | None) -> Any:
-    """How often each class (row) got each answer (column), as squares that can be clicked."""
-    count = len(names)
-    side = 84 if count <= 3 else 46 if count <= 6 else 34 if count <= 12 else 20
-    lut, most = scales.table("viridis"), max(1, int(table.max()))
-    assert lut is not None
-    cells = [(row, column) for row in range(count) for column in range(count)]
-    values = [int(table[cell]) for cell in cells]
-    colours = [lut[round(255 * value / most)].tolist() for value in values]
-    bright = [sum(colour) > 380 for colour in colours]
+    """How often each class (row) got each answer (column), under squares that can be clicked.
+
+    The cells take the width that there is, and their digits grow with them.
+    """
+    count, most = len(names), max(1, int(table.max()))
     short = [label(name, 12) for name in names]
-    whole = [html.escape(name, quote=False) for name in names]  # Plotly knows no &quot;
-    points = {
-        "type": "scatter",
-        "x": [column for _row, column in cells],
-        "y": [row for row, _column in cells],
-        "mode": "markers+text",
-        "text": [str(value) if value else "" for value in values],
-        "textfont": {
-            "size": 20 if count <= 3 else 13,
-            "color": ["#000" if one else "#fff" for one in bright],
-        },
-        "customdata": [
-            [whole[row], whole[column], int(table[row, column])] for row, column in cells
-        ],
-        "hovertemplate": "%{customdata[0]} → %{customdata[1]}: %{customdata[2]}<extra></extra>",
-        "marker": {
-            "symbol": "square",
-            "size": side - 4,
-            "opacity": 1,
-            "color": [f"rgb{tuple(colour)}" for colour in colours],
-            "line": {
-                "color": ["#D55E00" if cell == chosen else "rgba(0,0,0,0)" for cell in cells],
-                "width": 3,
+    span = (0.0, float(most))
+    figure = charts.heat(table, short, short, span=span, x=_("answer"), digits=False)
+    figure["data"][0] |= {"showscale": False, "hoverinfo": "skip"}
+    cells = [(row, column) for row in range(count) for column in range(count)]
+    full = [html.escape(name, quote=False) for name in names]  # Plotly knows no &quot;
+    figure["data"].append(
+        {
+            "type": "scatter",
+            "mode": "markers+text",
+            "x": [column for _row, column in cells],
+            "y": [row for row, _column in cells],
+            "customdata": [[full[r], full[c], f"{int(table[r, c]):,}"] for r, c in cells],
+            "text": [f"{int(table[cell]):,}" if table[cell] else "" for cell in cells],
+            "textfont": {
+                "size": size_of_digits(count, len(f"{most:,}")),
+                "color": [ink(scales.colour("viridis", int(table[cell]), *span)) for cell in cells],
             },
-        },
-        "unselected": {"marker": {"opacity": 1}},
-        "showlegend": False,
-    }
-    figure = charts.made([points], x=_("answer"), y=_("truth"), height=side * count + 110, top=8)
-    ticks = {
-        "tickvals": list(range(count)),
-        "ticktext": short,
-        "showgrid": False,
-        "zeroline": False,
-    }
-    edge = [-0.5, count - 0.5]
-    longest = 3 if count <= 12 else 1  # letters that have room side by side
-    angle = -45 if max(map(len, names)) > longest else 0
-    figure["layout"]["width"] = side * count + 150
-    figure["layout"]["xaxis"] |= ticks | {"range": edge, "tickangle": angle, "fixedrange": True}
-    figure["layout"]["yaxis"] |= ticks | {"range": edge[::-1], "fixedrange": True}
-    figure["layout"]["yaxis"] |= {"automargin": True}
-    figure["layout"]["dragmode"] = False
+            "hovertemplate": "%{customdata[0]} → %{customdata[1]}: %{customdata[2]}<extra></extra>",
+            "marker": {"symbol": "square", "size": height_of(count), "color": "rgba(0,0,0,0)"},
+            "unselected": {"marker": {"opacity": 1}},
+            "selected": {"marker": {"opacity": 1}},
+            "showlegend": False,
+        }
+    )
+    layout = figure["layout"]
+    layout |= {"height": height_of(count) * count + 110, "dragmode": False, "hovermode": "closest"}
+    for axis in ("xaxis", "yaxis"):
+        layout[axis] |= {"fixedrange": True, "showgrid": False, "zeroline": False}
+        layout[axis]["tickfont"] = {"size": 15 if count <= 6 else 13}
+    layout["yaxis"] |= {"title": {"text": _("truth")}, "automargin": True}
+    letters = PHONE / count / LETTER  # that have room below a cell
+    layout["xaxis"]["tickangle"] = -45 if max(map(len, names)) > letters else 0
+    if chosen in cells:
+        row, column = chosen
+        edge = {"x0": column - 0.5, "x1": column + 0.5, "y0": row - 0.5, "y1": row + 0.5}
+        layout["shapes"] = [{"type": "rect", "line": {"color": "#D55E00", "width": 4}} | edge]
     return figure
+
+
+def size_of_digits(count: int, letters: int) -> int:
+    """The size of a number of so many letters that fits into a cell, on a phone, too."""
+    return int(min(height_of(count) / 3, max(10, PHONE / count / (0.6 * letters))))
+
+
+def height_of(count: int) -> int:
+    """How high a cell of a matrix of `count` classes is, in CSS pixels."""
+    return 110 if count <= 3 else 72 if count <= 6 else 46 if count <= 12 else 30
 
 
 def draw(table: Any, names: Sequence[str], chosen: tuple[int, int] | None, *, key: str) -> None:
     """Draw the matrix; `key` must change with `chosen`, so that a click is not taken twice."""
-    plot.plot(
-        matrix_figure(table, names, chosen),
-        key=key,
-        width="content",
-        alt=_("Confusion matrix: rows are the truth, columns the answers"),
-        clickable=True,
-    )
+    with st.container(width=round(1.5 * height_of(len(names)) * len(names)) + 160):
+        plot.plot(
+            matrix_figure(table, names, chosen),
+            key=key,
+            alt=_("Confusion matrix: rows are the truth, columns the answers"),
+            clickable=True,
+        )
 
 
 def clicked(key: str, count: int) -> tuple[int, int] | None:

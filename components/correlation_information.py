@@ -11,7 +11,7 @@ from components import charts, show
 from components import table as tables
 from components.cells import Cell, grid
 from components.correlation import ask_columns, pair_of
-from components.i18n import _
+from components.i18n import _, safe
 from components.state import choice
 from components.table import KINDS, NUMBERS_AND_DATES, group_name, label
 from components.text import beginning
@@ -48,7 +48,7 @@ def information_view(lab: Lab, table: Node, text: Mapping[str, str]) -> None:
             caption=text["bits_caption"],
             alt=_("A red square where a cell adds bits, a blue one where it takes some"),
         )
-    sums_view(lab, counts, terms, names, text["sums_caption"])
+    sums_view(lab, counts, terms, names, columns, text["sums_caption"])
     estimates_view(lab, table, (x, y), counts, parts, text)
 
 
@@ -109,12 +109,22 @@ def _with_names(figure: charts.Figure, x: str, y: str, digits: str) -> charts.Fi
     return figure
 
 
-def sums_view(lab: Lab, counts: Node, terms: Node, names: Sequence[Node], caption: str) -> None:
+def sums_view(
+    lab: Lab,
+    counts: Node,
+    terms: Node,
+    names: Sequence[Node],
+    columns: tuple[str, str],
+    caption: str,
+) -> None:
     """The arithmetic of the cells that matter most, and the sums over all of them."""
     cells = lab.run(engine.strongest_cells, terms, most=MOST_CELLS, as_="cells")
     bits = lab.run(engine.information, counts, as_="bits")
     body = terms_grid(counts.value, terms.value, cells.value, *(one.value for one in names))
-    told = caption.format(shown=len(cells.value), all=counts.value.size, bits=f"{bits.value:.3f}")
+    x, y = map(safe, columns)
+    told = caption.format(
+        x=x, y=y, shown=len(cells.value), all=counts.value.size, bits=f"{bits.value:.3f}"
+    )
     show.html("correlation_sums", body, [counts, terms, cells, bits], caption=told)
 
 

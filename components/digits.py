@@ -80,7 +80,7 @@ def one(all_: Given, number: int, as_: str = "digit") -> Node:
 
 def ask_digit(all_: Given, *, key: str, first: int = FIRST) -> tuple[Node, int]:
     """Ask for a digit of the test; return it as a batch of one, and what it shows."""
-    number = slider(_("Digit of the test"), 1, TEST, first, key=key) - 1
+    number = slider(_("Test digit number"), 1, TEST, first, key=key) - 1
     return one(all_, number), int(all_.labels.value[number])
 
 
@@ -260,7 +260,7 @@ def digit_map(
                 "text": [str(digit)] * int(of_one.sum()),
                 "mode": "text",
                 "name": str(digit),
-                "textfont": {"color": colour, "size": 12},
+                "textfont": {"color": colour, "size": 14},
                 "hovertemplate": "%{text}: %{x:.2f}, %{y:.2f}<extra></extra>",
                 "showlegend": False,
             }

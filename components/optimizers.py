@@ -13,11 +13,11 @@ from engine.lab import Lab, Node
 from engine.training.surface import METHODS, descend, heights, largest_rate, loss_at, lowest_point
 
 #: Rates that can be chosen.
-RATES = tuple(float(f"{first}e{power}") for power in range(-4, 1) for first in (1, 2, 5))
+RATES = tuple(float(f"{first}e{power}") for power in range(-4, 1) for first in (1, 2, 3, 5, 7, 9))
 #: Where a path begins, and the rate of plain descent and of those that scale by themselves.
 STARTS = {"bowl": (-1.8, 1.5), "valley": (-1.5, 2.0), "saddle": (1.5, 0.1), "line": (12.0, 0.4)}
 FIRST_RATES = {
-    "bowl": (0.05, 0.1),
+    "bowl": (0.09, 0.1),
     "valley": (0.005, 0.1),
     "saddle": (0.1, 0.1),
     "line": (5e-4, 0.1),
@@ -53,7 +53,7 @@ def names() -> dict[str, str]:
 def axes(surface: str) -> tuple[str, str]:
     """What the two numbers of a surface are."""
     if surface == "line":
-        return _("price of no time at all, €"), _("price of each minute, €")
+        return _("price at 0 minutes, €"), _("price of each minute, €")
     return "x", "y"
 
 

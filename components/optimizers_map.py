@@ -16,6 +16,7 @@ from engine.training.surface import METHODS, SPANS
 
 CLICKED = 1  # the place of that trace in the figure
 GRID = 25  # points to click at in each direction
+MARKED = 100  # up to so many steps, each has its sign
 SIGNS = ("circle", "diamond", "square", "triangle-up", "cross", "x")
 
 
@@ -143,7 +144,7 @@ def from_above(
                 "type": "scatter",
                 "x": np.float32(part[:, 0]),
                 "y": np.float32(part[:, 1]),
-                "mode": "lines+markers",
+                "mode": "lines+markers" if upto <= MARKED else "lines",
                 "name": titles[method],
                 "line": {"color": tint, "width": 2},
                 "marker": {

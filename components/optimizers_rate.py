@@ -37,7 +37,9 @@ def rate_chart(
     )
     figure["layout"]["yaxis"]["hoverformat"] = ".2e"
     figure["layout"]["xaxis"] |= {"exponentformat": "power", "hoverformat": ".3g"}
-    return charts.verticals(figure, [(limit, "2 ÷ c")], log_x=True)
+    return charts.verticals(
+        figure, [(limit, _("2 ÷ curvature = {limit}", limit=numbers.plain(limit, 2)))], log_x=True
+    )
 
 
 def rate_view(lab: Lab, rows: Node, surface: str, curvature: float, caption: str) -> Node:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import streamlit as st
 
 from components import table as tables
+from components.classes import Look, looks
 from components.i18n import _
 from components.state import choice
 from engine.lab import Lab, Node
@@ -51,6 +53,15 @@ class Cloud:
             drawn = _("{used} of {rows} rows take part, drawn by chance; {how}.", how=how, **counts)
             return drawn
         return _("{used} of {rows} rows take part: {how}.", how=how, **counts)
+
+
+@dataclass(frozen=True)
+class Groups:
+    """The places of the points that are drawn, their groups, and the look of each group."""
+
+    drawn: Node
+    grouped: Node
+    looks: Sequence[Look]
 
 
 def ask(lab: Lab, table: Node, *, scaling: bool = True) -> Cloud | None:
@@ -144,14 +155,14 @@ def with_codes(made: Cloud, category: str, order: str) -> Cloud:
     )
 
 
-def ask_colour(made: Cloud) -> tuple[Node, Node]:
+def ask_colour(made: Cloud) -> Groups:
     """Ask for the column that colours the points: the places that are drawn, and their groups."""
     frame = made.table.value
     column = tables.pick_target(frame, _("Coloured by"), key="pc_colour")
     return groups(made, column)
 
 
-def groups(made: Cloud, column: str) -> tuple[Node, Node]:
+def groups(made: Cloud, column: str) -> Groups:
     """The places that are drawn, and the groups of a column."""
     lab = made.lab
     drawn = lab.run(engine.places_drawn, made.rows, most=MOST_DRAWN, seed=SEED, as_="drawn")
@@ -164,12 +175,12 @@ def groups(made: Cloud, column: str) -> tuple[Node, Node]:
         most=MOST_GROUPS,
         as_="grouped",
     )
-    return drawn, grouped
+    return Groups(drawn, grouped, looks(lab, made.table, column, grouped.value[1]))
 
 
-def drawn_note(made: Cloud, colour: tuple[Node, Node]) -> str:
+def drawn_note(made: Cloud, colour: Groups) -> str:
     """How many points are drawn if not all are, and how many rows take part, as sentences."""
-    drawn, rows = len(colour[0].value), len(made.rows.value)
+    drawn, rows = len(colour.drawn.value), len(made.rows.value)
     if drawn == rows:
         return made.note
     few = _("{drawn} of {rows} points are drawn, chosen by chance.", drawn=drawn, rows=f"{rows:,}")

@@ -10,14 +10,13 @@ import numpy as np
 import streamlit as st
 
 from components import charts, scatter, show
-from components.classes import Look, looks
+from components.classes import Look
 from components.i18n import _, safe
-from components.pca import Cloud, axis_name
+from components.pca import Cloud, Groups, axis_name
 from components.pca_names import LEAST_HEIGHT, Ends, Name, placed
 from components.scatter import Pane
 from components.table import GRAY, group_name, label
 from components.text import beginning
-from engine.lab import Node
 from engine.table import components as engine
 
 STEPS = 21  # views from the columns to the components
@@ -25,13 +24,13 @@ SEEN = 0.05  # length in a view from which the name of a column is written
 LETTERS = 16  # of the name of a column
 REACH = 0.75  # length of a line in relation to the farthest coordinate
 PLAY_MS = 5000
+#: A name is read over points, too: on white in the light theme, on black in the dark one.
+HALO = ", ".join(["0 0 3px light-dark(#ffffff, #11161d)"] * 4)
 
 
-def turn_view(
-    made: Cloud, chosen: tuple[int, ...], colour: tuple[Node, Node], caption: str
-) -> None:
+def turn_view(made: Cloud, chosen: tuple[int, ...], colour: Groups, caption: str) -> None:
     """The cloud turned from chosen columns to the components, on a plane or in space."""
-    lab, (drawn, grouped) = made.lab, colour
+    lab, drawn, grouped = made.lab, colour.drawn, colour.grouped
     axes = lab.run(engine.axes_on_the_way, made.components, chosen=chosen, steps=STEPS, as_="axes")
     seen = lab.run(engine.seen_along, made.points, axes, drawn, as_="seen")
     codes, names = grouped.value
@@ -67,7 +66,7 @@ def turn_view(
         spokes=range(len(rows), len(rows) + len(made.columns)),
         slide=_("How far the cloud is turned"),
         play_ms=PLAY_MS,
-        colours=[*(ink for ink, _shape in _looks(made, colour)), GRAY],
+        colours=[*(ink for ink, _shape in colour.looks), GRAY],
     )
     show.footer(key, [seen, axes, grouped], caption)
 
@@ -86,27 +85,18 @@ def turn_titles(made: Cloud, chosen: tuple[int, ...]) -> list[str]:
     return titles
 
 
-def _looks(made: Cloud, colour: tuple[Node, Node]) -> list[Look]:
-    """The colour and the shape of each group."""
-    _drawn, grouped = colour
-    column = str(grouped.params["column"])
-    return looks(made.lab, made.table, column, grouped.value[1])
-
-
-def plane_view(
-    key: str, made: Cloud, colour: tuple[Node, Node], columns: Sequence[str], caption: str
-) -> None:
+def plane_view(key: str, made: Cloud, colour: Groups, columns: Sequence[str], caption: str) -> None:
     """The points on the first two components, with the directions of the columns: a biplot."""
-    drawn, grouped = colour
+    drawn, grouped = colour.drawn, colour.grouped
     lab = made.lab
     scores = lab.run(engine.scores_on, made.points, made.components, count=2, as_=f"scores_{key}")
-    ratio, inks = made.shares, _looks(made, colour)
+    ratio = made.shares
     show.chart(
         key,
         lambda found, places, groups_, components: flat(
             found[places],
             groups_,
-            inks,
+            colour.looks,
             np.pad(components[0][:2], ((0, max(0, 2 - len(components[0]))), (0, 0))),
             columns,
             x=axis_name(1, ratio),
@@ -120,7 +110,7 @@ def plane_view(
 
 def beside(
     clouds: Mapping[str, tuple[str, Cloud]],
-    colour: tuple[Node, Node],
+    colour: Groups,
     columns: Sequence[str],
     *captions: str,
 ) -> None:
@@ -226,7 +216,7 @@ def arrows(ends: Sequence[Ends], names: Sequence[Name]) -> list[dict[str, Any]]:
             "text": [f"\u2009{name.text}\u2009" for name in names],
             "textposition": [f"middle {'right' if name.side > 0 else 'left'}" for name in names],
             "cliponaxis": False,
-            "textfont": {"size": 13, "weight": "bold"},
+            "textfont": {"size": 13, "weight": "bold", "shadow": HALO},
         },
     ]
     return [one | {"hoverinfo": "skip", "showlegend": False} for one in found]

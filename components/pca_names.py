@@ -75,11 +75,11 @@ def placed(ends: Sequence[Ends], texts: Sequence[str], across: Ends, up: Ends) -
     for side, mine in sides.items():
         mine.sort(key=lambda n: (ends[n][1], n))
         ups = spread([ends[n][1] for n in mine], LINE * pixel, low, high)
-        apart = any(abs(found - ends[n][1]) > pixel for found, n in zip(ups, mine, strict=True))
-        column = side * (tips[side] + LINE * pixel)
+        moved = [n for n, found in zip(mine, ups, strict=True) if abs(found - ends[n][1]) > pixel]
+        column = max((abs(ends[n][0]) for n in moved), default=0.0) + LINE * pixel
         for found, n in zip(ups, mine, strict=True):
-            x, y = (column, found) if apart else ends[n]
-            names.append(Name(texts[n], x, y, side, ends[n], apart))
+            x = side * column if n in moved else ends[n][0]
+            names.append(Name(texts[n], x, found, side, ends[n], n in moved))
     left, right = (max(far, tip + wide * pixel) for (far, _none), (tip, wide) in reach)
     return Placed(tuple(names), (-left, right), (low, high), height)
 

@@ -39,24 +39,36 @@ def shown(value: float) -> str:
         return "–"
     if value in (float("inf"), float("-inf")):
         return "∞" if value > 0 else "−∞"
-    return raised(f"{value:.9g}").replace("-", "−")
+    return raised(f"{value:,.9g}").replace("-", "−")
 
 
-def bit_grid(rows: Sequence[tuple[str, str, str]], names: Sequence[str]) -> str:
-    """The bits of a number in several formats: sign, exponent and fraction on colours of their own."""
+def bit_grid(
+    rows: Sequence[tuple[str, str, str]],
+    factors: Sequence[tuple[int, int, int, float]],
+    names: Sequence[str],
+) -> str:
+    """The bits of a number in several formats, each part on its own colour, and what they say."""
     longest = [max(len(row[part]) for row in rows) for part in range(3)]
     return grid(
         [
             [
-                Cell(bits.ljust(size, "\u00a0"), colour)
-                for bits, size, colour in zip(row, longest, PARTS, strict=True)
+                *(
+                    Cell(bits.ljust(size, "\u00a0"), colour)
+                    for bits, size, colour in zip(row, longest, PARTS, strict=True)
+                ),
+                Cell(written(*parts)),
             ]
-            for row in rows
+            for row, parts in zip(rows, factors, strict=True)
         ],
         label=_("The bits"),
         row_heads=names,
-        column_heads=[_("sign"), _("exponent"), _("fraction")],
+        column_heads=[_("sign"), _("exponent"), _("fraction"), _("what they say")],
     )
+
+
+def written(sign: int, exponent: int, bias: int, factor: float) -> str:
+    """Sign, power of two and factor as a product."""
+    return f"{'−' if sign < 0 else '+'} 2^({exponent} − {bias}) · {shown(factor)}"
 
 
 def held_grid(rows: Sequence[tuple[str, float, float, float, float]]) -> str:
@@ -76,16 +88,20 @@ def format_grid(rows: Sequence[tuple[str, int, float, float, float, float]]) -> 
     """Ranges of all formats."""
     return grid(
         [
-            [Cell(str(bits)), *(Cell(raised(f"{value:.4g}")) for value in values)]
-            for _name, bits, *values in rows
+            [
+                Cell(str(bits)),
+                Cell(f"{most:,.0f}" if most < 1e6 else raised(f"{most:.4g}")),
+                *(Cell(raised(f"{value:.4g}")) for value in values),
+            ]
+            for _name, bits, most, *values in rows
         ],
         label=_("Formats"),
         row_heads=[row[0] for row in rows],
         column_heads=[
             _("bits"),
             _("greatest"),
-            _("least, all digits"),
-            _("least at all"),
+            _("smallest normal"),
+            _("smallest subnormal"),
             _("gap at 1"),
         ],
     )

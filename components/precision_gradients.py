@@ -38,7 +38,7 @@ def size_view(lab: Lab, run: Node, form: str, power: int, caption: str) -> None:
     """How many gradients there are of each size, where `form` ends, and how many it loses."""
     found = lab.run(gradients_of, run, as_="gradients")
     zero, beyond = lab.run(lost, found, form=form, scale=2.0**power, as_="lost").value
-    limits = [(least_power(form) - 1.5 - power, _("least"))]
+    limits = [(least_power(form) - 1.5 - power, _("become 0 ←"))]
     show.chart(
         "gradients",
         lambda counts: exponent_bars(counts, limits),

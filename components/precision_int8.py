@@ -9,6 +9,7 @@ from components import charts, show
 from components.cells import Cell, grid
 from components.curves import COLOURS
 from components.i18n import _, safe
+from components.numbers import plain
 from components.picture import pixels_of
 from engine.lab import Lab, Node
 from engine.samples import load
@@ -22,6 +23,7 @@ from engine.training.int8 import (
     reaches,
     relative_error,
     restored,
+    scales_of,
 )
 from engine.vision.classify import probability_of, scores, top
 from engine.vision.preprocess import centre_crop, tensor
@@ -124,29 +126,61 @@ def answers(
     return rows, nodes
 
 
-def levels_view(lab: Lab, rounded: tuple[Node, Node, Node], width: int, caption: str) -> None:
+def levels_view(
+    lab: Lab, rounded: tuple[Node, Node, Node], way: str, width: int, caption: str
+) -> None:
     """How often each whole number is used, and how much smaller the layer has become."""
     full, whole, error = rounded
+    scales = lab.run(scales_of, full, way=way, bits=width, as_="scales")
     show.chart(
         "levels",
-        level_bars,
-        [lab.run(levels_used, whole, as_="level_counts")],
+        lambda counts, _scales: level_bars(counts),
+        [lab.run(levels_used, whole, as_="level_counts"), scales],
         caption=caption.format(
             count=f"{full.value.size:,}",
             full=f"{4 * full.value.size / 1000:,.1f}",
             small=f"{full.value.size * width / 8000:,.1f}",
             error=f"{error.value:.2%}",
-        ),
+        )
+        + " "
+        + scale_sentence(*scales.value, width),
         alt=_("How often each whole number is used"),
+    )
+
+
+def scale_sentence(scales: Any, zeros: Any, width: int) -> str:
+    """What the scale of a layer is, or the scales of its outputs are."""
+    most = 2 ** (width - 1) - 1
+    if len(set(scales.tolist())) > 1:
+        return _(
+            "{count} scales, one for each output, from {least} to {greatest}; they need room, too.",
+            count=len(scales),
+            least=plain(float(scales.min()), 2),
+            greatest=plain(float(scales.max()), 2),
+        )
+    return _(
+        "The scale is {scale}: {most} stands for {weight}.",
+        scale=plain(float(scales[0]), 2),
+        most=most,
+        weight=plain(float((most - zeros[0]) * scales[0]), 3),
     )
 
 
 def reaches_view(lab: Lab, full: Node, caption: str) -> None:
     """The greatest weight of each output: what a scale has to reach."""
+    greatest = lab.run(reaches, full, as_="greatest_weights")
+    values = greatest.value.tolist()
+    empty = sum(value < 0.01 * values[-1] for value in values)
+    if empty:
+        caption += " " + _(
+            "{count} of the {all} outputs have weights of almost 0 in the published network.",
+            count=empty,
+            all=len(values),
+        )
     show.chart(
         "reaches",
         reach_lines,
-        [lab.run(reaches, full, as_="greatest_weights")],
+        [greatest],
         caption=caption,
         alt=_("The greatest weight of each output"),
     )

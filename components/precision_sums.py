@@ -32,9 +32,11 @@ def sum_lines(true: Sequence[float], rows: dict[str, Any]) -> charts.Figure:
     """Running sums by format, and what they should be."""
     xs = list(range(len(true)))
     series = {_("exact"): (xs, true)} | {form: (xs, ys) for form, ys in rows.items()}
-    return charts.lines(
+    figure = charts.lines(
         series, x=_("Additions"), y=_("Sum"), colours=("#7A7F87", *COLOURS), height=320
     )
+    figure["data"][0]["line"]["width"] = 6  # seen on both sides of a line that lies on it
+    return figure
 
 
 def running_view(lab: Lab, case: str, caption: str) -> None:

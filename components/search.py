@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from components import vectors
-from components.cells import Cell, grid
 from components.i18n import _
-from components.scales import colour
 from components.state import choice
-from components.text import beginning, corpus, text_of_sample, text_of_tray
+from components.text import corpus, text_of_sample, text_of_tray
 from engine.lab import Lab, Node
 from engine.language.search import mean_word_vectors, one_of, tf_idf_rows
 from engine.text.onehot import sentences_of
@@ -19,7 +16,6 @@ from engine.text.words import mostly_chinese
 from engine.vectors.contextual import sentence_vectors
 
 SENTENCES = 40  # of a text that are searched
-TOP = 8  # results that are listed
 BLUE, ORANGE = "#0072B2", "#D55E00"
 #: What to look for at first.
 QUERIES = {
@@ -132,40 +128,6 @@ def pile_of(
         table = vectors.open_table(lab, characters, vectors.OURS[tongue])
         source = table.vectors if table else None
     return Pile(lab, own, kind, source, unit, query, key) if source else None
-
-
-# ------------------------------------------------------------------------------ drawings
-
-
-def ranking_grid(
-    found: Sequence[tuple[int, float]],
-    sentences: Sequence[str],
-    only: Sequence[int],
-    tint: str,
-    *,
-    label: str,
-    longest: int,
-) -> str:
-    """The first sentences of a ranking, cut to `longest` characters.
-
-    Those that the other ranking does not have on top are underlined. What shares nothing with the
-    query has no rank.
-    """
-    rows = []
-    for place, cosine in found[:TOP]:
-        name = beginning(sentences[place], longest)
-        edge = tint if place in only else ""
-        shade = colour("viridis", cosine, 0, 1) if cosine > 0 else None
-        sentence = Cell(name, edge=edge, hint=sentences[place])
-        rows.append([Cell(f"{cosine:.3f}", shade), sentence, Cell(str(place + 1))])
-    ranks = [str(n + 1) if found[n][1] > 0 else "–" for n in range(len(rows))]
-    heads = [_("cosine"), _("sentence"), "#"]
-    return grid(rows, label=label, row_heads=ranks, column_heads=heads)
-
-
-def listed_note(count: int) -> str:
-    """How many of the sentences a ranking lists."""
-    return _("Listed: {which}.", which=which(min(TOP, count), count, first=False))
 
 
 def which(some: int, all_: int, *, first: bool = True) -> str:

@@ -113,7 +113,7 @@ def detected(source: Table) -> dict[str, Any]:
         return {"sheet": "", "header": True, "skip": -1}
     lab = Lab(source)
     found = lab.run(text_layout, lab.source, encoding=source.encoding, as_="layout").value
-    names = ("separator", "quote", "decimal", "thousands", "header", "skip")
+    names = ("separator", "quote", "decimal", "thousands", "header", "skip", "escape")
     return {"encoding": source.encoding, **dict(zip(names, found, strict=True))}
 
 

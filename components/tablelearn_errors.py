@@ -35,7 +35,7 @@ def confusion_view(task: Task, outputs: Node, text: Mapping[str, str]) -> None:
         for row, column in full
     }
     _take_click(options, count)
-    left, right = st.columns([2, 3])
+    left, right = st.columns(2)
     with right:
         chosen = choice(_("Cell"), options, key="tl_cell", look="menu")
     truth, named = (-1, -1) if chosen == "wrong" else map(int, chosen.split("."))

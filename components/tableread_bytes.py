@@ -46,7 +46,7 @@ def _marks(lab: Lab, source: Table) -> Node | None:
     options = table.options_of(source)
     rows, columns = bytecells.ROWS, bytecells.COLUMNS
     if is_csv(source):
-        wanted = ("encoding", "separator", "quote", "comment", "skip")
+        wanted = ("encoding", "separator", "quote", "escape", "comment", "skip")
         how = {name: options[name] for name in wanted if name in options}
         return lab.run(cut_text, lab.source, **how, rows=rows, columns=columns, as_="marks")
     if is_json(source):

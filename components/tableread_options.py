@@ -15,6 +15,7 @@ from engine.errors import N_
 from engine.lab import Lab
 from engine.sources import Table
 from engine.table.frame import MISSING
+from engine.table.rows import DRAWN
 from engine.table.workbook import sheet_names
 from engine.text.encodings import READABLE
 
@@ -24,9 +25,11 @@ SEPARATORS = {
     "\t": N_("tab ⇥"),
     "|": N_("bar |"),
     " ": N_("blanks ␣"),
+    DRAWN: N_("a drawn table | ⎯ |"),
     "": N_("none: one column"),
 }
 QUOTES = {'"': N_('double "'), "'": N_("single '"), "": N_("no quotation marks")}
+ESCAPES = {"": N_("nothing"), "\\": N_("backslash \\")}
 DECIMALS = {".": N_("point 1.5"), ",": N_("comma 1,5")}
 THOUSANDS = {
     "": N_("nothing 1000"),
@@ -77,13 +80,13 @@ def ask_text_options(source: Table) -> None:
     if is_json(source):
         ask(source, "encoding", _("Encoding"), encodings)
         return
-    first, second, third = (st.columns(3, vertical_alignment="bottom") for _row in range(3))
+    first, second, third, fourth = (st.columns(3, vertical_alignment="bottom") for _row in range(4))
     with first[0]:
         ask(source, "separator", _("Separator"), SEPARATORS)
     with first[1]:
         ask(source, "quote", _("Quotation mark"), QUOTES)
     with first[2]:
-        ask(source, "encoding", _("Encoding"), encodings)
+        ask(source, "escape", _("Escapes a separator or quotation mark"), ESCAPES)
     with second[0]:
         ask(source, "header", _("First row"), {True: N_("names"), False: N_("data")})
     with second[1]:
@@ -95,6 +98,8 @@ def ask_text_options(source: Table) -> None:
     with third[1]:
         ask(source, "thousands", _("Between thousands"), THOUSANDS)
     with third[2]:
+        ask(source, "encoding", _("Encoding"), encodings)
+    with fourth[0]:
         ask_missing(source)
 
 
@@ -139,6 +144,7 @@ def changes(source: Table) -> str:
         "thousands": _("sign between thousands"),
         "encoding": _("encoding"),
         "quote": _("quotation mark"),
+        "escape": _("escape sign"),
         "comment": _("remarks"),
         "missing": _("missing values"),
         "types": _("kinds of columns"),

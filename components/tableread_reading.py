@@ -26,7 +26,7 @@ from engine.errors import UserError
 from engine.lab import Lab, Node
 from engine.sources import Table
 from engine.table.delimited import uneven_rows
-from engine.table.layout import lines_before
+from engine.table.layout import lines_before, zero_characters
 from engine.table.summary import column_kinds, first_cells, reading_differences
 
 
@@ -41,7 +41,7 @@ def reading_view(lab: Lab, source: Table, text: Mapping[str, str]) -> None:
     body = grid(cells.value, kinds.value, label=_("The table as it is read"))
     columns = len(cells.value[0])
     caption = f"{size_of(frame.value)} {drawn(frame.value.shape[1], columns)}"
-    caption += f"{before_table(lab, source)}{uneven(lab, source)}"
+    caption += f"{before_table(lab, source)}{zeros(lab, source)}{uneven(lab, source)}"
     caption += f"{changes(source)} {text['options_caption']}"
     show.html("options", body, [cells, kinds], caption=caption)
 
@@ -144,12 +144,28 @@ def said_by_the_file(found: tuple[str, tuple[str, ...]]) -> str:
     return said
 
 
+def zeros(lab: Lab, source: Table) -> str:
+    """What is said of bytes of zero in a text, if there are any."""
+    if not is_csv(source):
+        return ""
+    how = {"encoding": table.options_of(source)["encoding"]}
+    count = lab.run(zero_characters, lab.source, **how, as_="zeros").value
+    if not count:
+        return ""
+    said = _(
+        "**The file is damaged: {count} characters in it have the code 0, which no text has. They are "
+        "left out; what stood in their place is lost.**",
+        count=f"{count:,}",
+    )
+    return said + " "
+
+
 def uneven(lab: Lab, source: Table) -> str:
     """What becomes of rows with another number of cells, if there are any."""
     if not is_csv(source):
         return ""
     options = table.options_of(source)
-    names = ("encoding", "separator", "quote", "header", "comment", "skip")
+    names = ("encoding", "separator", "quote", "escape", "header", "comment", "skip")
     how = {name: options[name] for name in names if name in options}
     found = lab.run(uneven_rows, lab.source, **how, **table.child(), as_="uneven")
     short, long, first = found.value

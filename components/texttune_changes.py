@@ -7,14 +7,14 @@ from typing import Any
 
 import streamlit as st
 
-from components import curves, scatter, show
+from components import scatter, show
 from components.cells import Cell, grid
 from components.i18n import _
 from components.scales import colour
 from components.state import choice
 from components.text import beginning
 from components.texttune import Plan
-from components.texttune_curves import bands, record
+from components.texttune_curves import band_figure, record
 from engine.lab import Lab
 from engine.training import textset
 
@@ -108,11 +108,7 @@ def forgotten(lab: Lab, text: Mapping[str, str]) -> None:
 
         def draw(*values: Any) -> Any:
             shown = dict(zip(names.values(), values, strict=True))
-            means, spread = bands(shown, column=None)
-            y = _("read off by a new head, %")
-            figure = curves.figure(means, y=y, spread=spread, last=len(values[0]) - 1)
-            figure["layout"]["yaxis"]["range"] = [0, 104]
-            return figure
+            return band_figure(shown, y=_("read off by a new head, %"), column=None)
 
         with column:
             title = _("Last layer learns") if method == "last" else _("All layers learn")

@@ -47,6 +47,15 @@ def bands(
     return means, spread
 
 
+def band_figure(runs: Mapping[str, Any], *, y: str, column: int | None = 3) -> Any:
+    """Recorded shares in percent: the mean over the seeds, with a band from least to greatest."""
+    means, spread = bands(runs, column=column)
+    last = len(next(iter(runs.values()))) - 1
+    figure = curves.figure(means, y=y, spread=spread, last=last)
+    figure["layout"]["yaxis"]["range"] = [0, 104]
+    return figure
+
+
 def live(plan: Plan, found: Sequence[work.Job | None]) -> None:
     """Accuracy and loss of the runs under way."""
     shown = {}

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from components import curves, show
+from components import show
 from components.cells import Cell, grid
 from components.i18n import _
 from components.scales import colour
 from components.text import beginning
 from components.texttune import RATES, Task
-from components.texttune_curves import bands, record
+from components.texttune_curves import band_figure, record
 from engine.lab import Lab, Node
 from engine.training import textset
 
@@ -36,12 +36,8 @@ def high_rates(lab: Lab, caption: str) -> None:
     }
 
     def draw(*values: Any) -> Any:
-        means, spread = bands(dict(zip(nodes, values, strict=True)))
-        figure = curves.figure(
-            means, y=_("right of the tested, %"), spread=spread, last=len(values[0]) - 1
-        )
-        figure["layout"]["yaxis"]["range"] = [0, 104]
-        return figure
+        runs = dict(zip(nodes, values, strict=True))
+        return band_figure(runs, y=_("right of the tested, %"))
 
     alt = _("Four curves: the higher the rate, the lower and the more uneven")
     show.chart("tt_rates", draw, list(nodes.values()), caption=caption, alt=alt)
@@ -54,10 +50,7 @@ def by_heart(lab: Lab, caption: str) -> None:
     def draw(values: Any) -> Any:
         sides = {_("learnt sentences"): 2, _("tested sentences"): 3}
         shown = {name: values[..., column] for name, column in sides.items()}
-        means, spread = bands(shown, column=None)
-        figure = curves.figure(means, y=_("right, %"), spread=spread, last=len(values) - 1)
-        figure["layout"]["yaxis"]["range"] = [0, 104]
-        return figure
+        return band_figure(shown, y=_("right, %"), column=None)
 
     alt = _("Learnt sentences rise to nearly all right, tested ones stay at chance")
     show.chart("tt_by_heart", draw, [node], caption=caption, alt=alt)

@@ -133,7 +133,7 @@ def ask_digit(lab: Lab) -> Node:
     """Ask for a digit of the test or for a drawing: a batch of one."""
     kinds = {"test": _("A digit of the test"), "yours": _("Your drawing")}
     if choice(_("Picture"), kinds, key="twin_of") == "test":
-        number = slider(_("Digit of the test"), 1, TEST, 1, key="twin_digit") - 1
+        number = slider(_("Test digit number"), 1, TEST, 1, key="twin_digit") - 1
         path = lab.weights(MNIST_5K, as_="digits_file")
         return lab.run(digits, path, start=LEARN + number, count=1, as_="digit")
     return lab.run(as_batch, draw.paper(lab, "twin").digit, as_="digit")

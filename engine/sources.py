@@ -2,8 +2,8 @@
 
 What a file is, its content says; its name is never believed. Sizes are read from headers and
 checked before memory is spent on them. The content is decoded later, by `engine.image.read`,
-`engine.sound.read` and the readers of `engine.table`, which raise `UserError` in the same way if it turns out
-to be damaged.
+`engine.sound.read` and the readers of `engine.table`, which raise `UserError` in the same way if it
+turns out to be damaged.
 """
 
 from __future__ import annotations
@@ -22,7 +22,12 @@ from engine.image.facts import PictureFacts, picture_facts, picture_format
 from engine.image.limits import MAX_PIXELS
 from engine.refused import refuse_markup, refuse_other_kinds, unknown
 from engine.sound.facts import SoundFacts, hidden_mpeg, sound_facts, sound_format
-from engine.table.facts import packed_table_format, refuse_markup_table, text_table_format
+from engine.table.facts import (
+    damaged_encoding,
+    packed_table_format,
+    refuse_markup_table,
+    text_table_format,
+)
 from engine.table.layout import likely_separator
 from engine.text.preview import decode_text, detect_encoding
 
@@ -191,6 +196,8 @@ def open_source(
     if not encoding:
         if hidden_mpeg(data):
             return _sound(name, data, "MPEG audio", expression)
+        encoding = damaged_encoding(data)
+    if not encoding:
         raise unknown(data)
     text = decode_text(data, encoding=encoding)
     refuse_markup(text)

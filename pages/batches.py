@@ -42,9 +42,12 @@ def noise() -> None:
         epochs = choice(_("Epochs of training before"), after, key="bat_epochs", default="1")
         sizes = {str(n): f"{n:,}" for n in (1, 10, 100, 1000)}
         size = int(choice(_("Batch"), sizes, key="bat_size"))
+        draw = slider(_("Batch drawn"), 1, 20, 1, key="bat_draw") - 1
         digit = slider(_("Weights of the digit"), 0, 9, 3, key="bat_digit")
     start = noises.start_of_noise(lab, int(epochs))
-    noises.gradient_view(lab, start, digit, size, text["gradients_caption"])
+    noises.gradient_view(
+        lab, start, digit=digit, size=size, draw=draw, caption=text["gradients_caption"]
+    )
     found = noises.noise_of(lab, start)
     left, right = st.columns(2)
     with left:
@@ -84,7 +87,7 @@ def losses(scaled: bool) -> None:
     left, right = st.columns(2)
     with left:
         shown.loss_view(
-            lab, "losses", scaled=scaled, against=against, caption=text["losses_caption"]
+            lab, "losses", scaled=scaled, against=against, caption=text[f"losses_{against}"]
         )
     with right:
         shown.time_view(lab, text["times_caption"])
@@ -99,11 +102,12 @@ def workers() -> None:
         rates = {str(rate): str(rate) for rate in (0.02, 0.1, 0.3)}
         rate = float(choice(_("Rate of a gradient"), rates, key="bat_work_rate"))
     with right:
-        slow = slider(_("Worker 1 takes, times as long"), 1, 8, 3, key="bat_slow")
+        slow = slider(_("Worker 1: times as slow"), 1, 8, 3, key="bat_slow")
     runs = working.both(lab, count, rate, float(slow))
+    oldest = working.oldest_of(lab, runs)
     for together, run in runs.items():
         st.markdown(f"**{working.titles()[together]}**")
-        working.schedule_view(lab, together, run, text["schedule_caption"])
+        working.schedule_view(lab, together, run, oldest, text["schedule_caption"])
     working.loss_view(lab, runs, text["work_losses_caption"])
 
 

@@ -5,6 +5,7 @@ hand; numbers instead of classes; what breaks; predictions.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 import streamlit as st
@@ -20,12 +21,12 @@ from components import boundary_unit as units
 from components import jobs, page
 from components import table as tables
 from components.boundary_data import MOST, Data
+from components.boundary_link import keep_network, kept_network
 from components.boundary_models import AMOUNTS
-from components.boundary_network import MOST_UNITS, Network
+from components.boundary_network import Network
 from components.guard import fragment
 from components.i18n import _
-from components.state import choice, slider
-from components.stepper import stepper
+from components.state import choice
 from engine.table.boundaries import BOOST_DEPTH, TREES
 from engine.table.plane import MOST_CLASSES
 
@@ -91,51 +92,31 @@ def network() -> None:
     data = data_of.ask_data(table)
     chosen = networks.ask_network(data)
     if data is not None:
-        st.session_state["_boundary_network"] = chosen
-        watch(data, chosen)
+        keep_network(chosen)
+        draw(networks.watch, data, chosen)
 
 
-def watch(data: Data, chosen: Network) -> None:
-    fragment(networks.watch, run_every=jobs.every(chosen.run(data)))(data, chosen, text)
+def draw(body: Callable[[Data, Network, Mapping[str, str]], None], data: Data, of: Network) -> None:
+    """What is drawn of a network; while it is trained, it is drawn again and again."""
+    fragment(body, run_every=jobs.every(of.run(data)))(data, of, text)
+
+
+def unit() -> None:
+    if (data := data_of.ask_data(table)) is not None:
+        chosen = kept_network()
+        draw(units.one_unit, data, chosen if chosen.hidden else Network())
+
+
+def hand() -> None:
+    if (data := data_of.ask_data(table)) is not None:
+        draw(hands.hand_view, data, kept_network())
 
 
 def numbers() -> None:
     data = values_of.ask_numbers(table)
     chosen = replace(networks.ask_network(data), numbers=True)
     if data is not None:
-        watch(data, chosen)
-
-
-@fragment
-def unit() -> None:
-    if (data := data_of.ask_data(table)) is None:
-        return
-    wanted = st.session_state.get("_boundary_network", Network())
-    chosen = networks.as_trained(data, wanted if wanted.hidden else Network(), text["untrained"])
-    run = chosen.run(data)
-    units.clicked_point(data)
-    one, two, three = st.columns(3)
-    with one:
-        point = slider(_("Point"), 1, len(data.points.value), 1, key="boundary_point") - 1
-    with two:
-        layers = {str(n): str(n) for n in range(1, len(chosen.hidden) + 1)}
-        layer = int(choice(_("Layer"), layers, key="boundary_layer")) - 1
-    with three:
-        numbers = {str(n): str(n) for n in range(1, MOST_UNITS + 1)[: chosen.hidden[layer]]}
-        number = int(choice(_("Unit"), numbers, key="boundary_unit")) - 1
-    epoch = stepper(_("After epoch"), 0, chosen.epochs, chosen.epochs, key="boundary_epoch")
-    at = (point, layer, number, epoch)
-    left, right = st.columns(2)
-    with left:
-        units.unit_map(data, chosen, run, at, text["unit_map_caption"])
-    with right:
-        units.unit_view(data, chosen, run, at, text["unit_caption"])
-
-
-@fragment
-def hand() -> None:
-    if (data := data_of.ask_data(table)) is not None:
-        hands.hand_view(data, st.session_state.get("_boundary_network", Network()), text)
+        draw(networks.watch, data, chosen)
 
 
 @fragment

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import streamlit as st
 
-from components import channels, memory, page, quiz, show, tray
+from components import channels, memory, page, show, tray
+from components import channels_questions as questions
 from components.channels import SPACES
 from components.guard import fragment
 from components.i18n import _
@@ -17,7 +18,6 @@ from components.state import choice, slider
 from engine.image.color import reverse_channels
 from engine.image.histogram import channel_histogram
 from engine.image.layout import hwc_to_chw, reshape_instead_of_transpose
-from engine.image.matrix import channel_means, largest_number
 from engine.image.ranges import (
     add_saturating,
     add_wrapping,
@@ -184,50 +184,7 @@ def wrap() -> None:
 
 
 def predict() -> None:
-    height, width = pixels.value.shape[:2]
-    means = lab.run(channel_means, pixels, as_="means").value
-    bluer = means[2] - means[0]
-    quiz.question(
-        _("Red and blue change places. Will this picture look warmer (more red) or colder?"),
-        {"warm": _("Warmer"), "cold": _("Colder"), "same": _("Nearly the same")},
-        answer="same" if abs(bluer) < 2 else "warm" if bluer > 0 else "cold",
-        why=_(
-            "The mean of red is {red}, of blue {blue}: they are exchanged.",
-            red=f"{means[0]:.1f}",
-            blue=f"{means[2]:.1f}",
-        ),
-        key="swap",
-    )
-    quiz.question(
-        _("In HWC order, how many bytes lie between a pixel and the one below it?"),
-        quiz.distinct(row=3 * width, pixel=3, plane=height * width),
-        answer="row",
-        why=_(
-            "One row: {width} pixels × 3 channels × 1 byte. It is the array's first stride.",
-            width=width,
-        ),
-        key="stride",
-    )
-    brightest = int(lab.run(largest_number, pixels, as_="largest").value)
-    added = max(30, 276 - brightest)  # always too much for 8 bits
-    total = brightest + added
-    quiz.question(
-        _(
-            "The largest number of this picture is {largest}. What is {largest} + {added} in 8 bits?",
-            largest=brightest,
-            added=added,
-        ),
-        quiz.distinct(rest=total % 256, sum=total, top=255, zero=0),
-        answer="rest",
-        why=_(
-            "{largest} + {added} = {total}, more than 255, and {total} − 256 = {rest} is left.",
-            largest=brightest,
-            added=added,
-            total=total,
-            rest=total % 256,
-        ),
-        key="wrap",
-    )
+    questions.ask(lab, pixels)
 
 
 here.run(

@@ -40,14 +40,17 @@ lab, table = tables.load()
 
 @fragment
 def k_means() -> None:
-    if (data := shown.ask_data(lab, table)) is None:
+    above, (first, second, third, *beside) = st.container(), st.columns(5)
+    with above:
+        data = shown.ask_data(lab, table, beside=beside)
+    if data is None:
         return
-    left, middle, right = st.columns(3)
-    with left:
+    with first:
         k = shown.ask_k(data)
-    with middle:
-        how = choice(_("First centres"), by_means.start_names(), key="clusters_how")
-    with right:
+    with second:
+        names = by_means.start_names()
+        how = choice(_("First centres"), names, key="clusters_how", look="menu")
+    with third:
         seed = slider(_("Seed"), 0, 50, 0, key="clusters_seed")
     stages = data.stages(k, how, seed)
     stage = stepper(_("Half step"), 0, len(stages.value[2]) - 1, 0, key="clusters_stage")

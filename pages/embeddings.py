@@ -6,11 +6,16 @@ from __future__ import annotations
 
 import streamlit as st
 
-from components import embeddings as shown
-from components import maps, page, quiz, show, vectors
+from components import embeddings_context as in_context
+from components import embeddings_hidden as hides
+from components import embeddings_questions as questions
+from components import maps, page, vectors
 from components import text as texts
+from components.embeddings import OF_THE_NOVEL
+from components.embeddings_lookup import looked_up
+from components.embeddings_words import analogy_view, two_rankings
 from components.guard import fragment
-from components.i18n import _, safe
+from components.i18n import _
 from components.state import choice, slider
 from engine.text.onehot import documents_of, first_items, how_many
 from engine.vectors.contextual import (
@@ -19,13 +24,9 @@ from engine.vectors.contextual import (
 )
 from engine.vectors.lookup import small_matrix
 from engine.vectors.similarity import (
-    analogy,
-    closest_pair,
     most_different,
-    nearest,
 )
 from engine.vectors.static import (
-    share_unknown,
     table_rows,
     table_words,
 )
@@ -69,7 +70,7 @@ def lookup() -> None:
         matrix = lab.run(table_rows, table.vectors, as_="matrix")
         _count, numbers = table.shape
         caption = text["caption_real"].format(table=table.title, numbers=numbers)
-    shown.looked_up(kind, lab, words, word, matrix, caption + table.note)
+    looked_up(kind, lab, words, word, matrix, caption + table.note)
 
 
 @fragment
@@ -82,7 +83,7 @@ def neighbours() -> None:
     typed = vectors.typed_word(_("Word"), table.start or start, key="near")
     word = table.understood(typed)
     if word is not None:
-        shown.two_rankings(table, word, text["nearest_caption"])
+        two_rankings(table, word, text["nearest_caption"])
 
 
 @fragment
@@ -102,28 +103,7 @@ def analogies() -> None:
     words = [table.understood(one) for one in typed]
     if None in words:
         return
-    a, b, c = words
-    found = lab.run(
-        analogy, table.vectors, a=a, b=b, c=c, keep_inputs=kept == "kept", as_="ranking"
-    )
-    if not found.value:
-        st.info(_("There is no other word in this table."), icon=":material/info:")
-        return
-    tries = {
-        "glove": text["try_glove"],
-        "sanguo": text["try_sanguo"].format(**shown.OF_THE_NOVEL),
-    }
-    show.chart(
-        "analogy",
-        lambda ranking: shown.bars([f[:2] for f in ranking], x=_("cosine"), hollow=words),
-        [found],
-        caption=_("The words nearest to {a} − {b} + {c}.", a=safe(a), b=safe(b), c=safe(c))
-        + " "
-        + text[f"caption_{kept}"]
-        + " "
-        + tries.get(table.name.removesuffix("-all"), ""),
-        alt=_("A bar for each word, the nearest on top"),
-    )
+    analogy_view(table, words, kept=kept == "kept", text=text)
 
 
 @fragment
@@ -133,10 +113,10 @@ def context() -> None:
         return
     table = vectors.open_table(lab, characters)  # English, as MiniLM is
     assert table is not None
-    word = vectors.typed_word(_("Word"), shown.WORD, key="context_word")
+    word = vectors.typed_word(_("Word"), in_context.WORD, key="context_word")
     written = st.text_area(
         _("Sentences with it, one a line"),
-        "\n".join(shown.SENTENCES),
+        "\n".join(in_context.SENTENCES),
         key="context_sentences",
         max_chars=2000,
         height=130,
@@ -147,9 +127,9 @@ def context() -> None:
     if len(lines) < 2:
         st.info(text["too_few_sentences"], icon=":material/info:")
         return
-    shown.cosines_in_context(table, lines, word, weights, text)
-    shown.cosines_of_tokens(
-        lab, lines[:2], weights, text["tokens_caption"].format(drawn=shown.DRAWN)
+    in_context.cosines_in_context(table, lines, word, weights, text)
+    in_context.cosines_of_tokens(
+        lab, lines[:2], weights, text["tokens_caption"].format(drawn=in_context.DRAWN)
     )
 
 
@@ -157,11 +137,11 @@ def sentences() -> None:
     weights = vectors.encoder(lab)
     if weights is None:
         return
-    own = lab.run(documents_of, characters, count=shown.COMPARED, as_="sentences")
+    own = lab.run(documents_of, characters, count=in_context.COMPARED, as_="sentences")
     note = ""
     if lab.run(how_many, own, as_="count").value < 2:
         own, note = lab.run(example_sentences, as_="sentences"), " " + text["example_note"]
-    shown.cosines_of_sentences(lab, own, weights, note, text["sentences_caption"])
+    in_context.cosines_of_sentences(lab, own, weights, note, text["sentences_caption"])
 
 
 @fragment
@@ -175,75 +155,22 @@ def hidden() -> None:
     kind = choice(_("What is hidden"), kinds, key="hides", hide_label=True)
     table = vectors.table_here(lab, characters)
     views = {
-        "bias": shown.prejudice,
-        "opposites": shown.opposites,
-        "frequency": shown.lengths,
-        "turned": shown.turned,
+        "bias": hides.prejudice,
+        "opposites": hides.opposites,
+        "frequency": hides.lengths,
+        "turned": hides.turned,
     }
     caption = text[f"caption_bias_{table.kind}" if kind == "bias" else f"caption_{kind}"]
     words, numbers = table.shape
-    fields = {"words": f"{words:,}", "numbers": numbers, "first": shown.FIRST}
-    views[kind](table, caption.format(**fields, **shown.OF_THE_NOVEL))
+    fields = {"words": f"{words:,}", "numbers": numbers, "first": hides.FIRST}
+    views[kind](table, caption.format(**fields, **OF_THE_NOVEL))
 
 
 def predict() -> None:
     table = vectors.table_here(lab, characters, ask=False)
     if table.note:
         st.caption(table.note.strip())
-    (a, b, most), *others = lab.run(closest_pair, table.vectors, table.words, as_="pairs").value
-    pairs = sorted([(a, b), *((x, y) for x, y, _cosine in others)])
-    quiz.question(
-        _("Which two of these words have the most similar vectors?"),
-        {str(n): safe(f"{x}, {y}") for n, (x, y) in enumerate(pairs)},
-        answer=str(pairs.index((a, b))),
-        why=_(
-            "The cosines: {cosines}.",
-            cosines=", ".join(
-                f"{safe(x)} · {safe(y)} {cosine:.2f}" for x, y, cosine in ((a, b, most), *others)
-            ),
-        ),
-        key="alike",
-    )
-    first = lab.run(first_items, table.words, count=1, as_="first")
-    word, common = lab.run(most_different, table.vectors, first, as_="shared").value
-    quiz.question(
-        _(
-            "“{word}”: how many of its ten nearest words do angle and distance agree on?",
-            word=safe(word),
-        ),
-        {"few": _("under 5 words"), "some": _("5 to 8 words"), "most": _("9 or 10 words")},
-        answer="few" if common < 5 else "some" if common < 9 else "most",
-        why=_("On {common}: distance also depends on how long a vector is.", common=common),
-        key="agree",
-    )
-    words, _numbers = table.shape
-    if table.tokens is not None:
-        unknown = lab.run(share_unknown, table.tokens, table.vectors, as_="unknown").value
-        quiz.question(
-            _(
-                "How many of the words of your text are missing in the table of {words}?",
-                words=f"{words:,}",
-            ),
-            {"none": _("under 2 %"), "few": _("2 to 20 %"), "many": _("over 20 %")},
-            answer="none" if unknown < 0.02 else "few" if unknown <= 0.2 else "many",
-            why=_("{share}. For them this table has nothing at all.", share=f"{unknown:.1%}"),
-            key="missing",
-        )
-    (best, *_rest), *_more = lab.run(
-        nearest, table.vectors, word=word, count=1, as_="nearest_one"
-    ).value
-    back = lab.run(nearest, table.vectors, word=best, count=1, as_="back").value[0][0]
-    quiz.question(
-        _(
-            "The word nearest to “{word}” is “{best}”. Is “{word}” also the word nearest to “{best}”?",
-            word=safe(word),
-            best=safe(best),
-        ),
-        {"yes": _("Yes, it is"), "no": _("No, another one")},
-        answer="yes" if back == word else "no",
-        why=_("The word nearest to “{best}” is “{back}”.", best=safe(best), back=safe(back)),
-        key="mutual",
-    )
+    questions.ask(table)
 
 
 here.run(

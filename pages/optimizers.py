@@ -119,7 +119,7 @@ def noise() -> None:
     with right:
         seed = slider(_("Seed"), 0, 19, 0, key="opt_seed")
     noises.noise_view(lab, rows, surface, seed, text["noise_caption"], **how)
-    st.markdown(noises.ends_sentence(lab, rows, surface, **how))
+    noises.ends_view(lab, rows, surface, text["ends_caption"], **how)
 
 
 @fragment

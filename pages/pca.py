@@ -14,6 +14,7 @@ from components import pca_questions as questions
 from components import table as tables
 from components.guard import fragment
 from components.i18n import _
+from components.rows import ask_row
 from components.state import choice
 from components.stepper import stepper
 
@@ -80,7 +81,7 @@ def rebuild() -> None:
     if made is None:
         return
     count = stepper(_("Components kept"), 0, len(made.shares), 1, key="pc_kept")
-    at = stepper(_("Row that takes part"), 1, len(made.rows.value), 1, key="pc_row") - 1
+    at = ask_row(_("Row that takes part"), len(made.rows.value), key="pc_row")
     parts.rebuilt_view(made, at, count, text)
     parts.errors_view(made, count, text["errors_scaled" if made.scaled else "errors_plain"])
 

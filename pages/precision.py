@@ -20,7 +20,15 @@ from engine.lab import Lab
 from engine.models.catalogue import RESNET18
 from engine.samples import load
 from engine.training.lossscale import gradients_of
-from engine.training.precision import FORMATS, all_bits, format_table, gaps, near_rows, typed_number
+from engine.training.precision import (
+    FORMATS,
+    all_bits,
+    all_factors,
+    format_table,
+    gaps,
+    near_rows,
+    typed_number,
+)
 
 here = page.start(
     "precision",
@@ -43,8 +51,9 @@ def bits() -> None:
     typed = shown.number_input()
     value = lab.run(typed_number, text=typed, as_="value")
     pattern, near = lab.run(all_bits, value, as_="bits"), lab.run(near_rows, value, as_="near")
-    caption = text["bits_caption"]
-    show.html("bits", shown.bit_grid(pattern.value, list(FORMATS)), [pattern], caption=caption)
+    factors = lab.run(all_factors, value, as_="factors")
+    body = shown.bit_grid(pattern.value, factors.value, list(FORMATS))
+    show.html("bits", body, [pattern, factors], caption=text["bits_caption"])
     show.html("held", shown.held_grid(near.value), [near], caption=text["held_caption"])
 
 
@@ -92,7 +101,7 @@ def int8() -> None:
     left, right = st.columns(2)
     with left:
         layer = st.selectbox(_("Layer of ResNet-18"), whole.LAYERS, key="prec_layer")
-        way = choice(_("Scale"), whole.way_names(), key="prec_way")
+        way = choice(_("Scale of the weights"), whole.way_names(), key="prec_way")
     with right:
         width = slider(_("Bits of a weight"), 2, 8, 8, key="prec_bits")
         name = choice(_("Picture"), whole.picture_names(), key="prec_picture")
@@ -100,7 +109,7 @@ def int8() -> None:
     rounded = whole.in_whole_numbers(lab, weights, layer, way, width)
     one, other = st.columns(2)
     with one:
-        whole.levels_view(lab, rounded, width, text["levels_caption"])
+        whole.levels_view(lab, rounded, way, width, text["levels_caption"])
     with other:
         whole.reaches_view(lab, rounded[0], text["reaches_caption"])
     whole.answers_view("answers", weights, name, way, width, text["answers_caption"])

@@ -16,8 +16,8 @@ from components import tablenumbers_questions as questions
 from components import tablenumbers_scales as scales
 from components.guard import fragment
 from components.i18n import _
+from components.rows import ask_row
 from components.state import choice, slider
-from components.stepper import stepper
 from engine.lab import Node
 from engine.table import codes, vector
 from engine.table.matrix import MOST_CATEGORIES
@@ -66,7 +66,7 @@ def row() -> None:
         return
     kinds = tables.KINDS
     columns = tables.pick_columns(frame, _("Columns"), key="tn_columns", kinds=kinds)
-    at = stepper(_("Row"), 1, len(frame), 1, key="tn_row") - 1
+    at = ask_row(_("Row"), len(frame), key="tn_row")
     categories = lab.run(vector.categories_of, table, columns=columns, as_="categories")
     parts = lab.run(
         vector.row_vector, table, categories, row=at, columns=columns, as_="row_as_numbers"
@@ -162,7 +162,7 @@ def scaled() -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         column = pick_measure("tn_scaled")
         way = choice(_("Scaling"), scales.scaling_names(), key="tn_scaling", look="menu")
-    at = stepper(_("Row"), 1, len(frame), 1, key="tn_cell") - 1
+    at = ask_row(_("Row"), len(frame), key="tn_cell")
     scales.scale_views(lab, table, column, way, at, text)
 
 

@@ -12,8 +12,8 @@ from components import tree as shown
 from components.guard import fragment
 from components.i18n import _
 from components.learning import Task
+from components.rows import ask_row
 from components.state import choice
-from components.stepper import stepper
 from components.tree_depth import depth_view, fault_view
 from components.tree_first import first_question
 from components.tree_questions import questions
@@ -60,7 +60,7 @@ def walk() -> None:
         return
     left, right = st.columns(2)
     with left:
-        row = stepper(_("Row in use"), 1, len(task.data.value), 1, key="tree_row") - 1
+        row = ask_row(_("Row in use"), len(task.data.value), key="tree_row")
     with right:
         depth = shown.ask_depth()
     shown.walk_view(task, row, depth, text)

@@ -7,24 +7,23 @@ from __future__ import annotations
 
 import streamlit as st
 
-from components import corpora, jobs, maps, page, quiz, show
+from components import corpora, jobs, maps, page
 from components import text as texts
-from components import word2vec as lessons
+from components import word2vec_questions as questions
 from components.guard import fragment
-from components.i18n import _, safe
+from components.i18n import _
 from components.state import choice, slider
+from components.word2vec import SAMPLE
+from components.word2vec_broken import broken, thinned_out
+from components.word2vec_matrices import one_score, two_matrices
+from components.word2vec_pairs import noise_view, pairs_view
+from components.word2vec_training import learnt, watched
 from engine.lab import Node
 from engine.vectors.word2vec import (
     MOST_WORDS,
-    count_pairs,
-    drawn_noise,
     input_matrix,
-    keep_probability,
-    neighbourhood,
-    noise_shares,
     output_matrix,
     share_met_once,
-    share_of_frequent,
     usual_neighbour,
     word2vec,
     word2vec_steps,
@@ -44,8 +43,6 @@ text = here.text
 _source, lab, characters = texts.text_of_tray()
 #: Words of the learner's text that the window slides over at most.
 PLACES = 500
-#: The smaller the number, the more often frequent words are left out.
-SAMPLE = 1e-3
 maps.prepare()
 
 
@@ -68,7 +65,6 @@ def moved(first: int, most: int) -> None:
 @fragment
 def pairs() -> None:
     own = corpora.corpus_of_choice(lab, characters)
-    words = own.words.value
     left, right = st.columns(2)
     with left:
         window = window_slider()
@@ -81,16 +77,8 @@ def pairs() -> None:
         place = slider(_("Word in the middle"), 1, most, first, key="w2v_place") - 1
         st.button(_("Back"), icon=":material/chevron_left:", key="w2v_back")
         st.button(_("On"), icon=":material/chevron_right:", key="w2v_on")
-    near = lab.run(neighbourhood, own.ids, place=place, window=window, as_="near")
-    count = len(near.value) - 1
-    noise = lab.run(drawn_noise, own.counts, pairs=count, negatives=negatives, seed=place)
-    st.html(lessons.window_grid(words, near.value, window))
-    body = lessons.pairs_grid(words, near.value, noise.value)
-    caption = text["pairs_caption"]
-    if own.least > 1:
-        caption += " " + text["rare_left_out"].format(least=own.least)
-    show.html("pairs", body, [own.words, near, noise], caption=caption)
-    lessons.noise_view("noise", own, text["noise_caption"], sample=SAMPLE)
+    pairs_view(own, place, window, negatives, text)
+    noise_view("noise", own, text["noise_caption"], sample=SAMPLE)
 
 
 def train() -> None:
@@ -138,12 +126,12 @@ def watch(corpus: corpora.Corpus, run: Node, epochs: int) -> None:
     (job,) = jobs.panel([training], key="w2v", button=_("Train"))
     row = corpora.pick_word(_("Watch the neighbours of"), corpus, key="w2v_word")
     if run.is_cached:
-        lessons.learnt(corpus, run, row, text)
+        learnt(corpus, run, row, text)
     elif job is not None and job.steps:
-        lessons.watched(job, corpus, row, epochs)
+        watched(job, corpus, row, epochs)
     else:
         caption = text["before_caption"].format(most=f"{MOST_WORDS:,}")
-        lessons.noise_view("counts", corpus, caption)
+        noise_view("counts", corpus, caption)
 
 
 @fragment
@@ -164,7 +152,7 @@ def matrices() -> None:
     )
     inputs = corpus.lab.run(input_matrix, run, epoch=epoch, as_="inputs")
     outputs = corpus.lab.run(output_matrix, run, epoch=epoch, as_="outputs")
-    lessons.two_matrices(corpus, inputs, outputs, text["matrices_caption"])
+    two_matrices(corpus, inputs, outputs, text["matrices_caption"])
     words = corpus.words.value
     left, right = st.columns(2)
     with left:
@@ -172,94 +160,17 @@ def matrices() -> None:
     usual = corpus.lab.run(usual_neighbour, corpus.ids, row=centre, as_="usual").value
     with right:
         context = corpora.pick_word(_("Neighbour"), corpus, key="w2v_context", default=words[usual])
-    lessons.one_score(corpus, inputs, outputs, centre, context, text["score_caption"])
+    one_score(corpus, inputs, outputs, centre, context, text["score_caption"])
 
 
 @fragment
 def breaks() -> None:
-    lessons.broken(lab, text["breaks_caption"])
-    book = corpora.book_of_language(lab)
-    thin, thick = (
-        lab.run(
-            share_of_frequent, book.ids, book.counts, top=10, window=5, sample=sample, as_="top"
-        ).value
-        for sample in (SAMPLE, 0.0)
-    )
-    st.markdown(
-        _(
-            "**Frequent words not thinned out:** in the book, one of the ten most frequent words is in "
-            "{thick} of all pairs; thinned out, in {thin}.",
-            thick=f"{thick:.0%}",
-            thin=f"{thin:.0%}",
-        )
-    )
+    broken(lab, text["breaks_caption"])
+    thinned_out(lab)
 
 
 def predict() -> None:
-    own = corpora.for_questions(corpora.corpus_of_choice(lab, characters))
-    narrow, wide = (lab.run(count_pairs, own.ids, window=n, as_=f"pairs_{n}").value for n in (2, 4))
-    if narrow:  # not where every paragraph is a single word
-        times = wide / narrow
-        quiz.question(
-            _(
-                "The window grows from 2 to 4 words. How many times as many pairs does the text give?"
-            ),
-            {
-                "same": _("under 1.5 times"),
-                "twice": _("over 1.9 times"),
-                "less": _("1.5 to 1.9 times"),
-            },
-            answer="same" if times < 1.5 else "less" if times <= 1.9 else "twice",
-            why=_(
-                "{times} times: {wide} against {narrow}. At the ends of a paragraph there are fewer.",
-                times=f"{times:.2f}",
-                wide=f"{wide:,}",
-                narrow=f"{narrow:,}",
-            ),
-            key="times",
-        )
-    size = 2 * 50 * len(own.words.value)
-    quiz.question(
-        _("Each word gets 50 numbers in both matrices. How many numbers are to be learnt?"),
-        {"c": _("over 100,000"), "a": _("under 10,000"), "b": _("10,000 to 100,000")},
-        answer="a" if size < 10_000 else "b" if size <= 100_000 else "c",
-        why=_(
-            "2 × {count} × 50 = {size}, from {words} words of text.",
-            count=f"{len(own.words.value):,}",
-            size=f"{size:,}",
-            words=f"{own.size:,}",
-        ),
-        key="size",
-    )
-    kept = float(lab.run(keep_probability, own.counts, sample=SAMPLE, as_="kept").value[0])
-    word = safe(texts.beginning(own.words.value[0], 40))
-    quiz.question(
-        _("Frequent words are thinned out. How often is “{word}” kept?", word=word),
-        {"half": _("15 to 50 %"), "rare": _("under 15 %"), "most": _("over 50 %")},
-        answer="rare" if kept < 0.15 else "half" if kept <= 0.5 else "most",
-        why=_(
-            "{share} of the time: the root of {sample} over its share.",
-            share=f"{kept:.1%}",
-            sample=SAMPLE,
-        ),
-        key="thin",
-    )
-    share, noise = lab.run(noise_shares, own.counts, as_="shares").value[0].tolist()
-    ratio = noise / share
-    quiz.question(
-        _(
-            "And as noise, how often is “{word}” drawn, compared with its share of the text?",
-            word=word,
-        ),
-        {"as": _("almost as often"), "half": _("less than half as often"), "less": _("in between")},
-        answer="half" if ratio < 0.5 else "less" if ratio < 0.9 else "as",
-        why=_(
-            "{noise} of the noise, {share} of the text.",
-            noise=f"{noise:.1%}",
-            share=f"{share:.1%}",
-        ),
-        key="noise",
-    )
+    questions.ask(corpora.for_questions(corpora.corpus_of_choice(lab, characters)))
 
 
 here.run(pairs=pairs, train=train, matrices=matrices, breaks=breaks, predict=predict)

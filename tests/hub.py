@@ -20,7 +20,7 @@ import hashlib
 import json
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
@@ -129,7 +129,7 @@ def _file(hub: Hub, handler: BaseHTTPRequestHandler, name: str, files: Mapping[s
     if handler.command == "GET" and hub.cut:
         most, hub.cut = hub.cut, 0
     status = 206 if start else 200
-    _send(handler, data[start:], stated, status=status, most=most, trickle=hub.trickle)
+    _send(handler, data[start:], stated, status=status, most=most, pace=lambda: hub.trickle)
     if most:
         time.sleep(hub.stuck)
 
@@ -141,7 +141,7 @@ def _send(
     *,
     status: int = 200,
     most: int = 0,
-    trickle: float = 0.0,
+    pace: Callable[[], float] = lambda: 0.0,  # what it says may change on the way
 ) -> None:
     handler.send_response(status)
     handler.send_header("Content-Length", str(len(body)))
@@ -150,10 +150,10 @@ def _send(
     handler.end_headers()
     if handler.command == "GET":
         body = body[:most] if most else body
-        size = 10_000 if trickle else max(len(body), 1)
+        size = 10_000 if pace() else max(len(body), 1)
         for start in range(0, len(body), size):
             handler.wfile.write(body[start : start + size])
-            time.sleep(trickle)
+            time.sleep(pace())
         if most:
             handler.wfile.flush()
             handler.close_connection = True

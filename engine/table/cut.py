@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 
-from engine.table.rows import blank_before_quote, table_body
+from engine.table.rows import BAR, DRAWN, blank_before_quote, table_body, undrawn
 
 # What a character of the file is for.
 CELL, QUOTE, SEPARATOR, END, OUTSIDE = "cell", "quote", "separator", "end", "outside"
@@ -21,6 +21,7 @@ def cut_text(
     encoding: str,
     separator: str,
     quote: str = '"',
+    escape: str = "",
     comment: str = "",
     skip: int = 0,
     rows: int = 6,
@@ -33,7 +34,7 @@ def cut_text(
     ----------
     data : bytes, the file.
     encoding : str, a codec of Python.
-    separator, quote : str, one character; "" for none.
+    separator, quote, escape : str, one character; "" for none. Of a table drawn with bars see `DRAWN`.
     comment : str, how lines begin that are left out; "" for none.
     skip : int, lines above the table.
     rows, columns : int, cells beyond these are left out.
@@ -48,11 +49,15 @@ def cut_text(
     beyond the columns.
     """
     encoding = without_mark(data, encoding)
-    text = data[: 8 * most + 4096].decode(encoding, "replace")
+    text = (
+        data[: 8 * most + 4096].decode(encoding, "replace").replace("\0", "").removesuffix("\x1a")
+    )
     body = table_body(text.removeprefix("\ufeff"), skip)
     before = text[: len(text) - len(body)]
     before = before if len(before) <= most // 2 else before[: most // 2] + "…"
     found = [(char, hexadecimal(char, encoding), -1, -1, OUTSIDE) for char in before]
+    if separator == DRAWN:
+        return within([*found, *cut_drawing(body, encoding, rows)][:most], columns)
     spaced = blank_before_quote(body, separator)
     row = column = place = 0
     quoted, fresh, begun = False, True, False  # within quotes; at a cell's start; in a row
@@ -64,7 +69,10 @@ def cut_text(
             continue
         char, following = body[place], body[place + 1 : place + 2]
         role = CELL
-        if quote and char == quote and quoted and following == quote:  # a doubled one is one
+        if escape and char == escape and following:  # whatever comes next is a part of the cell
+            found.append((char, hexadecimal(char, encoding), row, column, QUOTE))
+            place, char, begun = place + 1, following, True
+        elif quote and char == quote and quoted and following == quote:  # a doubled one is one
             found.append((char, hexadecimal(char, encoding), row, column, QUOTE))
             place += 1
         elif quote and char == quote and (quoted or fresh):
@@ -84,6 +92,37 @@ def cut_text(
         elif (char, following) != ("\r", "\n"):
             row, column, begun = row + begun, 0, False  # an empty line is no row
     return within(found, columns)
+
+
+def cut_drawing(body: str, encoding: str, rows: int) -> list[tuple[str, str, int, int, str]]:
+    """The same for a drawn table: bars separate; lines, bars at the edges and blanks are outside."""
+    found: list[tuple[str, str, int, int, str]] = []
+    row = 0
+    for line, cells in zip(body.splitlines(keepends=True), undrawn(body).split("\n"), strict=False):
+        bars = [bar.start() for bar in BAR.finditer(line)] if cells else []
+        edges = [n for n in bars if not line[:n].strip() or not line[n + 1 :].strip()]
+        column = 0
+        for n, char in enumerate(line):
+            separates = n in bars and n not in edges
+            beside = char in " \t" and (
+                line[:n].rstrip()[-1:] in ("", "|") or blank_until_bar(line, n)
+            )
+            role = SEPARATOR if separates else CELL
+            if char in "\r\n":
+                role = END
+            elif not cells or n in edges or (beside and not separates):
+                role = OUTSIDE
+            found.append((char, hexadecimal(char, encoding), row if cells else -1, column, role))
+            column += separates
+        row += bool(cells)
+        if row == rows:
+            break
+    return found
+
+
+def blank_until_bar(line: str, place: int) -> bool:
+    """Whether nothing but blanks comes before the next bar or the end of a line."""
+    return line[place:].lstrip()[:1] in ("", "|")
 
 
 def within(

@@ -9,17 +9,28 @@ import re
 from typing import Any
 
 from engine.table.frame import MISSING, data_frame
-from engine.table.kinds import convert, is_final
-from engine.table.layout import unique_names
+from engine.table.kinds import MINUS, convert, is_final
+from engine.table.layout import filled_width, unique_names
 from engine.table.refused import check_size, never_closed, no_cells, not_cut
-from engine.table.rows import LAYOUT_ROWS, LAYOUT_SAMPLE, blank_before_quote, reader_of, table_body
+from engine.table.rows import (
+    DRAWN,
+    LAYOUT_ROWS,
+    LAYOUT_SAMPLE,
+    NO_CHARACTER,
+    blank_before_quote,
+    reader_of,
+    table_body,
+)
 
 # How a cell of either kind may begin, and one like 0x1F, which Arrow would read as a number.
 NAME_OF_DIGITS = rb"(?:0[0-9xX][0-9a-fA-F]|\+[0-9]{7})"
 # Bytes at both ends of a long table that are searched for them.
 ENDS = 2**22
-# A character of no text (the unit separator of ASCII), where one is needed that separates nothing.
-NO_CHARACTER = "\x1f"
+# A line that is no table's, by which it is seen whether the cell before it has ended (ASCII's end of
+# transmission).
+LAST = "\x04"
+# Cells of nothing but blanks are as missing as empty ones; cells of more than these stay texts.
+BLANKS = tuple(" " * count for count in range(1, 41))
 # Bytes that Arrow's reader looks at at a time; no row is longer.
 BLOCK = 2**24
 
@@ -30,6 +41,7 @@ def read_text_table(
     encoding: str = "utf-8",
     separator: str = ",",
     quote: str = '"',
+    escape: str = "",
     decimal: str = ".",
     thousands: str = "",
     header: bool = True,
@@ -44,8 +56,9 @@ def read_text_table(
     ----------
     data : bytes, the file.
     encoding : str, a codec of Python; bytes that it does not know become U+FFFD.
-    separator : str, one character; "" if each line is one cell.
+    separator : str, one character; "" if each line is one cell; `DRAWN` for bars and lines around cells.
     quote : str, the sign around cells that hold a separator or a line feed, "" for none.
+    escape : str, the sign that takes away the meaning of the one after it, "" for none.
     decimal, thousands : str, the decimal sign, and what stands between groups of three digits.
     header : bool, whether the first row names the columns.
     comment : str, lines that begin so are left out; "" for none.
@@ -56,8 +69,8 @@ def read_text_table(
 
     Returns
     -------
-    pandas.DataFrame, see `engine.table.frame`. Rows with fewer cells than the others are filled up with missing
-    values, cells beyond the others' are left out.
+    pandas.DataFrame, see `engine.table.frame`. Rows with fewer cells than the others are filled up
+    with missing values, cells beyond the others' are left out.
 
     Raises
     ------
@@ -65,21 +78,23 @@ def read_text_table(
         or cells that cannot be cut.
     """
     body = text_body(data, encoding=encoding, comment=comment, skip=skip)
-    names, width = columns_of_text(body, separator=separator, quote=quote, header=header)
+    signs = {"separator": separator, "quote": quote, "escape": escape}
+    names, width = columns_of_text(body, header=header, **signs)
     check_size(body.count("\n"), width)
-    spaced = blank_before_quote(body, separator)
-    if quote and body.count(quote) % 2:
-        check_quotes(body, separator=separator, quote=quote)
+    if quote and separator != DRAWN and (escape or body.count(quote) % 2):
+        check_quotes(body, **signs)
     lines = body.encode("utf-8", "replace")
     lines = data if lines == data else lines  # one copy of it is enough
-    if spaced:
-        lines = even_rows(body, width, separator=separator, quote=quote, spaced=True)
-        separator, quote = separator or NO_CHARACTER, '"'
+    grouped = bool(thousands) or MINUS in body
+    if is_beyond_arrow(body, separator, escape):
+        lines = even_rows(body, width, **signs)
+        separator, quote = NO_CHARACTER if separator in ("", DRAWN) else separator, '"'
+        signs = {"separator": separator, "quote": quote, "escape": ""}
     del body
-    words = (decimal, missing)
+    words = (decimal, (*missing, *BLANKS) if "" in missing else missing)
     table, uneven = parse(lines, header, (), names, separator, quote, *words)
     if uneven:
-        lines = even_rows(lines.decode(), width, separator=separator, quote=quote, spaced=False)
+        lines = even_rows(lines.decode(), width, **signs, spaced=False)
         separator, quote = separator or NO_CHARACTER, '"'
         table, uneven = parse(lines, header, (), names, separator, quote, *words)
     chosen = dict(types)
@@ -87,9 +102,7 @@ def read_text_table(
     columns = dict(zip(names, table.columns, strict=True))
     del table  # each column goes as soon as pandas has it
     again = tuple(
-        name
-        for name in names
-        if name in chosen or not is_final(columns[name], bool(thousands), padded)
+        name for name in names if name in chosen or not is_final(columns[name], grouped, padded)
     )
     if again:  # what Arrow has made of them is not what is wanted: take their texts
         texts, uneven = parse(lines, header, again, names, separator, quote, *words)
@@ -124,13 +137,18 @@ def text_body(data: bytes, *, encoding: str, comment: str = "", skip: int = 0) -
     return body
 
 
-def rows_of(body: str, *, separator: str, quote: str, spaced: bool | None = None) -> Any:
+def is_beyond_arrow(body: str, separator: str, escape: str) -> bool:
+    """Whether Arrow's reader cannot cut a text so: drawn tables, escapes, blanks before cells."""
+    return separator == DRAWN or bool(escape) or blank_before_quote(body, separator)
+
+
+def rows_of(body: str, **signs: Any) -> Any:
     """Cut a text into rows of cells by Python's own reader; empty lines are left out."""
-    return filter(None, reader_of(body, separator=separator, quote=quote, spaced=spaced))
+    return filter(None, reader_of(body, **signs))
 
 
 def columns_of_text(
-    body: str, *, separator: str, quote: str, header: bool
+    body: str, *, separator: str, quote: str, header: bool, escape: str = ""
 ) -> tuple[list[str], int]:
     """The names of the columns, and how many there are: as many as most rows have cells, or more names.
 
@@ -139,7 +157,8 @@ def columns_of_text(
     """
     rows: list[list[str]] = []
     try:
-        found = rows_of(body[:LAYOUT_SAMPLE], separator=separator, quote=quote)
+        beginning = body[:LAYOUT_SAMPLE]
+        found = rows_of(beginning, separator=separator, quote=quote, escape=escape)
         rows.extend(itertools.islice(found, LAYOUT_ROWS))
     except csv.Error as problem:
         if not rows:
@@ -149,10 +168,11 @@ def columns_of_text(
     if len(body) > LAYOUT_SAMPLE and len(rows) > 2:
         rows.pop()  # it may be cut
     widths = [len(row) for row in rows[1 if header and len(rows) > 1 else 0 :]]
-    width = max(sorted(set(widths), reverse=True), key=widths.count)
-    width = max(width, len(rows[0])) if header else width
-    check_size(0, width)
     heads = rows[0] if header else []
+    width = max(widths, key=lambda one: (widths.count(one), one == len(heads), one))
+    heads = heads[: max(width, filled_width(heads))]  # the line of names may end with separators
+    width = max(width, len(heads))
+    check_size(0, width)
     if len(heads) == width - 1 > 0 and set(widths) == {width} and any(row[-1] for row in rows[1:]):
         heads = ["", *heads]
     return unique_names(heads, width), width
@@ -224,30 +244,32 @@ def parse(
     return table, uneven
 
 
-def even_rows(body: str, width: int, *, separator: str, quote: str, spaced: bool) -> bytes:
-    """The same table, each of whose rows has `width` cells."""
+def even_rows(body: str, width: int, *, separator: str, **signs: Any) -> bytes:
+    """The same table, each of whose rows has `width` cells, quoted where they must be."""
     lines = io.StringIO(newline="")
-    writer = csv.writer(lines, delimiter=separator or NO_CHARACTER, lineterminator="\n")
+    between = NO_CHARACTER if separator in ("", DRAWN) else separator
+    writer = csv.writer(lines, delimiter=between, lineterminator="\n")
     try:
-        for row in rows_of(body, separator=separator, quote=quote, spaced=spaced):
+        for row in rows_of(body, separator=separator, **signs):
             writer.writerow((row + [""] * (width - len(row)))[:width])
     except csv.Error as problem:
         raise not_cut(problem) from problem
     return lines.getvalue().encode("utf-8", "replace")
 
 
-def check_quotes(body: str, *, separator: str, quote: str) -> None:
+def check_quotes(body: str, *, separator: str, quote: str, escape: str) -> None:
     """Refuse a text in which a cell is opened by a quotation mark and never closed.
 
     A line that is put behind the text is a row of its own, unless such a cell swallows it.
     """
     last: list[str] = []
     try:
-        for row in rows_of(f"{body}\n{NO_CHARACTER}\n", separator=separator, quote=quote):
+        closed = f"{body}\n{LAST}\n"
+        for row in rows_of(closed, separator=separator, quote=quote, escape=escape):
             last = row
     except csv.Error as problem:
         raise not_cut(problem) from problem
-    if last != [NO_CHARACTER]:
+    if last != [LAST]:
         raise never_closed()
 
 
@@ -257,6 +279,7 @@ def uneven_rows(
     encoding: str = "utf-8",
     separator: str = ",",
     quote: str = '"',
+    escape: str = "",
     header: bool = True,
     comment: str = "",
     skip: int = 0,
@@ -273,11 +296,12 @@ def uneven_rows(
     ten of both, from 1, the names counted.
     """
     body = text_body(data, encoding=encoding, comment=comment, skip=skip)
-    _names, width = columns_of_text(body, separator=separator, quote=quote, header=header)
+    signs = {"separator": separator, "quote": quote, "escape": escape}
+    _names, width = columns_of_text(body, header=header, **signs)
     columns = [str(number) for number in range(width)]
     lines = body.encode("utf-8", "replace")
-    if blank_before_quote(body, separator):
-        rows = rows_of(body, separator=separator, quote=quote)
+    if is_beyond_arrow(body, separator, escape):
+        rows = rows_of(body, **signs)
         uneven = [(n, len(row)) for n, row in enumerate(rows, 1) if len(row) != width]
     else:
         uneven = parse(lines, False, columns[:1], columns, separator, quote, ".", ())[1]

@@ -11,6 +11,7 @@ from engine.refused import archive, locked_workbook, office_document
 from engine.table.extent import largest_sheet
 from engine.table.layout import find_separator
 from engine.table.records import MAX_JSON, json_records
+from engine.text.preview import detect_encoding
 
 # A workbook is unpacked as a whole when it is read; 200 MB of XML are about two million cells.
 MAX_UNPACKED = 200_000_000
@@ -22,6 +23,8 @@ RATIO_FROM = 20_000_000
 MAX_MEMBERS = 10_000
 # Cells of a sheet between the first and the last one with a value: readers keep 32 bytes for each.
 MAX_SHEET = 8_000_000
+# Of so many bytes of a damaged text one is zero at most; a file with more is no text.
+MOST_ZEROS = 10
 
 
 def packed_table_format(data: bytes) -> str:
@@ -163,6 +166,22 @@ def text_table_format(text: str) -> tuple[str, str]:
         return "JSON" if start.startswith("[") else "JSON lines", ""
     separator = find_separator(text)
     return ("TSV" if separator == "\t" else "CSV" if separator else ""), separator
+
+
+def damaged_encoding(data: bytes) -> str:
+    """The encoding of a text table with bytes of zero in it, as a torn transfer leaves them.
+
+    Bytes of zero at the end don't count; of the others there may be one in `MOST_ZEROS`. "" if it is
+    something else: no text, or no table.
+    """
+    rest = data.rstrip(b"\0\x1a")
+    if len(rest) == len(data) == len(data.replace(b"\0", b"")) or MOST_ZEROS * rest.count(0) > len(
+        rest
+    ):
+        return ""
+    rest = rest.replace(b"\0", b"")
+    encoding = detect_encoding(rest)
+    return encoding if encoding and find_separator(rest.decode(encoding)) else ""
 
 
 def refuse_markup_table(start: str, *, pages: bool = True) -> None:

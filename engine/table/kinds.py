@@ -6,6 +6,8 @@ from typing import Any
 
 from engine.table.frame import EXACT, as_text_cell, data_frame
 
+# The minus sign of typesetters, which readers of numbers do not know.
+MINUS = "\u2212"
 NUMBER_PATTERN = r"(?i)^[+-]?(([0-9]+\.?[0-9]*|\.[0-9]+)(e[+-]?[0-9]+)?|inf|infinity)$"
 # Whole numbers of so many digits may be more than a float64 holds.
 LONG = r"^[+-]?[0-9]{16,}$"
@@ -78,6 +80,7 @@ def convert(texts: Any, kind: str, *, decimal: str = ".", thousands: str = "") -
             dayfirst=day_comes_first(plain) != "month",
         )
         return pa.chunked_array([pa.array(moments.dt.tz_localize(None).astype("datetime64[us]"))])
+    plain = pc.replace_substring(plain, MINUS, "-")
     if thousands:
         plain = pc.replace_substring(plain, thousands, "")
     if decimal != ".":

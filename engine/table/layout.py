@@ -10,11 +10,13 @@ import re
 from collections import Counter
 
 from engine.table.rows import (
+    DRAWN,
     LAYOUT_SAMPLE,
     SEPARATOR_LINE,
     TABLE_SAMPLE,
     blank_before_quote,
     first_rows,
+    is_drawn,
     reader_of,
     table_body,
 )
@@ -25,6 +27,11 @@ MOST_TITLES = 30
 POINT = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?%?")
 COMMA = re.compile(r"[+-]?\d*,\d+([eE][+-]?\d+)?%?")
 GROUPED = re.compile(r"[+-]?\d{1,3}(?:([ ,.'\u00a0\u202f])\d{3})(?:\1\d{3})*(?:[.,]\d+)?")
+# A date, with a time behind it or not, or a time of day.
+MOMENT = re.compile(
+    r"(\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.](\d{4}|\d{2}))([T ]\d{1,2}:\d{2}.{0,20})?"
+    r"|\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?"
+)
 WHOLE = re.compile(r"[+-]?(\d+|\d{1,3}(,\d{3})+)")
 
 
@@ -38,7 +45,7 @@ def find_separator(text: str) -> str:
     Returns
     -------
     str: a tab, ";", "|" or ",", a blank between columns of numbers, a line feed for one number in each
-    line, "" if this is no table.
+    line, `DRAWN` for a table with bars and lines, "" if this is no table.
 
     Notes
     -----
@@ -51,6 +58,8 @@ def find_separator(text: str) -> str:
     named = SEPARATOR_LINE.match(text)
     if named and text[named.end() : TABLE_SAMPLE].strip():
         return named[1]
+    if is_drawn(text):
+        return DRAWN
     text = table_body(text)
     sample = text[:TABLE_SAMPLE]
     if len(text) > TABLE_SAMPLE:  # the last line may be cut
@@ -64,7 +73,7 @@ def find_separator(text: str) -> str:
         quoted = blank_before_quote(sample, separator)
         rows = first_rows(sample, separator=separator)
         above = titles(rows)
-        rows = rows[above:]
+        rows = without_empty_ends(rows[above:])
         width = len(rows[0]) if rows else 0
         # One row in fifty may be a remark or have lost a cell; a short table has no such rows.
         whole = [row for row in rows if len(row) == width]
@@ -104,21 +113,82 @@ def likely_separator(text: str) -> str:
     """What most likely separates the cells of a text that is known to be a table; "" for nothing.
 
     As `find_separator` if that finds one, otherwise the sign by which most lines have the same number
-    of cells, of several the one that makes most cells.
+    of cells, of several the one that makes most cells; or else the sign that most lines have, without
+    blanks behind it as in prose.
     """
     found = find_separator(text)
     if found:
         return found.strip("\n")
+    for quote, escape in (('"', ""), ('"', "\\"), ("'", "")):
+        best = even_separator(text, quote, escape)
+        if best:
+            return best
+    lines = [line for line in table_body(text[:TABLE_SAMPLE]).splitlines() if line.strip()]
+    counts = {sign: sum(sign in line for line in lines) for sign in "\t;|,"}
+    best = max(counts, key=lambda sign: counts[sign])
+    prose = 10 * sum(line.count(f"{best} ") for line in lines) > sum(
+        line.count(best) for line in lines
+    )
+    often = bool(lines) and best in lines[0] and 2 * counts[best] > len(lines)
+    return best if often and not prose else ""
+
+
+def even_separator(text: str, quote: str, escape: str) -> str:
+    """The sign by which most lines have the same number of cells, at least two; "" if there is none."""
     best, score = "", (0, 0)
-    for separator in "\t;|, ":
-        rows = [row for row in first_rows(text, separator=separator) if any(row)]
+    signs = "\t;|,^~ " if quote == '"' and not escape else "\t;|,"
+    for separator in signs:
+        rows = first_rows(text, separator=separator, quote=quote, escape=escape)
+        rows = [row for row in rows if any(row)]
         widths = Counter(len(row) for row in rows if len(row) > 1)
-        if widths:
-            width, times = max(widths.items(), key=lambda pair: (pair[1], pair[0]))
-            # Blanks stand in any text: they must be between the cells of nearly all lines.
-            if (times, width) > score and (2 * times > len(rows) * (1 + 0.8 * (separator == " "))):
-                best, score = separator, (times, width)
+        if not widths:
+            continue
+        width, times = max(widths.items(), key=lambda pair: (pair[1], pair[0]))
+        share = 0.5
+        if (
+            separator == " "
+        ):  # blanks stand in any text: they must be between the cells of all lines
+            times += len(rows[0]) == width - 1 > 1  # names of columns, but none for those of rows
+            share = 0.9
+        if (times, width) > score and times > share * len(rows):
+            best, score = separator, (times, width)
     return best
+
+
+def likely_quote(text: str, separator: str) -> str:
+    """The sign around cells: a single one if it is around all cells of a column, else a double one."""
+    rows = first_rows(text, separator=separator, quote="'")
+    plain = first_rows(text, separator=separator, quote="")
+    if any('"' in cell for row in plain for cell in row) or len({len(row) for row in rows}) != 1:
+        return '"'
+    columns = itertools.zip_longest(*plain[1:], fillvalue="")
+    around = ([cell.strip() for cell in column if cell.strip()] for column in columns)
+    if len(plain) == len(rows) and {len(row) for row in plain} == {len(row) for row in rows}:
+        single = any(
+            len(cells) > 1 and all(re.fullmatch("'.*'", cell) and len(cell) > 1 for cell in cells)
+            for cells in around
+        )
+        return "'" if single else '"'
+    return "'"
+
+
+def likely_escape(text: str, separator: str, quote: str) -> str:
+    r"""A backslash, if it takes away the meaning of the sign after it; "" if it is a sign like others.
+
+    It is one if more rows have the same number of cells then, or as many, and a quotation mark behind a
+    backslash neither ends its cell nor is doubled. In `"C:\"` it ends its cell.
+    """
+    sample = text[:LAYOUT_SAMPLE]
+    signs = re.escape(quote + separator)
+    if separator == DRAWN or not signs or not re.search(rf"\\[{signs}]", sample):
+        return ""
+    even = []
+    for escape in ("", "\\"):
+        rows = first_rows(sample, separator=separator, quote=quote, escape=escape)
+        widths = Counter(map(len, rows))
+        even.append(max(widths.values(), default=0) / max(len(rows), 1))
+    inside = quote and re.search(rf"{quote}[^{quote}\r\n]*\\{quote}[^{signs}\r\n]", sample)
+    return "\\" if even[1] > even[0] or (even[1] == even[0] and inside) else ""
 
 
 def titles(rows: list[list[str]]) -> int:
@@ -131,17 +201,21 @@ def titles(rows: list[list[str]]) -> int:
     ----------
     rows : list of lists of str, the first rows, empty lines left out.
     """
-    widths = Counter(map(len, rows))
-    if not widths:
+    if not rows:
         return 0
+    rows = without_empty_ends(rows)
+    widths = Counter(map(len, rows))
     width = max(widths, key=lambda count: (widths[count], count))
     if width < 2 or widths[width] < 2 or 2 * widths[width] <= len(rows):
         return 0
     for number, row in enumerate(rows[:MOST_TITLES]):
         filled = sum(bool(cell.strip()) for cell in row)
+        if len(row) > width and filled == len(row) and names_above(row, rows[number + 1 :]):
+            return number
         following = {len(one) for one in rows[number + 1 : number + 9]}
         # Rows have a name in front that the first one has no name for.
         short = len(row) == width - 1 == filled and filled > 1 and following == {width}
+        short &= names_above(row, rows[number + 1 :])
         if (len(row) == width or short) and filled > 1:
             names = sum(bool(cell.strip()) and not is_number(cell, ",") for cell in row)
             padded = any(len(above) == width for above in rows[:number])
@@ -150,6 +224,27 @@ def titles(rows: list[list[str]]) -> int:
         if len(row) == width and width == 2:
             return number
     return 0
+
+
+def without_empty_ends(rows: list[list[str]]) -> list[list[str]]:
+    """Rows without the empty cells at their ends that separators at the ends of lines make."""
+    if not rows:
+        return rows
+    widths = Counter(map(len, rows))
+    width = max(widths, key=lambda count: (widths[count], count))
+    used = max(filled_width(row) for row in rows if len(row) == width)
+    return [row[: max(used, filled_width(row))] for row in rows]
+
+
+def filled_width(row: list[str]) -> int:
+    """How many cells a row has without the empty ones at its end."""
+    return max((n for n, cell in enumerate(row, 1) if cell.strip()), default=0)
+
+
+def names_above(row: list[str], below: list[list[str]]) -> bool:
+    """Whether a row of words stands directly above one with numbers."""
+    numbers = any(is_number(cell, ",") for cell in (below[0] if below else []))
+    return numbers and not any(is_number(cell, ",") for cell in row)
 
 
 def all_numbers(column: tuple[str, ...]) -> bool:
@@ -167,7 +262,7 @@ def all_numbers(column: tuple[str, ...]) -> bool:
     return 2 * numbers >= len(column) and numbers > 0
 
 
-def layout(text: str) -> tuple[str, str, str, str, bool, int]:
+def layout(text: str) -> tuple[str, str, str, str, bool, int, str]:
     """Detect how a text lays out a table.
 
     Parameters
@@ -176,29 +271,34 @@ def layout(text: str) -> tuple[str, str, str, str, bool, int]:
 
     Returns
     -------
-    (separator, quote, decimal, thousands, header, skip)
-        separator : "," or ";", a tab, "|", a blank, or "" if each line is one cell (see
+    (separator, quote, decimal, thousands, header, skip, escape)
+        separator : "," or ";", a tab, "|", a blank, `DRAWN`, or "" if each line is one cell (see
             `likely_separator`).
-        quote : the sign around cells that hold a separator: always '"'.
+        quote : the sign around cells that hold a separator: '"' or "'".
         decimal : "." or ",".
         thousands : the sign between groups of three digits, "" for none.
         header : bool, whether the first row names the columns.
         skip : int, lines above the table that do not belong to it (see `titles`).
+        escape : a backslash if it takes away the meaning of the sign after it, else "".
     """
     sample = text[:LAYOUT_SAMPLE]
     separator = likely_separator(sample)
-    rows = first_rows(sample, separator=separator)
+    quote = likely_quote(sample, separator)
+    escape = likely_escape(sample, separator, quote)
+    rows = first_rows(sample, separator=separator, quote=quote, escape=escape)
     above = titles(rows)
     decimal, thousands = number_signs(rows[above + 1 :], separator)
-    skip = lines_above(sample, above, separator=separator)
-    return separator, '"', decimal, thousands, has_header(rows[above:], decimal), skip
+    skip = lines_above(sample, above, separator=separator, quote=quote, escape=escape)
+    header = has_header(rows[above:], decimal)
+    return separator, quote, decimal, thousands, header, skip, escape
 
 
-def lines_above(text: str, rows: int, *, separator: str) -> int:
+def lines_above(text: str, rows: int, *, separator: str, quote: str, escape: str) -> int:
     """How many lines the first rows take, with the empty lines between and after them."""
     if not rows:
         return 0
-    reader = reader_of(table_body(text[:LAYOUT_SAMPLE]), separator=separator, quote='"')
+    body = table_body(text[:LAYOUT_SAMPLE])
+    reader = reader_of(body, separator=separator, quote=quote, escape=escape)
     before = 0
     for row in reader:
         if row and rows == 0:
@@ -241,22 +341,49 @@ def number_signs(rows: list[list[str]], separator: str = "") -> tuple[str, str]:
 
 
 def has_header(rows: list[list[str]], decimal: str = ".") -> bool:
-    """Whether the first row names the columns: not if it has numbers where numbers stand below."""
+    """Whether the first row names the columns.
+
+    Not if it has numbers where numbers stand below, unless these are years or have equal steps between
+    them, and not if it has a date or a time where dates or times stand below.
+    """
     if len(rows) < 2:
         return bool(rows) and not all(is_number(cell, decimal) for cell in rows[0])
-    below = list(itertools.zip_longest(*rows[1:50], fillvalue=""))
-    pairs = [
-        name
-        for name, column in zip(rows[0], below, strict=False)
-        if any(map(str.strip, column))
-        and all(is_number(cell, decimal) for cell in column if cell.strip())
+    below = [
+        [cell for cell in column if cell.strip()]
+        for column in itertools.zip_longest(*rows[1:50], fillvalue="")
     ]
-    if not pairs:
+    pairs = [(name, column) for name, column in zip(rows[0], below, strict=False) if column]
+    if any(is_moment(name) and all(map(is_moment, column)) for name, column in pairs):
+        return False
+    above = [name for name, column in pairs if all(is_number(cell, decimal) for cell in column)]
+    numbers = [name for name in above if is_number(name, decimal)]
+    if len(numbers) < len(above) or not above:
         return True
-    numbers = [name for name in pairs if is_number(name, decimal)]
-    years = [int(name) for name in numbers if re.fullmatch(r"1[5-9]\d\d|20\d\d", name.strip())]
-    in_order = len(years) > 1 and years == sorted(set(years))
-    return len(numbers) < len(pairs) or (in_order and len(years) == len(numbers))
+    return in_order(numbers, rows[1])
+
+
+def in_order(names: list[str], row: list[str]) -> bool:
+    """Whether numbers may be names: different years one after the other, or numbers with equal steps.
+
+    `row` : the row below them, whose numbers must not have equal steps, too.
+    """
+    years = [int(name) for name in names if re.fullmatch(r"1[5-9]\d\d|20\d\d", name.strip())]
+    if len(years) == len(names) > 1 and years == sorted(set(years)):
+        return True
+    return has_steps(names) and not has_steps([cell for cell in row if is_number(cell, ",")])
+
+
+def has_steps(cells: list[str]) -> bool:
+    """Whether at least three numbers have the same step between them."""
+    numbers = [float(cell.strip().rstrip("%").replace(",", ".")) for cell in cells]
+    steps = [after - before for before, after in itertools.pairwise(numbers)]
+    close = 1e-6 * max(map(abs, numbers), default=0)
+    return len(steps) > 1 and steps[0] != 0 and max(steps) - min(steps) <= close
+
+
+def is_moment(cell: str) -> bool:
+    """Whether a cell is a date or a time of day."""
+    return bool(MOMENT.fullmatch(cell.strip()))
 
 
 def is_number(cell: str, decimal: str) -> bool:
@@ -283,7 +410,7 @@ def unique_names(names: list[str], width: int) -> list[str]:
     return found
 
 
-def text_layout(data: bytes, *, encoding: str) -> tuple[str, str, str, str, bool, int]:
+def text_layout(data: bytes, *, encoding: str) -> tuple[str, str, str, str, bool, int, str]:
     """The `layout` of a file that holds a table as text.
 
     Parameters
@@ -292,6 +419,17 @@ def text_layout(data: bytes, *, encoding: str) -> tuple[str, str, str, str, bool
     encoding : str, a codec of Python.
     """
     return layout(data[: 4 * LAYOUT_SAMPLE].decode(encoding, "replace").removeprefix("\ufeff"))
+
+
+def zero_characters(data: bytes, *, encoding: str) -> int:
+    """How many characters of a text file have the code 0: damage that `table_body` leaves out.
+
+    Parameters
+    ----------
+    data : bytes, the file.
+    encoding : str, a codec of Python.
+    """
+    return data.decode(encoding, "replace").count("\0") if b"\0" in data else 0
 
 
 def lines_before(data: bytes, *, encoding: str, skip: int = 0) -> tuple[str, tuple[str, ...]]:

@@ -175,10 +175,10 @@ def table_shape(data: bytes) -> tuple[int, int]:
     records = records_of(text)
     if records:
         return len(records), len(dict.fromkeys(name for record in records for name in record))
-    separator, quote, _decimal, _thousands, header, skip = layout(text)
+    separator, quote, _decimal, _thousands, header, skip, escape = layout(text)
     width = len(text_cells(text, 1)[0])
     try:
-        found = reader_of(table_body(text, skip), separator=separator, quote=quote)
+        found = reader_of(table_body(text, skip), separator=separator, quote=quote, escape=escape)
         return max(sum(1 for row in found if row) - header, 0), width
     except csv.Error as problem:
         raise not_cut(problem) from problem
@@ -199,9 +199,9 @@ def records_of(text: str, *, rows: int = -1) -> list[dict[str, object]]:
 
 def text_cells(text: str, rows: int) -> list[list[str]]:
     """The names and the first rows of a table that is a text."""
-    separator, quote, _decimal, _thousands, header, skip = layout(text)
+    separator, quote, _decimal, _thousands, header, skip, escape = layout(text)
     try:
-        found = reader_of(table_body(text, skip), separator=separator, quote=quote)
+        found = reader_of(table_body(text, skip), separator=separator, quote=quote, escape=escape)
         first = list(itertools.islice(filter(None, found), rows + header))
     except csv.Error as problem:
         raise not_cut(problem) from problem

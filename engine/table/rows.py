@@ -34,22 +34,21 @@ BAR = re.compile(r"(?<!\\)\|")
 def table_body(text: str, skip: int = 0) -> str:
     """The text of a table without what may lead it: a line `sep=;`, or remarks behind `#`.
 
-    The last of the remarks stays, without its `#`, if it has as many cells as the line after it: it names
-    them. If most lines begin with `#`, none is a remark.
-    Without so many lines after that, too (`skip`), and without characters of the code 0, which are no
-    text but damage.
+    The last of the remarks stays, without its `#`, if it has as many cells as the line after it: it
+    names them. If most lines begin with `#`, and all of these have as many cells, they are no remarks.
+    Without so many lines after that, too (`skip`), and without what is no text: characters of the
+    code 0, and the sign that ended files in old systems.
     """
     if skip > 0:
         lines = re.compile(rf"(?:[^\r\n]*(?:\r\n|\r|\n)){{{min(skip, LAYOUT_ROWS)}}}")
         body = table_body(text)
         above = lines.match(body)
         return body[above.end() :] if above else ""
-    text = text.replace("\0", "")
+    text = text.replace("\0", "").removesuffix("\x1a")
     if SEPARATOR_LINE.match(text):
         return SEPARATOR_LINE.sub("", text, count=1)
     remarks = REMARKS.match(text)
-    beginning = text[:TABLE_SAMPLE]
-    if not remarks or 2 * len(re.findall("(?m)^#", beginning)) > beginning.count("\n") + 1 > 4:
+    if not remarks or are_rows(text[:TABLE_SAMPLE], remarks[0]):
         return text
     start = remarks.end()
     last = text.rfind("\n", 0, start - 1) + 1
@@ -61,6 +60,14 @@ def table_body(text: str, skip: int = 0) -> str:
     if not any(first for first, _second in counts):
         named &= len(names.split()) == len(following.split())
     return text[start - len(names) :] if named and names.strip() else text[start:]
+
+
+def are_rows(text: str, remarks: str) -> bool:
+    """Whether lines behind `#` are rows: most of a text, with as many separators in each of them."""
+    lines = remarks.splitlines()
+    counts = {tuple(line.count(sign) for sign in "\t;|,") for line in lines}
+    often = 2 * len(re.findall("(?m)^#", text)) > text.count("\n") > 4
+    return often and len(counts) == 1 and any(counts.pop())
 
 
 def blank_before_quote(body: str, separator: str) -> bool:
@@ -82,7 +89,9 @@ def reader_of(
     if separator == " ":  # blanks at the end of a line separate nothing
         body = re.sub(r" +(?=[\r\n]|\Z)", "", body)
     if escape:  # databases write \N for a missing value; it is no escaped N
-        body = re.sub(re.escape(escape) + r"(?=N(?:[\r\n]|\Z|" + re.escape(separator) + "))", 2 * escape, body)
+        body = re.sub(
+            re.escape(escape) + r"(?=N(?:[\r\n]|\Z|" + re.escape(separator) + "))", 2 * escape, body
+        )
     return csv.reader(
         io.StringIO(body, newline=""),
         delimiter=separator or NO_CHARACTER,
@@ -97,9 +106,7 @@ def quoting(quote: str) -> dict[str, object]:
     return {"quotechar": quote} if quote else {"quoting": csv.QUOTE_NONE, "quotechar": None}
 
 
-def first_rows(
-    text: str, *, separator: str, quote: str = '"', escape: str = ""
-) -> list[list[str]]:
+def first_rows(text: str, *, separator: str, quote: str = '"', escape: str = "") -> list[list[str]]:
     """The first rows of a text table as lists of cells, empty lines left out."""
     body = table_body(text[:LAYOUT_SAMPLE])
     if len(text) >= LAYOUT_SAMPLE:  # the last line may be cut
@@ -131,7 +138,7 @@ def undrawn(body: str) -> str:
 
 
 def drawn_cells(line: str) -> list[str]:
-    """The cells of a line between bars; `\\|` is a bar within a cell."""
+    r"""The cells of a line between bars; `\|` is a bar within a cell."""
     first, last = line.startswith("|"), bool(re.search(r"(?<!\\)\|$", line))
     inner = line[first : len(line) - (last and len(line) > 1)]
     return [cell.strip().replace("\\|", "|") for cell in BAR.split(inner)]

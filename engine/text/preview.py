@@ -139,10 +139,7 @@ def detect_encoding(data: bytes) -> str:
     sample = data[:ENCODING_SAMPLE]
     candidates = [found] if found else ["utf-8"]
     if not found and len(data) % 2 == 0:
-        if sample[1::2].count(0) > len(sample) // 5 > 0 == sample[::2].count(0):
-            candidates.append("utf-16-le")
-        elif sample[::2].count(0) > len(sample) // 5 > 0 == sample[1::2].count(0):
-            candidates.append("utf-16-be")
+        candidates += wide_encodings(sample)
     for name in candidates:
         try:
             text = data.decode(name)
@@ -176,6 +173,20 @@ def detect_encoding(data: bytes) -> str:
     except (UnicodeError, LookupError):
         return ""
     return str(best.encoding)
+
+
+def wide_encodings(sample: bytes) -> list[str]:
+    """The encodings of two or four bytes a character that bytes of zero in regular places speak for."""
+    zeros = [sample[place::4].count(0) for place in range(4)]
+    fourth = len(sample) // 4
+    if zeros[3] == fourth > 0 and 2 * zeros[2] > fourth > zeros[0]:
+        return ["utf-32-le"]
+    if zeros[0] == fourth > 0 and 2 * zeros[1] > fourth > zeros[3]:
+        return ["utf-32-be"]
+    first, second = zeros[0] + zeros[2], zeros[1] + zeros[3]  # of each pair of bytes
+    if second > len(sample) // 5 > 0 and 10 * first <= second:
+        return ["utf-16-le"]
+    return ["utf-16-be"] if first > len(sample) // 5 > 0 and 10 * second <= first else []
 
 
 def is_legible(text: str, *, limit: float = 0.02) -> bool:

@@ -177,7 +177,8 @@ def all_bits(value: float) -> tuple[tuple[str, str, str], ...]:
 def near_rows(value: float) -> tuple[tuple[str, float, float, float, float], ...]:
     """What each format holds of a value: (format, next below, held, next above, relative error).
 
-    Where a value is beyond the range, its neighbours are not numbers.
+    Where a value is beyond the range, infinity is held; the last number before it is its one neighbour,
+    and the other is not a number.
     """
     rows = []
     for form in FORMATS:
@@ -186,9 +187,30 @@ def near_rows(value: float) -> tuple[tuple[str, float, float, float, float], ...
             below, here, above = neighbours(value, form=form)
             error = abs(here - value) / abs(value) if value else 0.0
         else:
-            below, above, error = math.nan, math.nan, math.inf
+            above, error = math.nan, math.inf
+            below = greatest(form)
+            if here < 0:
+                below, above = above, -below
         rows.append((form, below, here, above, error))
     return tuple(rows)
+
+
+def factors_of(value: float, *, form: str) -> tuple[int, int, int, float]:
+    """What the bits of a value say: (sign, exponent, bias, factor), each as a number.
+
+    The number held is sign * 2^(exponent - bias) * factor. The factor of a normal number is 1 or more
+    and below 2; in a subnormal one the exponent counts as 1, not 0, and the factor is below 1. Beyond
+    the range the factor is infinite.
+    """
+    sign, exponent, fraction = bits_of(value, form=form)
+    field, rest = int(exponent, 2), int(fraction, 2) / 2 ** len(fraction)
+    factor = math.inf if math.isinf(held(value, form=form)) else rest + (field > 0)
+    return (-1 if sign == "1" else 1), max(field, 1), bias_of(form), factor
+
+
+def all_factors(value: float) -> tuple[tuple[int, int, int, float], ...]:
+    """`factors_of` a value in all formats."""
+    return tuple(factors_of(value, form=form) for form in FORMATS)
 
 
 def least_power(form: str) -> int:

@@ -413,7 +413,7 @@ def test_tables_with_remarks_and_blanks_before_quotes() -> None:
     assert read_cells(remarks) == (("name", "size"), ("pear", "3"))
     assert table_shape(remarks) == (1, 2)
     names = b"# one\n#name,size\npear,3\n"  # the last line in question names the columns
-    assert read_cells(names) == (("#name", "size"), ("pear", "3"))
+    assert read_cells(names) == (("name", "size"), ("pear", "3"))
     quoted = b'name, place\npear, "Lyon, France"\nfig, "Izmir, Turkey"\n'
     assert read_cells(quoted)[1] == ("pear", "Lyon, France")
     assert table_shape(quoted) == (2, 2)

@@ -28,6 +28,7 @@ from engine.table.layout import has_header, layout, number_signs, text_layout, u
 from engine.table.parquet import parquet_columns, read_parquet
 from engine.table.preview import read_cells, table_shape
 from engine.table.records import read_json_table
+from engine.table.rows import DRAWN
 from engine.table.workbook import cell_sources, read_workbook, sheet_names
 
 CSV_SAMPLES = ["cafe", "iris", "penguins", "titanic", "anscombe", "simpson"]
@@ -36,7 +37,7 @@ ALLOWED = {"int64", "float64", "bool", "datetime64[us]", "str"}
 
 def read(data: bytes, encoding: str = "utf-8", **options: Any) -> pd.DataFrame:
     """Read a text table as the app does: by what is detected, unless told otherwise."""
-    names = ("separator", "quote", "decimal", "thousands", "header", "skip")
+    names = ("separator", "quote", "decimal", "thousands", "header", "skip", "escape")
     found = dict(zip(names, text_layout(data, encoding=encoding), strict=True))
     return read_text_table(data, encoding=encoding, **{**found, **options})
 
@@ -439,8 +440,9 @@ def test_any_bytes_are_a_table_or_one_sentence(data: bytes) -> None:
 
 @given(st.text(max_size=300))
 def test_a_layout_is_found_in_any_text(text: str) -> None:
-    separator, quote, decimal, thousands, header, skip = layout(text)
-    assert (len(separator), quote, len(decimal)) in {(n, '"', 1) for n in (0, 1)}
+    separator, quote, decimal, thousands, header, skip, escape = layout(text)
+    assert separator in ("", *"\t;|,^~ ", DRAWN)
+    assert (quote in ('"', "'"), decimal in (".", ","), escape in ("", "\\")) == (True, True, True)
     assert thousands != decimal
     assert isinstance(header, bool)
     assert 0 <= skip <= text.count("\n") + text.count("\r")

@@ -45,7 +45,9 @@ from engine.table.playground import (
     plane_features,
     plane_sizes,
     playground,
+    rows_after,
     shrink,
+    some_epochs,
     standard_point,
     unit_map,
     unit_maps,
@@ -357,6 +359,17 @@ def test_maps_and_sums_are_those_of_the_network() -> None:
     np.testing.assert_allclose(standard_point(point, plane, point=0)[:, 3], place)
     assert weight_rows(run).shape == (4, run.shape[1] - FACTS)
     assert fact_rows(run).shape == (4, 4)
+
+
+def test_of_a_long_run_some_epochs_are_drawn_and_the_last() -> None:
+    run = np.arange(1001.0)[:, None]
+    assert some_epochs(run[:501], most=501) == tuple(range(501))
+    assert some_epochs(run, most=501) == tuple(range(0, 1001, 2))
+    assert some_epochs(run[:503], most=501)[-2:] == (500, 502)
+    assert some_epochs(run[:504], most=501)[-2:] == (502, 503)
+    assert some_epochs(run[:1], most=501) == (0,)
+    assert all(len(some_epochs(run[:n], most=7)) <= 7 for n in range(1, 200))
+    np.testing.assert_array_equal(rows_after(run, epochs=(3, 9)), [[3], [9]])
 
 
 def test_too_great_a_rate_is_told() -> None:

@@ -103,6 +103,23 @@ def test_what_is_beyond_has_no_neighbours() -> None:
     assert precision.near_rows(0.0)[1][1:4] == (-(2.0**-24), 0, 2.0**-24)
 
 
+def test_beyond_the_range_the_last_number_is_the_one_neighbour() -> None:
+    below, here, above = precision.near_rows(70000.0)[1][1:4]
+    assert (below, here) == (65504, math.inf)
+    assert math.isnan(above)
+    below, here, above = precision.near_rows(-70000.0)[1][1:4]
+    assert (here, above) == (-math.inf, -65504)
+    assert math.isnan(below)
+
+
+@pytest.mark.parametrize("value", [0.1, -3.0, 1.0, 0.0, 1e-7, -6e-8, 70000.0, 1e-40, 65504.0])
+def test_the_factors_of_a_number_give_it_back(value: float) -> None:
+    for form, (sign, exponent, bias, factor) in zip(
+        precision.FORMATS, precision.all_factors(value), strict=True
+    ):
+        assert sign * 2.0 ** (exponent - bias) * factor == precision.held(value, form=form)
+
+
 def test_bits_are_those_of_the_standard() -> None:
     assert precision.bits_of(1.0, form="float16") == ("0", "01111", "0" * 10)
     assert precision.bits_of(-2.0, form="float32") == ("1", "10000000", "0" * 23)

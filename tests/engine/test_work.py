@@ -332,6 +332,22 @@ def assert_whole(node: Node, job: work.Job, n: int) -> None:
     assert node.value[1] == state
 
 
+def test_a_run_begins_behind_what_a_shorter_one_has_done(lab: Lab) -> None:
+    short = training_of(lab, n=6)
+    assert train(short).finished.wait(60)
+    sums, state = short.value
+    node = training_of(lab, n=11, die_at=3)  # its first steps, done again, would end the worker
+    job = work.start(
+        node,
+        adding_steps,
+        watcher="a",
+        collect=sums_and_state,
+        resumable=True,
+        begun=(list(sums), state),
+    )
+    assert_whole(node, job, 11)
+
+
 def test_a_paused_run_goes_on_where_it_was(lab: Lab) -> None:
     node = training_of(lab, n=40, seconds=0.02)
     job = train(node)

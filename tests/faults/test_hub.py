@@ -266,7 +266,7 @@ def test_two_processes_that_ask_at_once_fetch_once(hub: Server, folder: Path) ->
 
 
 def test_the_client_of_a_killed_app_and_the_next_one_do_not_mix(hub: Server, folder: Path) -> None:
-    hub.trickle = 0.15
+    hub.trickle = 2.0
     code = (
         "from tests.faults.test_hub import KNOWN\n"
         "from engine.models.locate import locate\n"
@@ -278,13 +278,14 @@ def test_the_client_of_a_killed_app_and_the_next_one_do_not_mix(hub: Server, fol
         time.sleep(0.05)
     app.kill()
     app.wait()
+    hub.trickle = 0.0
     assert (locate(KNOWN) / "model.safetensors").read_bytes() == WEIGHTS
     assert left(folder) == ["tiny"]
     assert hub.downloads("model.safetensors") == 1
 
 
 def test_who_waits_for_the_fetch_of_somebody_else_can_leave(hub: Server, folder: Path) -> None:
-    hub.trickle = 0.15
+    hub.trickle = 2.0
     first = threading.Thread(target=locate, args=[KNOWN])
     first.start()
     while hub.downloads("model.safetensors") == 0:
@@ -299,6 +300,7 @@ def test_who_waits_for_the_fetch_of_somebody_else_can_leave(hub: Server, folder:
     with pytest.raises(Left):
         locate(KNOWN, progress=leave)
     assert find(KNOWN) is None  # the first one is still at it
+    hub.trickle = 0.0
     first.join()
     assert find(KNOWN) == folder / "tiny"
 

@@ -49,7 +49,7 @@ def read(data: bytes) -> pd.DataFrame:
     assert isinstance(source, Table)
     if source.format.startswith("JSON"):
         return read_json_table(data, encoding=source.encoding)
-    names = ("separator", "quote", "decimal", "thousands", "header", "skip")
+    names = ("separator", "quote", "decimal", "thousands", "header", "skip", "escape")
     found = dict(zip(names, text_layout(data, encoding=source.encoding), strict=True))
     return read_text_table(data, encoding=source.encoding, **found)
 
@@ -244,7 +244,7 @@ def test_titles_above_a_table_are_left_out(text: str) -> None:
     assert list(frame.columns)[:2] == ["name", "n"]
     assert len(frame) == 3
     assert frame["n"].dtype.kind in "if"
-    skip = text_layout(text.encode(), encoding="utf-8")[-1]
+    skip = text_layout(text.encode(), encoding="utf-8")[5]
     assert lines_before(text.encode(), encoding="utf-8", skip=skip)[1][0] == text.split("\n")[0]
     assert read_cells(text.encode(), columns=2)[0] == ("name", "n")
 
@@ -253,7 +253,7 @@ def test_titles_above_a_table_are_left_out(text: str) -> None:
     "text", ["x,,\n1,2,3\n4,5,6\n", "name,n\na,1\nb,2\n", "a,b,\n1,2,\n3,4,\n", "a\n1\n2\n3\n"]
 )
 def test_names_are_no_title(text: str) -> None:
-    assert text_layout(text.encode(), encoding="utf-8")[-1] == 0
+    assert text_layout(text.encode(), encoding="utf-8")[5] == 0
 
 
 def test_what_only_its_owner_calls_a_table() -> None:

@@ -15,8 +15,11 @@ import pandas as pd
 from streamlit.testing.v1 import AppTest
 
 from components.tray import PARAMETERS
+from engine import work
 from engine.lab import Node, files_of, names_of, script_of
 
+#: Seconds for a run in the background: one that another test has left may go unseen for a minute first.
+LONG = 240
 ROOT = Path(__file__).resolve().parents[2]
 #: A field such as {seconds}. Braces of the learner's own texts are escaped, see `components.i18n.safe`.
 UNFILLED = re.compile(r"(?<!\\)\{[a-z_]+\}")
@@ -33,6 +36,13 @@ def open_page(name: str, *, timeout: float = 120, **query: str) -> AppTest:
         for key, value in query.items():
             app.query_params[key] = value
     return app.run()
+
+
+def job_of(app: AppTest) -> work.Job:
+    """The job that this session waits for, whatever other tests have left to be done."""
+    watcher = app.session_state["_session"]
+    (job,) = [job for job in list(work._jobs.values()) if watcher in job._watchers]
+    return job
 
 
 def assert_fine(app: AppTest) -> None:

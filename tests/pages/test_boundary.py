@@ -12,7 +12,15 @@ from streamlit.testing.v1 import AppTest
 from components import boundary_data, boundary_network, plane
 from engine import work
 from engine.sources import open_source
-from tests.pages.harness import PAGE_STEPS, check_code, go, open_page
+from tests.pages.harness import (
+    LONG,
+    PAGE_STEPS,
+    assert_fine,
+    check_code,
+    go,
+    job_of,
+    open_page,
+)
 
 
 def lines(head: str, *rows: str) -> bytes:
@@ -132,8 +140,7 @@ def test_a_network_is_trained_and_its_code_gives_the_same(tmp_path: Path) -> Non
     app = open_page("boundary", step="network", lang="en", **query)
     assert set(app.session_state["_views"]) == {"begin"}
     app.button(key="run_boundary").click().run()
-    for job in list(work._jobs.values()):
-        assert job.finished.wait(60)
+    assert job_of(app).finished.wait(LONG)
     app.run()
     assert not app.exception
     nodes = app.session_state["_views"]["network"]
@@ -152,8 +159,7 @@ def test_numbers_are_learnt_too_and_the_code_gives_the_same(tmp_path: Path) -> N
     query = {"boundary_epochs": "10", "boundary_number": "3"}
     app = open_page("boundary", step="numbers", lang="en", **query)
     app.button(key="run_boundary").click().run()
-    for job in list(work._jobs.values()):
-        assert job.finished.wait(60)
+    assert job_of(app).finished.wait(LONG)
     app.run()
     assert not app.exception
     nodes = app.session_state["_views"]["surface"]
@@ -177,3 +183,143 @@ def test_painted_points_can_be_changed_beside_the_model() -> None:
     app = app.run()
     assert not app.info
     assert app.session_state["_views"]["models"][0].value[1].shape == (4, 2) != before
+
+
+def trained(app: AppTest, button: str) -> AppTest:
+    """The page after a click and the run that it begins."""
+    app.button(key=button).click().run()
+    for job in list(work._jobs.values()):
+        if app.session_state["_session"] in job._watchers:
+            assert job.finished.wait(LONG)
+    app = app.run()
+    assert_fine(app)
+    return app
+
+
+def test_a_run_goes_on_from_where_it_stands_and_is_the_longer_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    query = {"boundary_data": "moons", "boundary_epochs": "10", "boundary_count": "70"}
+    app = trained(open_page("boundary", step="network", lang="en", **query), "run_boundary")
+    begun = []
+    start = work.start
+    monkeypatch.setattr(
+        work, "start", lambda *a, **how: begun.append(len(how["begun"][0])) or start(*a, **how)
+    )
+    app = trained(app, "more_10")
+    assert begun == [11]
+    assert app.slider(key="boundary_epochs").value == 20
+    assert app.query_params["boundary_epochs"] in ("20", ["20"])
+    nodes = app.session_state["_views"]["network"]
+    assert nodes[0].value.shape[0] == 21
+    assert check_code([("network", nodes)], tmp_path) > 0  # the script trains 20 epochs at once
+    # The slider asks for more, too: what is learnt is shown until the run goes on.
+    app.slider(key="boundary_epochs").set_value(30)
+    app = app.run()
+    assert_fine(app)
+    assert any("So far: 20 epochs" in str(one.value) for one in app.caption)
+    app = trained(app, "run_boundary")
+    assert begun == [11, 21]
+    assert app.session_state["_views"]["network"][0].value.shape[0] == 31
+
+
+def test_a_long_run_is_drawn_in_fewer_epochs(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(boundary_network, "MOST_FRAMES", 6)
+    query = {"boundary_data": "xor", "boundary_epochs": "11", "boundary_count": "50"}
+    app = trained(open_page("boundary", step="network", lang="en", **query), "run_boundary")
+    maps, units, weights, losses = app.session_state["_views"]["network"]
+    assert [len(node.value) for node in (maps, units, weights, losses)] == [5, 5, 5, 12]
+    assert any("Of 3 epochs one is drawn" in str(one.value) for one in app.caption)
+
+
+def test_a_weight_is_turned_and_the_link_and_the_script_give_the_same(tmp_path: Path) -> None:
+    query = {"boundary_data": "moons", "boundary_count": "60", "boundary_turn": "2.4.1"}
+    app = open_page("boundary", step="hand", lang="en", **query)
+    assert_fine(app)
+    slider, number = "boundary_value", "boundary_number_set"
+    app.slider(key=slider).set_value(-1.25)
+    app = app.run()
+    assert app.number_input(key=number).value == -1.25
+    assert app.query_params["boundary_turned"] in ("2.4.1_-1.25", ["2.4.1_-1.25"])
+    app.selectbox(key="boundary_turn_layer").set_value(0)
+    app = app.run()  # the bias behind 4 units is now that behind 2 features
+    assert [app.selectbox(key=f"boundary_turn_{n}").value for n in ("row", "column")] == [2, 1]
+    app.number_input(key=number).set_value(7.5)
+    app = app.run()
+    assert app.slider(key=slider).value == 7.5
+    app = app.button(key="boundary_flip").click().run()
+    assert app.slider(key=slider).value == -7.5
+    app.slider(key="boundary_hand_more").set_value(3)
+    app = app.run()
+    assert_fine(app)
+    views = app.session_state["_views"]
+    assert check_code([(name, views[name]) for name in ("hand", "hand_measures")], tmp_path) > 0
+    told = views["hand"][2].value
+    assert told.shape == (5, 3 * 4 + 5 * 4 + 5 * 2)
+    changed = told[0] != told[1]
+    assert changed.sum() == 2
+    assert sorted(told[1][changed]) == [-7.5, -1.25]
+    link = {
+        name: value[0] if isinstance(value, list) else value
+        for name, value in app.query_params.items()
+    }
+    again = open_page("boundary", **link, boundary_hand_more="3")  # the browser writes the slider's
+    assert again.session_state["_views"]["hand"][2].value.tobytes() == told.tobytes()
+    app = app.button(key="boundary_reset").click().run()
+    assert "~" not in str(app.query_params["boundary_turned"])
+    app = app.button(key="boundary_reset_all").click().run()
+    assert "boundary_turned" not in app.query_params
+    before, after = app.session_state["_views"]["hand"][2].value[:2]
+    assert before.tobytes() == after.tobytes()
+
+
+def test_a_link_to_a_step_without_controls_names_the_network() -> None:
+    link = "x.xy_3.5_relu_0.03_7_l2_0.001_30_4"
+    app = open_page("boundary", step="hand", lang="en", boundary_data="moons", boundary_net=link)
+    assert_fine(app)
+    assert app.query_params["boundary_net"] in (link, [link])
+    assert app.session_state["_views"]["hand"][2].value.shape[1] == 3 * 3 + 4 * 5 + 6 * 2
+    app = go(app, "boundary", "network")
+    assert_fine(app)
+    chosen = app.session_state["_boundary_network"]
+    assert chosen == boundary_network.Network(
+        ("x", "xy"), (3, 5), "relu", 0.03, 7, "l2", 0.001, 30, 4
+    )
+    assert "boundary_net" not in app.query_params
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        "x",
+        "x_9_tanh_0.1_10_none_0_100_0",
+        "x_4_sine_0.1_10_none_0_100_0",
+        "_" * 8,
+        "x_4_tanh_2_1_l1_0_1_1",
+    ],
+)
+def test_half_a_network_in_a_link_is_none(link: str) -> None:
+    app = open_page("boundary", step="hand", lang="en", boundary_data="xor", boundary_net=link)
+    assert_fine(app)
+    assert "boundary_net" not in app.query_params
+
+
+@pytest.mark.parametrize(
+    "turned", ["x", "9.0.0_1", "0.0.0_nan", "0.0_1", "0.-1.0_2", "~~", "0.0.0_1e9"]
+)
+def test_nonsense_in_a_link_turns_nothing(turned: str) -> None:
+    names = {"boundary_turn": f"{turned}", "boundary_turned": turned}
+    app = open_page("boundary", step="hand", lang="en", boundary_data="xor", **names)
+    assert_fine(app)
+    assert "boundary_turned" not in app.query_params
+
+
+def test_a_clicked_line_is_checked(monkeypatch: pytest.MonkeyPatch) -> None:
+    found = []
+    bad = [[3, 0, 0], [0, 3, 0], [0, 0, 4], [0, 0], "x", None, [0, True, 0], [-1, 0, 0]]
+    for n, place in enumerate([[0, 2, 3], *bad, [1, 4, 1]]):
+        state = {"plane_hand": {"line": {"n": n, "place": place}}}
+        monkeypatch.setattr(plane.st, "session_state", state)
+        found.append(plane.picked_line("hand", (2, 4, 2)))
+        assert plane.picked_line("hand", (2, 4, 2)) is None  # taken once
+    assert found == [(0, 2, 3), *[None] * len(bad), (1, 4, 1)]

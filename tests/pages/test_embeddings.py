@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from components import embeddings as shown
-from components import vectors
+from components import embeddings_hidden, vectors
 from engine.models.catalogue import CHINESE, File
 from engine.models.read import vectors_file
 from tests.pages.harness import assert_fine, check_code, open_page
@@ -203,10 +203,10 @@ def test_what_vectors_hide_in_both_languages(kind: str, tongue: str) -> None:
 
 
 def test_english_lists_have_a_chinese_gloss(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(shown, "_", {"nurse": "护士"}.get)
-    assert shown.glossed("nurse") == "nurse 护士"
-    monkeypatch.setattr(shown, "_", str)
-    assert shown.glossed("nurse") == "nurse"
+    monkeypatch.setattr(embeddings_hidden, "_", {"nurse": "护士"}.get)
+    assert embeddings_hidden.glossed("nurse") == "nurse 护士"
+    monkeypatch.setattr(embeddings_hidden, "_", str)
+    assert embeddings_hidden.glossed("nurse") == "nurse"
 
 
 def test_a_chart_of_no_words_is_empty() -> None:

@@ -15,7 +15,7 @@ from streamlit.testing.v1 import AppTest
 
 from components import ownset
 from engine.errors import UserError
-from tests.pages.harness import assert_fine, check_code, go, open_page
+from tests.pages.harness import LONG, assert_fine, check_code, go, open_page
 
 SMALL = {"ft_set": "textures", "ft_each": "3", "ft_epochs_head": "3"}
 
@@ -226,7 +226,7 @@ def test_a_picture_is_kept_small_and_another_kind_refused() -> None:
 def trained(app: AppTest, key: str = "ft") -> AppTest:
     """Press Train and wait for the end of the run."""
     app.button(key=f"run_{key}").click().run()
-    deadline = time.monotonic() + 200
+    deadline = time.monotonic() + LONG
     while not app.session_state["_ft_runs"] if "_ft_runs" in app.session_state else True:
         assert time.monotonic() < deadline
         time.sleep(0.5)

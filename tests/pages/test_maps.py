@@ -9,19 +9,11 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from components import scatter
-from engine import work
 from engine.errors import UserError
 from engine.lab import Node
 from engine.sources import open_source
 from engine.vectors.steps import shown_epochs
-from tests.pages.harness import assert_fine, check_code, go, open_page
-
-
-def node_of_run(app: AppTest) -> work.Job:
-    """The job that this session waits for."""
-    watcher = app.session_state["_session"]
-    (job,) = [job for job in list(work._jobs.values()) if watcher in job._watchers]
-    return job
+from tests.pages.harness import LONG, assert_fine, check_code, go, job_of, open_page
 
 
 def ancestors(node: Node) -> Iterator[Node]:
@@ -46,7 +38,7 @@ def test_a_run_is_watched_and_its_code_gives_the_same(
     method: str, epochs: int, tmp_path: Path
 ) -> None:
     app = begin(method, epochs)
-    assert node_of_run(app).finished.wait(300)
+    assert job_of(app).finished.wait(LONG)
     app.run()
     assert_fine(app)
     assert f"run_{method}" not in [button.key for button in app.button]
@@ -68,10 +60,10 @@ def test_a_run_is_watched_and_its_code_gives_the_same(
 
 def test_stop_ends_a_run_and_leaves_what_there_is() -> None:
     app = begin("umap", 1000, seed=7)
-    job = node_of_run(app)
+    job = job_of(app)
     app.button(key="stop_umap").click().run()
     assert_fine(app)
-    assert job.finished.wait(60)
+    assert job.finished.wait(LONG)
     assert job.state == "stopped"
     app.run()
     assert "run_umap" in [button.key for button in app.button]
@@ -79,9 +71,9 @@ def test_stop_ends_a_run_and_leaves_what_there_is() -> None:
 
 def test_a_run_that_fails_says_why(monkeypatch: pytest.MonkeyPatch) -> None:
     app = begin("tsne", 1000, seed=9)
-    job = node_of_run(app)
+    job = job_of(app)
     job.stop(app.session_state["_session"])
-    assert job.finished.wait(60)
+    assert job.finished.wait(LONG)
     monkeypatch.setattr(job, "error", UserError("This run broke off. Start it again."))
     app.run()
     assert [error.value for error in app.error] == ["This run broke off. Start it again."]

@@ -8,25 +8,18 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from engine import work
 from engine.sources import open_source
 from engine.vectors.static import open_table
-from tests.pages.harness import assert_fine, check_code, go, open_page
+from tests.pages.harness import LONG, assert_fine, check_code, go, job_of, open_page
 
 SMALL = {"w2v_corpus": "invented", "w2v_size": "8", "w2v_noise": "3"}
-
-
-def job_of(app: AppTest) -> work.Job:
-    jobs = [job for job in work._jobs.values() if not job.finished.is_set()]
-    assert len(jobs) == 1
-    return jobs[0]
 
 
 def trained(**query: str) -> AppTest:
     app = open_page("word2vec", step="train", **(SMALL | query))
     assert_fine(app)
     app.button(key="run_w2v").click().run()
-    deadline = time.monotonic() + 120
+    deadline = time.monotonic() + LONG
     while "map" not in app.session_state["_views"]:
         assert time.monotonic() < deadline
         time.sleep(0.3)
@@ -92,11 +85,10 @@ def test_a_run_can_be_stopped_and_outlives_a_change_of_page() -> None:
         time.sleep(0.1)
     app.run()
     assert_fine(app)
-    started = time.monotonic()
     app.button(key="stop_w2v").click().run()
-    assert job.finished.wait(5)
-    assert time.monotonic() - started < 5
+    assert job.finished.wait(LONG)
     assert job.state == "stopped"
+    assert job.count < 30
     app.run()
     assert_fine(app)
     assert app.button(key="run_w2v")
@@ -163,7 +155,7 @@ def test_a_text_of_three_words_learns_nothing_when_it_is_thinned_out() -> None:
     query = SMALL | {"w2v_corpus": "own", "w2v_epochs": "2", "w2v_thin": "yes"}
     app = open_page("word2vec", step="train", text="love", **query)
     app.button(key="run_w2v").click().run()
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + LONG
     while not app.info:
         assert time.monotonic() < deadline
         time.sleep(0.3)

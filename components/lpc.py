@@ -11,9 +11,11 @@ from components.i18n import _
 from components.scales import colour
 from engine.lab import Lab, Node
 from engine.sound.logmel import RATE
-from engine.sound.lpc import envelope_db, lpc, prediction_error, spectrum_db
+from engine.sound.lpc import envelope_db, formants, lpc, prediction_error, spectrum_db
 from engine.sound.pitch import clear_pitch, pitch_candidates
 
+ORDER = 18  # two for each kHz of the sample rate, and two: one pair of roots for each formant
+WIDEST = 400.0  # Hz, bandwidth of a peak that counts
 FFT_SIZE = 1024  # points of the spectra that are drawn
 HERTZ = [n * RATE / FFT_SIZE for n in range(FFT_SIZE // 2 + 1)]
 NAMED = 10  # of more peaks the names would cover each other
@@ -27,6 +29,11 @@ def envelope_of(lab: Lab, frame: Node, order: int, name: str = "envelope") -> tu
     a = lab.run(lpc, frame, order=order, as_=f"{name}_coefficients")
     error = lab.run(prediction_error, frame, a, as_=f"{name}_error")
     return a, lab.run(envelope_db, a, error, fft_size=FFT_SIZE, as_=name)
+
+
+def resonances(lab: Lab, a: Node, name: str = "resonances") -> Node:
+    """Frequency and bandwidth of the narrow peaks of a predictor's envelope."""
+    return lab.run(formants, a, sample_rate=RATE, widest=WIDEST, as_=name)
 
 
 def spectra_chart(

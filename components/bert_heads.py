@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from typing import Any
 
-from components import bert, show
+from components import bert, charts, scales, show
+from components.cells import Cell, grid
 from components.i18n import _, safe
+from components.text import beginning
 from engine.language.attention import (
     head_scores,
     largest_difference,
@@ -51,7 +54,7 @@ def by_hand(asked: bert.Asked, layer: int, head: int, place: int, text: Mapping[
     difference = lab.run(largest_difference, shares, own, as_="difference").value
     show.html(
         "byhand",
-        bert.hand_grid(asked.numbered, *(n.value[place].tolist() for n in (scores, shares, own))),
+        hand_grid(asked.numbered, *(n.value[place].tolist() for n in (scores, shares, own))),
         [scores, shares, own],
         caption=text["byhand_caption"].format(size=qkv.value.shape[2])
         + " "
@@ -81,7 +84,7 @@ def untrained(asked: bert.Asked, spread: str, text: Mapping[str, str]) -> None:
     weights = text[f"untrained_{spread}"].format(times=f"{SPREADS['wide'] / SPREADS['bert']:g}")
     show.chart(
         "untrained",
-        lambda found: bert.answers_chart(found, [_("Your text"), *OPPOSITES]),
+        lambda found: answers_chart(found, [_("Your text"), *OPPOSITES]),
         [answers],
         caption=f"{text['untrained_caption']} {weights} "
         + _(
@@ -103,3 +106,52 @@ def untrained(asked: bert.Asked, spread: str, text: Mapping[str, str]) -> None:
         ),
         alt=_("Bars: the answers of ten untrained classifiers to three texts"),
     )
+
+
+def hand_grid(
+    names: Sequence[str], scores: Sequence[float], shares: Sequence[float], own: Sequence[float]
+) -> str:
+    """One token's attention by hand, one row for each token that it looks at."""
+    rows = [
+        [
+            Cell(f"{score:+.3f}"),
+            Cell(f"{share:.4f}", scales.colour("viridis", share, 0, 1)),
+            Cell(f"{real:.4f}", scales.colour("viridis", real, 0, 1)),
+        ]
+        for score, share, real in zip(scores, shares, own, strict=True)
+    ]
+    heads = [_("q · k ÷ √d"), "softmax", _("the network")]
+    return grid(rows, label=_("Attention by hand"), row_heads=names, column_heads=heads)
+
+
+def answers_chart(answers: Any, names: Sequence[str]) -> charts.Figure:
+    """Bars for each text: the probability of class A by each untrained head; a line at chance."""
+    seeds, texts = answers.shape[1], len(names)
+    tints = ["#CC79A7", "#0072B2", "#E69F00", "#009E73"]
+    data = [
+        {
+            "type": "bar",
+            "name": beginning(name, 30),
+            "x": [str(seed + 1) for seed in range(seeds)],
+            "y": values,
+            "marker": {"color": tint, "pattern": {"shape": "" if n % 2 == 0 else "/"}},
+            "hovertemplate": "%{y:.3f}<extra></extra>",
+        }
+        for n, (name, values, tint) in enumerate(
+            zip(names, answers.tolist(), tints[:texts], strict=True)
+        )
+    ]
+    figure = charts.made(
+        data,
+        x=_("classifier, made with another seed"),
+        y=_("probability of class A"),
+        height=320,
+        **charts.legend_above(texts),
+    )
+    line = {"dash": "dot", "color": "#7A7F87", "width": 1.6}
+    figure["layout"]["shapes"] = [
+        {"type": "line", "xref": "x domain", "x0": 0, "x1": 1, "y0": 0.5, "y1": 0.5, "line": line}
+    ]
+    figure["layout"]["yaxis"] |= {"range": [0, 1], "tickformat": ".0%"}
+    figure["layout"]["xaxis"] |= {"type": "category"}
+    return figure
