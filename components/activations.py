@@ -9,7 +9,7 @@ from components import charts, jobs, scales
 from components.cells import Cell, grid
 from components.curves import COLOURS
 from components.i18n import _
-from components.numbers import plain
+from components.numbers import plain, raised
 from components.several import Kind
 from engine.lab import Lab, Node
 from engine.models.for_training import DEAD_UNITS_RUN, MNIST_5K
@@ -51,7 +51,7 @@ def function_chart(x: Any, values: Any, slopes: Any, place: float) -> charts.Fig
     )
     figure["data"][1]["line"]["dash"] = "dash"
     figure["layout"]["yaxis"]["hoverformat"] = figure["layout"]["xaxis"]["hoverformat"] = ".3f"
-    return charts.verticals(figure, [(place, f"{place:g}")])
+    return charts.verticals(figure, [(place, _("sum {x}", x=f"{place:g}"))])
 
 
 def chain_grid(rows: Sequence[Sequence[float]]) -> str:
@@ -63,7 +63,7 @@ def chain_grid(rows: Sequence[Sequence[float]]) -> str:
             Cell(f"{z:.3f}"),
             Cell(f"{h:.3f}"),
             Cell(f"{factor:.3f}", scales.colour("signed", factor, -most, most)),
-            Cell(plain(product, 3)),
+            Cell(short(product)),
         ]
         for z, h, factor, product in rows
     ]
@@ -74,6 +74,12 @@ def chain_grid(rows: Sequence[Sequence[float]]) -> str:
         row_heads=[str(n + 1) for n in range(len(rows))],
         column_heads=heads,
     )
+
+
+def short(product: float) -> str:
+    """A product that may be very small: 0.0123 or 2.8 · 10⁻⁷."""
+    written = plain(product, 3)
+    return written if abs(product) >= 1e-4 or not product else raised(f"{product:.1e}")
 
 
 def layers_chart(curves: Mapping[str, Any]) -> charts.Figure:
@@ -88,7 +94,7 @@ def layers_chart(curves: Mapping[str, Any]) -> charts.Figure:
     figure = charts.lines(
         series,
         x=_("layer, the first at the left"),
-        y=_("gradient, of the last layer's"),
+        y=_("gradient ÷ that of the last layer"),
         colours=COLOURS,
         log_y=True,
         height=360,

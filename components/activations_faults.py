@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from components import charts, show
@@ -21,23 +22,33 @@ def fault_names() -> dict[str, str]:
     }
 
 
-def curve_chart(x: Any, values: Any, colour: str) -> charts.Figure:
-    """What a network of random weights makes of a number."""
-    series = {"": (x, values)}
-    return charts.lines(series, x=_("what goes in"), y=_("what comes out"), colours=(colour,))
+def curve_chart(x: Any, values: Any, colour: str, span: Sequence[float]) -> charts.Figure:
+    """What a network of random weights makes of a number; `span` : the least and the greatest drawn."""
+    axes = {"x": _("what goes in"), "y": _("what comes out")}
+    figure = charts.lines({"": (x, values)}, colours=(colour,), **axes)
+    room = 0.05 * (span[1] - span[0])
+    figure["layout"]["yaxis"]["range"] = [span[0] - room, span[1] + room]
+    return figure
 
 
 def curve_view(lab: Lab, side: str, title: str, colour: str) -> None:
     """What a network makes of a number with ReLU ("right") or no activation ("wrong"), and its bend."""
     x = lab.run(axis, as_="x")
-    kind = "none" if side == "wrong" else "relu"
-    made = lab.run(random_curve, kind=kind, as_=f"{side}_curve")
+    both = {
+        name: lab.run(random_curve, kind=kind, as_=f"{name}_curve")
+        for name, kind in (("right", "relu"), ("wrong", "none"))
+    }
+    made = both[side]
+    span = [f(float(f(node.value)) for node in both.values()) for f in (min, max)]  # one axis
     off = lab.run(bend, made, as_=f"{side}_bend")
     show.chart(
         f"breaks_{side}",
-        lambda x, y, _off: curve_chart(x, y, colour),
+        lambda x, y, _off: curve_chart(x, y, colour, span),
         [x, made, off],
-        caption=_("Farthest from a straight line: {off} of its height.", off=f"{off.value:.0%}"),
+        caption=_(
+            "Farthest from the straight line that fits it best: {off} of its height.",
+            off=f"{off.value:.0%}",
+        ),
         alt=title,
     )
 

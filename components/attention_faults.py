@@ -52,4 +52,6 @@ def side_view(lab: Lab, side: str, title: str, shares: Node, names: list[str], f
     if fault == "future":
         later = lab.run(share_of_later, shares, as_="later").value
         caption = _("{share} of all attention goes to later words.", share=f"{later:.0%}")
-    heat(f"break_{side}", shares, names, caption, title)
+    heat(
+        f"break_{side}", shares, names, caption, title, causal=fault == "future" and side == "right"
+    )

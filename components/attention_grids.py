@@ -23,7 +23,8 @@ def rows_grid(rows: Any, names: Sequence[str], *, label: str) -> str:
     """Rows of numbers, coloured over all of them."""
     most = max(float(abs(rows).max()), 1e-9)
     cells = [[number(n, most) for n in row] for row in rows.tolist()]
-    return grid(cells, label=label, row_heads=names)
+    heads = [str(n + 1) for n in range(len(cells[0]))]
+    return grid(cells, label=label, row_heads=names, column_heads=heads)
 
 
 def score_grid(

@@ -89,14 +89,17 @@ def ask_matrices(lab: Lab) -> tuple[Rows, Rows, Rows]:
     ):
         with column:
             st.caption(_("Matrix of the {what}", what=name))
-            numbers = st.column_config.NumberColumn(
-                min_value=-LARGEST, max_value=LARGEST, step=0.1, format="%.1f"
-            )
+            numbers = {
+                n: st.column_config.NumberColumn(
+                    str(n), min_value=-LARGEST, max_value=LARGEST, step=0.1, format="%.1f"
+                )
+                for n in range(1, SIZE + 1)  # 0: the hidden index
+            }
             edited = st.data_editor(
                 matrix,
                 key=f"att_matrix_{len(found)}_{seed}",
                 hide_index=True,
-                column_config=dict.fromkeys(range(1, SIZE + 1), numbers),  # 0: the hidden index
+                column_config=numbers,
             )
             clean = np.clip(np.nan_to_num(np.asarray(edited, float)), -LARGEST, LARGEST)
             found.append(tuple(tuple(row) for row in clean.tolist()))

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import numpy as np
 import streamlit as st
 
 from components import charts, numbers, show
@@ -24,11 +27,20 @@ from engine.training.attention_steps import (
 )
 
 
-def heat(key: str, shares: Node, names: list[str], caption: str, alt: str) -> None:
-    """Who looks at whom, as a matrix."""
+def heat(
+    key: str, shares: Node, names: list[str], caption: str, alt: str, *, causal: bool = False
+) -> None:
+    """Who looks at whom, as a matrix; `causal` : words that come later are left empty."""
+
+    def draw(found: Any) -> charts.Figure:
+        seen = np.where(np.triu(np.ones_like(found), 1) > 0, np.nan, found) if causal else found
+        figure = charts.heat(seen, names, names, x=_("is looked at"))
+        figure["layout"]["yaxis"]["title"] = {"text": _("looks")}
+        return figure
+
     show.chart(
         key,
-        lambda found: charts.heat(found, names, names, x=_("is looked at")),
+        draw,
         [shares],
         caption=caption,
         alt=alt,
@@ -50,15 +62,22 @@ def step_view(head: Head, place: int, step: int, caption: str) -> None:
     else:
         body, nodes = output_grid(names, rows[2], parts.value), [shares, parts]
     best = int(rows[2].argmax())
-    said = _(
-        "“{one}” looks most at “{other}”: {sum}; ÷ √{size} = {score}; share {share}.",
-        one=safe(beginning(head.names[place], 30)),
-        other=safe(beginning(head.names[best], 30)),
-        sum=written_sum(products.value[best], rows[0][best]),
-        size=head.size,
-        score=f"{rows[1][best]:+.3f}".replace("-", "−"),
-        share=f"{rows[2][best]:.1%}",
-    )
+    fields = {
+        "one": safe(beginning(head.names[place], 30)),
+        "other": safe(beginning(head.names[best], 30)),
+        "sum": written_sum(products.value[best], rows[0][best]),
+        "size": head.size,
+        "score": f"{rows[1][best]:+.3f}".replace("-", "−"),
+        "share": f"{rows[2][best]:.1%}",
+    }
+    if step == 1:
+        said = _("“{one}” and “{other}”: {sum}.", **fields)
+    elif step < 4:
+        said = _("“{one}” and “{other}”: {sum}; ÷ √{size} = {score}.", **fields)
+    else:
+        said = _(
+            "“{one}” looks most at “{other}”: {sum}; ÷ √{size} = {score}; share {share}.", **fields
+        )
     show.html("byhand", body, nodes, caption=f"{said} {caption}{head.note}")
 
 

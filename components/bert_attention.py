@@ -6,7 +6,10 @@ from components import attention as lines
 from components import show
 from components.bert import Asked
 from components.i18n import _
+from components.viewer import Outline
 from engine.language.attention import one_map, share_of_ends, side_by_side
+
+FRAME = "#D55E00"  # around the chosen head
 
 
 def head_view(asked: Asked, layer: int, head: int, caption: str) -> None:
@@ -22,8 +25,8 @@ def head_view(asked: Asked, layer: int, head: int, caption: str) -> None:
     )
 
 
-def tiles_view(asked: Asked, caption: str) -> None:
-    """All heads at once, and how much of each layer goes to the ends of the text."""
+def tiles_view(asked: Asked, layer: int, head: int, caption: str) -> None:
+    """All heads, the chosen one framed, and how much of each layer goes to the ends of the text."""
     tiles = asked.lab.run(side_by_side, asked.maps, as_="all_maps")
     ends = asked.lab.run(share_of_ends, asked.maps, as_="ends").value
     said = _(
@@ -31,5 +34,11 @@ def tiles_view(asked: Asked, caption: str) -> None:
         shares=", ".join(f"{share:.0%}" for share in ends),
     )
     alt = _("72 small matrices, a row for each layer")
-    panes = [show.Picture(tiles, _("All heads"), alt, lo=0, hi=1, scale="viridis", group="tiles")]
+    side = len(asked.names) + 1  # a matrix and the line behind it
+    left, top = head * side, layer * side
+    right, bottom = left + side - 1, top + side - 1
+    frame = Outline((left, top, right, top, right, bottom, left, bottom), colour=FRAME)
+    look = {"lo": 0, "hi": 1, "scale": "viridis", "group": "tiles"}
+    chosen = (frame,) if head >= 0 else ()
+    panes = [show.Picture(tiles, _("All heads"), alt, **look, outlines=chosen)]
     show.pictures("tiles", panes, caption=f"{caption} {said}", height=360)

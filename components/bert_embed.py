@@ -41,8 +41,8 @@ def way_grid(stages: Any) -> str:
         _("+ row of the position"),
         _("+ row of the segment"),
         _("= sum"),
-        _("less its mean"),
-        _("over its deviation"),
+        _("− its mean"),
+        _("÷ its deviation"),
         _("× weight + bias"),
     ]
     return signed_rows(stages, heads, label=_("One token on its way into the first layer"))

@@ -8,6 +8,7 @@ from typing import Any
 from components import bert, charts, scales, show
 from components.cells import Cell, grid
 from components.i18n import _, safe
+from components.numbers import plain
 from components.text import beginning
 from engine.language.attention import (
     head_scores,
@@ -62,7 +63,7 @@ def by_hand(asked: bert.Asked, layer: int, head: int, place: int, text: Mapping[
             "“{token}” looks. Largest difference between by hand and network, of all tokens: "
             "{difference}.",
             token=safe(asked.labels[place]),
-            difference=f"{difference:.1e}",
+            difference=plain(difference, 2),
         )
         + asked.note,
     )

@@ -32,7 +32,7 @@ def kept_network() -> Network:
 
 
 def keep_network(network: Network) -> None:
-    """Keep it for the steps that have no controls; those of its own step are in the address themselves."""
+    """Keep it for the steps that have no controls; its own step has them, and its own address."""
     st.session_state[KEPT] = network
     st.query_params.pop(PARAMETER, None)
 

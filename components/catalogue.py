@@ -116,7 +116,14 @@ LESSONS = (
         heading="network",
         sample="cat",
     ),
-    Lesson("ocr", N_("Reading text"), ":material/document_scanner:", "image", heading="network"),
+    Lesson(
+        "ocr",
+        N_("Reading text"),
+        ":material/document_scanner:",
+        "image",
+        heading="network",
+        sample="notice",
+    ),
     Lesson("speech", N_("Speech to text"), ":material/speech_to_text:", "sound", heading="network"),
     Lesson(
         "bert",

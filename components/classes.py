@@ -13,8 +13,8 @@ from components.table import GRAY, SYMBOLS, has_few_values
 from engine.lab import Lab, Node
 from engine.table.matrix import NO_CELL, RARE_CELL, target_codes
 
-#: Told apart by colour-blind eyes: Okabe and Ito, 2008, and two of Paul Tol's muted colours.
-COLOURS = (*FIRST, "#882255", "#999933")
+#: Told apart by colour-blind eyes, on white and on black: Okabe and Ito, 2008, and two more.
+COLOURS = (*FIRST, "#882255", "#795548")
 REST = (NO_CELL, RARE_CELL)
 
 Look = tuple[str, str]

@@ -176,14 +176,11 @@ def signed(value: float, digits: int = 2) -> str:
     return f"{value:.{digits}f}".replace("-", "−")
 
 
-def traps_grid(rows: Sequence[tuple[str, str, float, float]]) -> str:
-    """A row for each way to prepare the picture: first guess, how sure, the right guess's share."""
-    heads = [_("first guess"), _("its probability"), _("of the right input's class")]
+def traps_grid(rows: Sequence[tuple[str, str, float, float]], right: str) -> str:
+    """A row for each way to prepare the picture: first guess, how sure, the share of class `right`."""
+    heads = [_("first guess"), _("its probability"), _("probability of “{name}”", name=right)]
     return grid(
-        [
-            [Cell(guess), Cell(percent(sure)), Cell(percent(right))]
-            for _n, guess, sure, right in rows
-        ],
+        [[Cell(guess), Cell(percent(sure)), Cell(percent(left))] for _n, guess, sure, left in rows],
         label=_("What the network says when its input is wrong"),
         row_heads=[name for name, *_rest in rows],
         column_heads=heads,

@@ -13,7 +13,6 @@ from components.cells import ink
 from components.i18n import _
 from components.table import label
 
-
 PHONE, LETTER = 270, 8  # CSS pixels: all cells of a row on a phone, and a letter below them
 
 

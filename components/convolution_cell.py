@@ -87,6 +87,7 @@ def cell_view(
 
 def tell_width(part: Given, result: Node, how: Mapping[str, int], side: int) -> None:
     """Say how the width of the result follows from the sizes."""
+    rule = _("(width + 2 · padding − dilation · (kernel − 1) − 1) / stride + 1")
     size = "({length} + 2 · {padding} − {dilation} · ({side} − 1) − 1) / {stride} + 1 = {count}"
     size = size.format(length=part.size[1], side=side, count=result.value.shape[1], **how)
-    st.markdown(_("**Width of the result,** rounded down: {size}", size=size))
+    st.markdown(_("**Width of the result,** rounded down: {rule} = {size}", rule=rule, size=size))

@@ -78,7 +78,7 @@ def gradients_view(part: Given, kernel: Node, text: Mapping[str, str]) -> None:
         "gradients",
         [
             Picture(unit, _("The part, 0 to 1"), _("Its pixels"), (), 0, 1, group="in"),
-            signed_pane(result, _("Result, and its gradient"), _("The result"), "out"),
+            signed_pane(result, _("Result, here also its gradient"), _("The result"), "out"),
             signed_pane(of_image, _("Gradient of each pixel"), _("The gradient"), "in"),
         ],
         caption=text["gradients_caption"],

@@ -8,13 +8,15 @@ import streamlit as st
 
 from components import charts, show
 from components import convolution as shown
-from components.classify import loading
+from components.classify import BLACK, WHITE, loading
 from components.curves import COLOURS
 from components.i18n import _
+from components.show import RGB, Picture
 from engine.lab import Lab, Node
 from engine.training.convolve import one_channel
 from engine.training.pooling import global_pool, pool
 from engine.training.shifts import WINDOW, changes, edge_maps, moved, moved_back
+from engine.vision.preprocess import rows_first
 
 
 def curve_names() -> dict[str, str]:
@@ -74,6 +76,26 @@ def shift_charts(lab: Lab, gray: Node, text: Mapping[str, str]) -> None:
             caption=text["back_caption"],
             alt=_("What is left of the change when the maps are moved back"),
         )
+
+
+def what_it_sees(lab: Lab, wide: Node, by: int, caption: str) -> None:
+    """What the network gets of the picture, unmoved and moved by so many pixels."""
+    rows = lab.run(rows_first, wide, as_="wide_rows")
+    alt = _("The part as the network's numbers")
+    titles = {0: _("Unmoved")} | ({by: _("Moved by {count} pixels", count=by)} if by else {})
+    panes = [
+        Picture(
+            lab.run(moved, rows, by=shift, as_=f"moved_{shift}"),
+            title,
+            alt,
+            RGB,
+            BLACK,
+            WHITE,
+            group="moved",
+        )
+        for shift, title in titles.items()
+    ]
+    show.pictures("network_view", panes, caption=caption, height=300)
 
 
 def network_chart(found: Node, caption: str) -> None:

@@ -73,16 +73,20 @@ def size(number: float) -> str:
     return f"{number:,.0f} B"
 
 
-def memory_bars(rows: Any, *, batches: Sequence[int] = BATCHES, room: int = 0) -> charts.Figure:
-    """Memory of a step by the size of the batch, its parts on each other; dashed: a card's room."""
+def memory_bars(rows: Any, *, room: int = 0, shares: bool = False) -> charts.Figure:
+    """Memory of a step by the size of the batch, its parts on each other; dashed: a card's room.
+
+    shares : the parts as shares of the whole, so that small ones are seen at small batches.
+    """
     data = []
+    heights = 100 * rows / rows.sum(axis=1, keepdims=True) if shares else rows / 1e9
     for column, part in enumerate(PARTS):
         data.append(
             {
                 "type": "bar",
                 "name": part_names()[part],
-                "x": [f"{n:,}" for n in batches],
-                "y": rows[:, column] / 1e9,
+                "x": [f"{n:,}" for n in BATCHES],
+                "y": heights[:, column],
                 "marker": {
                     "color": COLOURS[column],
                     "pattern": {
@@ -91,19 +95,19 @@ def memory_bars(rows: Any, *, batches: Sequence[int] = BATCHES, room: int = 0) -
                         "fillmode": "overlay",
                     },
                 },
-                "hovertemplate": "%{y:.3f} GB",
+                "hovertemplate": "%{y:.1f} %" if shares else "%{y:.3f} GB",
             }
         )
     figure = charts.made(
         data,
         x=_("examples in the batch"),
-        y=_("memory, GB"),
+        y=_("share of the memory, %") if shares else _("memory, GB"),
         height=360,
         **charts.legend_above(len(data)),
     )
     figure["layout"] |= {"barmode": "stack"}
     figure["layout"]["xaxis"]["type"] = "category"
-    if room:
+    if room and not shares:
         line = {"dash": "dash", "color": "#7A7F87"}
         at = {"xref": "x domain", "x0": 0, "x1": 1, "y0": room / 1e9, "y1": room / 1e9}
         figure["layout"]["shapes"] = [{"type": "line", "line": line, **at}]
@@ -112,8 +116,8 @@ def memory_bars(rows: Any, *, batches: Sequence[int] = BATCHES, room: int = 0) -
 
 def kept_bars(rows: Sequence[tuple[str, int]], batch: int) -> charts.Figure:
     """What is kept for the way back, by the layer whose output it is."""
-    bars = [(name, 4 * n * batch, size(4 * n * batch), True) for name, n in rows]
-    return charts.sizes(bars, x=_("bytes"), colour=COLOURS[3])
+    bars = [(name, 4 * n * batch / 1000, size(4 * n * batch), True) for name, n in rows]
+    return charts.sizes(bars, x=_("memory, kB"), colour=COLOURS[3])
 
 
 def measured_lines(
@@ -130,14 +134,18 @@ def measured_lines(
     figure["data"][0]["mode"] = "markers"
     figure["data"][0]["marker"] = {"size": 9, "color": COLOURS[0]}
     figure["data"][1]["line"]["dash"] = "dash"
-    figure["layout"]["yaxis"]["hoverformat"] = ".3f"
+    figure["layout"]["yaxis"] |= {"hoverformat": ".3f", "rangemode": "tozero"}
     return figure
 
 
-def work_grid(rows: Sequence[tuple[str, tuple[int, int]]]) -> str:
-    """Multiply-adds forward, backward, and how many times as many."""
+def work_grid(rows: Sequence[tuple[str, tuple[int, int]]], *, exact: bool = False) -> str:
+    """Multiply-adds forward, backward, and how many times as many; in billions unless `exact`."""
+
+    def count(number: int) -> str:
+        return f"{number:,}" if exact else _("{count} billion", count=f"{number / 1e9:,.4g}")
+
     cells = [
-        [Cell(f"{one:,}"), Cell(f"{back:,}"), Cell(f"{back / one:.2f}")] for _n, (one, back) in rows
+        [Cell(count(one)), Cell(count(back)), Cell(f"{back / one:.2f}")] for _n, (one, back) in rows
     ]
     return grid(
         cells,

@@ -45,7 +45,7 @@ def fault_views(lab: Lab, fault: str) -> None:
                 f"breaks_{side}",
                 lambda found: layer_chart(
                     {_("gradient"): found[1], _("signal"): found[0]},
-                    y=_("length, variance"),
+                    y=_("length of the gradient, variance"),
                     span=span,
                     height=300,
                 ),

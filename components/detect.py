@@ -114,6 +114,16 @@ def grid_lines(stride: int) -> tuple[Outline, ...]:
     return tuple(Outline(tuple(map(float, line)), thin=True) for line in lines)
 
 
+def strongest_grid(found: Found) -> int:
+    """The stride of the grid with the strongest box, in pixels."""
+    boxes = found.in_square
+    best = {
+        stride: found.lab.run(detect.best_cell, boxes, stride=stride, as_="best").value
+        for stride in detect.STRIDES
+    }
+    return max(best, key=lambda stride: float(boxes.value[best[stride], 4]))
+
+
 def cell_outline(column: int, row: int, stride: int) -> Outline:
     """One cell of a grid."""
     at = (column * stride, row * stride, (column + 1) * stride, (row + 1) * stride)
@@ -147,7 +157,7 @@ def fate_grid(boxes: Any, by: Any, overlap: Any, step: int) -> str:
     rows = []
     for place, box in enumerate(boxes[:ROWS]):
         if by[place] not in done:
-            fate = _("waits")
+            fate = _("still to come")
         elif by[place] == place:
             fate = _("stays")
         else:
@@ -157,7 +167,7 @@ def fate_grid(boxes: Any, by: Any, overlap: Any, step: int) -> str:
         colour = TAKEN_RGB if place in done[-1:] else None
         look = (name(box[5]), f"{box[4]:.3f}", fate)
         rows.append([cells.Cell(part, colour) for part in look])
-    heads = (_("class"), _("score"), _("fate"))
+    heads = (_("class"), _("score"), _("so far"))
     numbers = [str(n + 1) for n in range(len(rows))]
     return cells.grid(rows, label=_("The boxes"), column_heads=heads, row_heads=numbers)
 
@@ -187,7 +197,7 @@ def class_grid(best: Sequence[tuple[int, float]], sure: float) -> str:
     return cells.grid(
         [[cells.Cell(f"{p:.3f}"), cells.Cell(f"{sure * p:.3f}")] for _number, p in best],
         label=_("The best classes of the cell"),
-        column_heads=(_("class"), _("times {sure}", sure=f"{sure:.3f}")),
+        column_heads=(_("score of the class"), _("times certainty {sure}", sure=f"{sure:.3f}")),
         row_heads=[name(number) for number, _p in best],
     )
 
@@ -196,7 +206,8 @@ def count_grid(counts: Sequence[tuple[int, int]]) -> str:
     """A table of how many boxes name which class."""
     rows = [[cells.Cell(f"{count:,}")] for _number, count in counts]
     names = [name(number) for number, _count in counts]
-    return cells.grid(rows, label=_("Boxes by class"), row_heads=names)
+    heads = (_("number of boxes"),)
+    return cells.grid(rows, label=_("Boxes by class"), row_heads=names, column_heads=heads)
 
 
 def area_grid(shared: float, covered: float, ratio: float) -> str:
@@ -229,7 +240,8 @@ def mistakes(found: Found, text: Mapping[str, str]) -> None:
         "squash": _("Squashed"),
         "off": _("No suppression"),
     }
-    kind = choice(_("The mistake"), kinds, key="det_break", hide_label=True)
+    # The mistake that changes most comes first.
+    kind = choice(_("The mistake"), kinds, key="det_break", hide_label=True, default="range")
     how = {"order": {"order": "rgb"}, "range": {"top": 1.0}, "squash": {"fit": "squash"}}
     good, bad = found.fed(), found_in(found.lab, found.pixels, **how.get(kind, {})).fed()
     right, wrong = good.kept(), bad.strongest(LEAST) if kind == "off" else bad.kept()

@@ -275,9 +275,9 @@ def digit_map(
     return figure
 
 
-def share_bars(rows: Sequence[tuple[str, float]]) -> charts.Figure:
+def share_bars(rows: Sequence[tuple[str, float]], *, x: str) -> charts.Figure:
     """A bar for each (name, share 0..1)."""
     bars = [(name, 100 * share, f"{share:.1%}", True) for name, share in rows]
-    figure = charts.sizes(bars, x="%", colour=COLOURS["image"])
+    figure = charts.sizes(bars, x=x, colour=COLOURS["image"])
     figure["layout"]["xaxis"]["range"] = [0, 118]
     return figure

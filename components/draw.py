@@ -185,7 +185,7 @@ def learning(lab: Lab, text: Mapping[str, str]) -> None:
     epochs = list(range(last + 1))
     views = (
         ("loss", loss, _("mean loss"), lambda values: values),
-        ("wrong", right, _("wrong of the test"), lambda values: 1 - values),
+        ("wrong", right, _("share of test digits answered wrongly"), lambda values: 1 - values),
     )
     for column, (key, node, y, of) in zip(st.columns(2), views, strict=True):
         with column:
@@ -209,7 +209,7 @@ def learning(lab: Lab, text: Mapping[str, str]) -> None:
             wrong=f"{wrong:,}",
             tested=f"{tested:,}",
             minutes=round(int(told["seconds"]) / 60),
-            machine=told["machine"],
+            machine=_machine(told["machine"]),
         )
     )
     show.html(
@@ -218,6 +218,12 @@ def learning(lab: Lab, text: Mapping[str, str]) -> None:
         [table],
         caption=text["learned_table_caption"].format(last=last),
     )
+
+
+def _machine(told: str) -> str:
+    """What a recorded run was computed on, in this session's language where it is known."""
+    cpu = told.startswith("cpu, one thread")
+    return _("one thread of a processor") if cpu else safe(told)
 
 
 # ------------------------------------------------------------------------------ what breaks

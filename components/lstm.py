@@ -125,12 +125,21 @@ def part_names() -> dict[str, str]:
 
 
 def gate_chart(
-    values: Any, labels: Sequence[str], *, first: int, unit: int, signed: bool
+    values: Any,
+    labels: Sequence[str],
+    *,
+    first: int,
+    unit: int,
+    signed: bool,
+    reach: float = 0.0,
 ) -> charts.Figure:
-    """Units down, characters across, from `first` on."""
+    """Units down, characters across, from `first` on.
+
+    reach : signed colours go from -reach to reach; 0 takes the greatest absolute value.
+    """
     names = [f"{n + 1} {label}" for n, label in enumerate(labels)][first : first + WINDOW]
     rows = [str(unit + n) for n in range(values.shape[0])]
-    span = float(abs(values).max()) if signed else 1.0
+    span = reach or float(abs(values).max()) if signed else 1.0
     figure = charts.heat(
         values,
         rows,
@@ -141,7 +150,7 @@ def gate_chart(
         digits=False,
     )
     shown = list(labels[first : first + WINDOW])
-    figure["layout"]["xaxis"] |= {"ticktext": shown, "tickangle": 0}
+    figure["layout"]["xaxis"] |= {"ticktext": shown, "tickangle": 0, "tickfont": {"size": 14}}
     figure["layout"]["yaxis"] |= {"title": {"text": _("unit")}}
     return figure
 

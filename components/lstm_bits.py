@@ -32,7 +32,7 @@ def bits_chart(bits: Any, labels: Sequence[str]) -> charts.Figure:
         "tickvals": list(range(len(bits))),
         "ticktext": list(labels[1:]),
         "tickangle": 0,
-        "tickfont": {"size": 10},
+        "tickfont": {"size": 12},
     }
     return figure
 

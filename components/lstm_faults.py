@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from components import show
 from components.i18n import _
 from components.lstm import UNITS, WINDOW, Read, bits_of, gate_chart, mean_of
@@ -27,23 +29,26 @@ def forced(own: Read, fault: str, *, as_: str) -> Node:
     return own.lab.run(lstm_trace, own.weights, own.ids, as_=as_, **FAULTS[fault])
 
 
-def side_view(own: Read, side: str, title: str, trace: Node) -> None:
-    """Some cell states and the bits per character of one trace; `side` : "right" or "wrong"."""
-    node = own.lab.run(
-        part_of_trace,
-        trace,
-        part="cell",
-        first=0,
-        count=WINDOW,
-        unit=72,
-        units=UNITS,
-        as_=f"{side}_cells",
-    )
+def cells_of(own: Read, trace: Node, side: str) -> Node:
+    """Some cell states of a trace; `side` : "right" or "wrong"."""
+    how = {"part": "cell", "first": 0, "count": WINDOW, "unit": 72, "units": UNITS}
+    return own.lab.run(part_of_trace, trace, as_=f"{side}_cells", **how)
+
+
+def reach_of(cells: Sequence[Node]) -> float:
+    """The greatest absolute value of all of them, for one scale of colours."""
+    return max(float(abs(node.value).max()) for node in cells)
+
+
+def side_view(own: Read, side: str, title: str, trace: Node, reach: float) -> None:
+    """Some cell states and the bits per character of one trace."""
     cost = bits_of(own, trace, name=f"{side}_bits")
     show.chart(
         f"break_{side}",
-        lambda values, _cost: gate_chart(values, own.labels, first=0, unit=72, signed=True),
-        [node, cost],
+        lambda values, _cost: gate_chart(
+            values, own.labels, first=0, unit=72, signed=True, reach=reach
+        ),
+        [cells_of(own, trace, side), cost],
         caption=_(
             "{bits} bits per character, over {count} characters.",
             bits=f"{mean_of(own, cost):.2f}",

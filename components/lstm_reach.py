@@ -47,7 +47,7 @@ def reach(novel: Read, text: Mapping[str, str]) -> None:
         lambda *found: line_chart(
             dict(zip(names, found, strict=True)),
             x=_("characters back"),
-            y=_("gradient, share of that at 0"),
+            y=_("gradient ÷ that of the last character"),
         ),
         list(reaches.values()),
         caption=text["reach_caption"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import streamlit as st
@@ -13,10 +13,12 @@ from components.cells import Cell, grid
 from components.digits import Given
 from components.i18n import _
 from components.state import choice, slider
+from components.viewer import Outline
 from engine.lab import Node
 from engine.training.bottleneck import as_batch
 from engine.training.patches import (
     HIDDEN,
+    PATCH,
     PATCHES,
     ROW,
     error_picture,
@@ -163,7 +165,7 @@ def drawn_panes(one: Asked, other: Asked) -> list[show.Picture]:
         ),
         show.Picture(
             errors,
-            _("Error of each patch"),
+            _("Error of the convolutions"),
             _("Bright where a patch is wrong"),
             lo=0,
             hi=0.25,
@@ -172,6 +174,14 @@ def drawn_panes(one: Asked, other: Asked) -> list[show.Picture]:
             lossy=False,
         ),
     ]
+
+
+def patch_panes(one: Asked, patch: int) -> list[show.Picture]:
+    """The digit and what the network sees of it, with one patch framed."""
+    y, x = (PATCH * n for n in divmod(patch, ROW))
+    corners = (x, y, x + PATCH, y, x + PATCH, y + PATCH, x, y + PATCH)
+    frame = Outline(tuple(float(n) for n in corners), colour="#D55E00")
+    return [replace(pane, outlines=(frame,)) for pane in given_panes(one)]
 
 
 def number_grids(numbers: Any) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -48,10 +48,10 @@ EXAMPLES = {
     "en": "The old man sat by the window and drank a cup of tea.",
     "zh": "今天天气很好，我们去公园玩。",
 }
-#: Two sentences that differ in one word.
+#: Two sentences that differ before the blank.
 PAIRS = {
     "en": ("He drank a cup of ___ in the morning.", "He ate a piece of ___ in the morning."),
-    "zh": ("今天天气很___，我们去公园玩。", "今天天气很___，我们在家里玩。"),
+    "zh": ("他每天早上喝一杯___。", "他每天早上吃一个___。"),
 }
 
 
@@ -167,39 +167,55 @@ def sentence_with(made: Asked) -> str:
     return shortened(" ".join(visible(name) for name in made.names[1:-1]))
 
 
-def bars(best: Sequence[tuple[str, float]], truth: str = "") -> charts.Figure:
-    """Candidates and their probabilities; the token that was hidden has a tick."""
+def bars(
+    best: Sequence[tuple[str, float]], truth: str = "", share: float | None = None, most: float = 0
+) -> charts.Figure:
+    """Candidates and their probabilities; the token that was hidden has a tick.
+
+    share : of `truth`, which is drawn below the others if it is not among them.
+    most : the probability that the axis reaches, so that two charts can be compared.
+    """
     rows = [
-        (visible(token), share, f"{share:.1%}" + (" ✓" if token == truth else ""), True)
-        for token, share in best
+        (visible(token), p, f"{p:.1%}" + (" ✓" if token == truth else ""), True)
+        for token, p in best
     ]
+    if share is not None and truth not in dict(best):
+        rows.append((visible(truth), share, f"{share:.2%} ✓", True))
     figure = charts.sizes(rows, x=_("Probability"), colour=COLOURS["text"])
-    top = max(share for _token, share in best)
+    top = max(most, *(p for _token, p in best))
     figure["layout"]["xaxis"] |= {"range": [0, 1.35 * top], "tickformat": ".1~%"}
     if top > 0.5:  # no probability is above 1
         figure["layout"]["xaxis"]["tickvals"] = [0, 0.2, 0.4, 0.6, 0.8, 1]
     return figure
 
 
+def highest(answers: Iterable[Node]) -> float:
+    """The highest probability of several lists of candidates."""
+    return max(p for best in answers for _token, p in best.value)
+
+
 def two_answers(
     lab: Lab, weights: Node, sentences: tuple[str, str], *, key: str, caption: str
 ) -> None:
     """What a model fills into two sentences, side by side, and how much the answers share."""
-    found = []
-    for side, sentence, name in zip(st.columns(2), sentences, ("_a", "_b"), strict=True):
-        made = of_text(lab, weights, sentence, blank=True, name=name)
-        scores, best = answer_to(made, name)
+    names = ("_a", "_b")
+    pair = [
+        of_text(lab, weights, sentence, blank=True, name=name)
+        for sentence, name in zip(sentences, names, strict=True)
+    ]
+    answers = [answer_to(made, name) for made, name in zip(pair, names, strict=True)]
+    most = highest(best for _scores, best in answers)
+    for side, made, (_scores, best), name in zip(st.columns(2), pair, answers, names, strict=True):
         with side:
             st.markdown(sentence_with(made))
             show.chart(
                 f"{key}{name}",
-                bars,
+                lambda found: bars(found, most=most),
                 [best],
                 caption=caption + made.note,
                 alt=_("The best candidates and their probabilities"),
             )
-        found.append(scores)
-    common = lab.run(overlap, *found, as_="common").value
+    common = lab.run(overlap, *(scores for scores, _best in answers), as_="common").value
     st.markdown(
         _("Both answers have **{share}** of their probability in common.", share=f"{common:.0%}")
     )
@@ -226,7 +242,7 @@ def filled_view(asked: Asked, place: int, caption: str) -> None:
     )
     show.chart(
         "fill",
-        lambda best: bars(best, asked.names[place]),
+        lambda best: bars(best, asked.names[place], share),
         [asked.best(scores)],
         caption=f"{caption} {said}{asked.note}",
         alt=_("The best candidates and their probabilities"),

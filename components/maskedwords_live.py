@@ -59,10 +59,11 @@ def live_curves(numbers: Any, usual: Any, epochs: int, at: int | None = None) ->
 
 
 def shown_row(lab: Lab, tokens: Node) -> str:
-    """The row of the test whose middle is hidden."""
+    """The row of the test whose middle is hidden, and what it is."""
     row = list(lab.run(test_row, tokens, as_="row").value)
     row[len(row) // 2] = f"**[{visible(row[len(row) // 2])}]**"
-    return " ".join(one if one.startswith("**") else shortened(visible(one)) for one in row)
+    words = " ".join(one if one.startswith("**") else shortened(visible(one)) for one in row)
+    return _("A row of the text; the token in brackets is hidden:") + f" {words}"
 
 
 def watched(job: Job, usual: Any, epochs: int) -> None:

@@ -55,13 +55,15 @@ def mask_view(asked: Asked, seed: int, share: float, caption: str) -> None:
         to_mask=f"{TO_MASK:.0%}", other=f"{TO_OTHER:.0%}", rest=f"{1 - TO_MASK - TO_OTHER:.0%}"
     )
     here = _(
-        "Here: {masked} masked, {swapped} swapped, {same} asked for as they are. In the mean of "
-        "{draws} draws: {means} of the tokens.",
+        "Here: {masked} masked, {swapped} swapped, {same} asked for as they are. Of all tokens, in the "
+        "mean of {draws} draws: {of_masked} masked, {of_swapped} swapped, {of_same} as they are.",
         masked=counts[1],
         swapped=counts[2],
         same=counts[3],
         draws=DRAWS,
-        means=", ".join(f"{one:.1%}" for one in means[1:]),
+        of_masked=f"{means[1]:.1%}",
+        of_swapped=f"{means[2]:.1%}",
+        of_same=f"{means[3]:.1%}",
     )
     body = masked_grid(names, swapped, kinds.tolist())
     show.html("mask", body, [masked], caption=f"{rule} {here}")

@@ -11,7 +11,7 @@ import streamlit as st
 
 from components import charts, curves, show
 from components.i18n import _, safe
-from components.maskedwords import bars
+from components.maskedwords import bars, highest
 from engine.lab import Lab, Node
 from engine.models.for_training import MASKED_WORDS, MASKED_WORDS_RUN
 from engine.training.maskedwords import BLANK, filled_at
@@ -81,14 +81,18 @@ def filled_view(kept: Record, at: int, sentence: int, caption: str) -> None:
     weights = lab.weights(MASKED_WORDS)
     filled, shares = kept.array("filled"), kept.array("filled_shares")
     sides = ((at, "then"), (len(numbers) - 1, "last"))
-    for side, (row, name) in zip(st.columns(2), sides, strict=True):
+    found = [
+        lab.run(filled_at, weights, filled, shares, row=row, sentence=sentence, as_=f"best_{name}")
+        for row, name in sides
+    ]
+    most = highest(found)
+    for side, best, (row, name) in zip(st.columns(2), found, sides, strict=True):
         with side:
             st.markdown(_("**After epoch {epoch}**", epoch=numbers[row]))
-            where = {"row": row, "sentence": sentence}
             show.chart(
                 f"record_{name}",
-                bars,
-                [lab.run(filled_at, weights, filled, shares, **where, as_=f"best_{name}")],
+                lambda answers: bars(answers, most=most),
+                [best],
                 caption=caption,
                 alt=_("The best candidates and their probabilities"),
             )

@@ -6,7 +6,7 @@ import streamlit as st
 
 from components import show
 from components.i18n import _
-from components.maskedwords import EXAMPLES, bars, blind, of_text
+from components.maskedwords import EXAMPLES, bars, blind, highest, of_text
 from engine.lab import Lab, Node
 
 #: What breaks: two sentences each.
@@ -28,17 +28,18 @@ def nothing_to_read(lab: Lab, weights: Node, tongue: str, caption: str) -> None:
     """One place of an example, read in its sentence and with all tokens hidden."""
     made = of_text(lab, weights, EXAMPLES[tongue])
     place = made.pick(_("Click the token that is to be hidden"))
+    names = ("_seen", "_blind")
     scores = (made.hidden(place), blind(made, place))
+    found = [made.best(one, name) for one, name in zip(scores, names, strict=True)]
+    most = highest(found)
     titles = (_("Only this token is hidden"), _("All tokens are hidden"))
-    for side, one, title, name in zip(
-        st.columns(2), scores, titles, ("_seen", "_blind"), strict=True
-    ):
+    for side, best, title, name in zip(st.columns(2), found, titles, names, strict=True):
         with side:
             st.markdown(title)
             show.chart(
                 f"nothing{name}",
-                lambda best: bars(best, made.names[place]),
-                [made.best(one, name)],
+                lambda best: bars(best, made.names[place], most=most),
+                [best],
                 caption=caption,
                 alt=_("The best candidates and their probabilities"),
             )

@@ -32,7 +32,7 @@ def field_view(lab: Lab, given: Given, number: int, caption: str) -> None:
         st.metric(_("Receptive field"), _("{size} × {size} pixels", size=f"{size:,.0f}"))
         st.metric(_("From unit to unit"), _("{jump} pixels", jump=f"{jump:g}"))
         share = lab.run(share_seen, given.layers, as_="share", **where).value
-        st.metric(_("Of what goes in"), f"{share:.1%}")
+        st.metric(_("Share of the picture"), f"{share:.1%}")
     seen = lab.run(field_of, given.layers, as_="seen", **where)
     left, top, right, bottom, unit_row, unit_column = seen.value
     said = _(

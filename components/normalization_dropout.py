@@ -57,7 +57,7 @@ def distance_chart(found: Any, expected: Any, unscaled: Any) -> charts.Figure:
     figure = charts.lines(
         series,
         x=_("masks drawn"),
-        y=_("distance, of the layer's length"),
+        y=_("distance ÷ length of the layer"),
         colours=COLOURS,
         log_x=True,
         log_y=True,
@@ -89,8 +89,8 @@ def mask_view(lab: Lab, layer: Node, p: float, seed: int, caption: str) -> None:
     rows = [
         (_("the layer"), layer.value),
         (_("mask"), mask.value),
-        (_("while learning: × mask / {rest}", rest=f"{1 - p:.1f}"), learning.value),
-        (_("when used: as it is"), layer.value),
+        (_("learning: × mask ÷ {rest}", rest=f"{1 - p:.1f}"), learning.value),
+        (_("in use: unchanged"), layer.value),
     ]
     most = max(float(learning.value.max()), float(layer.value.max()))
     show.html("dropout", units_grid(rows, most), [layer, mask, learning], caption=caption)

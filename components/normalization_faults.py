@@ -38,7 +38,7 @@ def fault_views(lab: Lab, fault: str, text: Mapping[str, str]) -> None:
     """Both tables side by side, and how far apart they are."""
     right, wrong = right_and_wrong(lab, fault)
     off = lab.run(mean_distance, right, wrong, as_="off")
-    gap = _("Mean difference: {off}.", off=f"{off.value:.2f}")
+    gap = _("Numbers in the same place differ by {off} on average.", off=f"{off.value:.2f}")
     left_side, right_side = st.columns(2)
     with left_side:
         title = _("Right: running statistics")

@@ -49,9 +49,9 @@ class Reading:
         options = {"level": level / 100, "ratio": round(float(ratio), 1)}
         return self.lab.run(ocr.text_boxes, self.map, self.pixels, as_="found_boxes", **options)
 
-    def line(self, boxes: Node, number: int) -> Node:
+    def line(self, boxes: Node, number: int, as_: str = "line", **mistake: bool) -> Node:
         """One line cut out and turned level."""
-        return self.lab.run(ocr.level_line, self.pixels, boxes, number=number, as_="line")
+        return self.lab.run(ocr.level_line, self.pixels, boxes, number=number, as_=as_, **mistake)
 
     def steps(self, line: Node) -> Node:
         """The most probable symbols at each step along a line."""
@@ -145,10 +145,18 @@ def ask_line(boxes: Node) -> int:
     return stepper(_("Line"), 1, count, 1, key="ocr_line") - 1
 
 
-def line_pane(line: Node) -> Picture:
-    """A line as the reader sees it."""
+def line_pane(line: Node, title: str = "") -> Picture:
+    """A line as the reader sees it; lines of different titles do not share a cursor."""
     alt = _("One line of text, cut out and turned level")
-    return Picture(line, _("The line"), alt, RGB, group="line")
+    return Picture(line, title or _("The line"), alt, RGB, group=title or "line")
+
+
+def first_changed(
+    right: Sequence[tuple[str, float]], wrong: Sequence[tuple[str, float]]
+) -> int | None:
+    """The first line that is read differently; the first of all if none is; None without lines."""
+    both = range(min(len(right), len(wrong)))
+    return next((n for n in both if right[n][0] != wrong[n][0]), 0 if both else None)
 
 
 def symbol(names: Sequence[str], number: int) -> str:

@@ -103,6 +103,7 @@ def spread(wanted: Sequence[float], gap: float, low: float, high: float) -> list
 
 
 def _width(text: str) -> float:
-    """About how many pixels a text takes."""
+    """About how many pixels a text takes; what is not seen takes none."""
+    text = "".join(letter for letter in text if unicodedata.category(letter) != "Cf")
     wide = sum(unicodedata.east_asian_width(letter) in "WF" for letter in text)
     return wide * WIDE_LETTER + (len(text) - wide + 1) * LETTER

@@ -69,7 +69,7 @@ def accuracy_chart(table: Any, names: Sequence[str]) -> charts.Figure:
     figure = curves.figure(
         lines, y=_("Right, % of 1,000"), x=_("Labels"), spread=spread, height=420
     )
-    figure["layout"]["xaxis"] |= {"type": "log", "tickvals": xs}
+    figure["layout"]["xaxis"] |= {"type": "log", "tickvals": xs, "ticktext": [f"{n:,}" for n in xs]}
     return figure
 
 

@@ -47,10 +47,10 @@ def of_three(lab: Lab, folder: Node, case: str, written: Sequence[str], caption:
     rows = lab.run(sentence_vectors, folder, three, network=True, as_="rows")
     with vectors.loading():
         rows.value  # noqa: B018 (computed while the page says so)
-    names = [f"{n + 1} {texts.beginning(t, 20)}" for n, t in enumerate(written)]
+    names = [f"{n + 1} {texts.beginning(t, 28)}" for n, t in enumerate(written)]
     show.chart(
         f"breaks_{case}",
-        lambda cosines: heat(cosines, names, ["1", "2", "3"]),
+        lambda cosines: heat(cosines, names, ["1", "2", "3"], x=_("text")),
         [lab.run(cosine_matrix, rows, as_="cosines")],
         caption=caption,
         alt=_("Cosines of three texts"),

@@ -42,7 +42,7 @@ def ranking_grid(
         sentence = Cell(name, edge=edge, hint=sentences[place])
         rows.append([Cell(f"{cosine:.3f}", shade), sentence, Cell(str(place + 1))])
     ranks = [str(n + 1) if found[n][1] > 0 else "–" for n in range(len(rows))]
-    heads = [_("cosine"), _("sentence"), "#"]
+    heads = [_("cosine"), _("sentence"), _("no. in the text")]
     return grid(rows, label=label, row_heads=ranks, column_heads=heads)
 
 

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import streamlit as st
 
 from components import cells, models, show, tray
+from components.classify import percent
 from components.i18n import _
 from components.picture import WorkingCopy, working_copy
 from components.show import RGB, Picture
 from components.state import choice
+from components.viewer import Circle
 from engine.errors import N_
 from engine.lab import Lab, Node
 from engine.models.catalogue import DEEPLAB, MOBILE_SAM
@@ -26,6 +28,7 @@ SPACED = {
     "pottedplant": N_("potted plant"),
     "tvmonitor": N_("TV monitor"),
 }
+RING = 60  # the longer side over the radius of the ring around the clicked point
 COLOURS = tuple(tuple(int(c) for c in colour) for colour in segment.palette()[: len(VOC)])
 
 
@@ -110,7 +113,7 @@ def area_grid(areas: Sequence[tuple[int, int, float]]) -> str:
         ]
         for number, pixels, share in areas
     ]
-    heads = (_("colour"), _("pixels"), _("share"))
+    heads = (_("colour"), _("number of pixels"), _("share"))
     names = [name(number) for number, *_rest in areas]
     return cells.grid(rows, label=_("Area of each class"), column_heads=heads, row_heads=names)
 
@@ -125,9 +128,10 @@ def listed(areas: Sequence[tuple[int, int, float]]) -> str:
 
 def likely_grid(found: Sequence[tuple[int, float]]) -> str:
     """A table of the most probable classes at a pixel."""
-    rows: list[list[Any]] = [[cells.Cell(f"{probability:.3f}")] for _n, probability in found]
+    rows: list[list[Any]] = [[cells.Cell(percent(probability))] for _n, probability in found]
     names = [name(number) for number, _p in found]
-    return cells.grid(rows, label=_("The most probable classes here"), row_heads=names)
+    label = _("The most probable classes here")
+    return cells.grid(rows, label=label, column_heads=(_("probability"),), row_heads=names)
 
 
 def click(found: Segmented, text: Mapping[str, str]) -> None:
@@ -161,5 +165,7 @@ def click(found: Segmented, text: Mapping[str, str]) -> None:
         share=f"{share:.1%}",
         iou=f"{quality[number]:.2f}",
     )
-    row = [own, pane(found, mask, _("What was clicked"))]
+    ring = (Circle(x, y, max(height, width) / RING),)
+    marked = (own, pane(found, mask, _("What was clicked")))
+    row = [replace(one, circles=ring) for one in marked]
     show.pictures("click", row, caption=f"{told} {text['click_caption']}{found.note}")

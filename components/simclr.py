@@ -112,7 +112,7 @@ def row_grid(numbers: Any, names: Sequence[str], view: int, partner: int) -> str
         heads.append(f"{names[place]} ←" if place == partner else names[place])
         rows.append(
             [
-                Cell(f"{cosine:.3f}", scales.colour("signed", cosine, -1, 1)),
+                Cell(f"{round(cosine, 3) + 0.0:.3f}", scales.colour("signed", cosine, -1, 1)),
                 Cell(f"{score:.2f}"),
                 Cell(f"{power:,.2f}" if power < 1e6 else f"{power:.2e}"),
                 Cell(f"{share:.1%}", scales.colour("viridis", share, 0, 1)),
@@ -142,7 +142,9 @@ def recorded_drift(all_: Given, text: Any) -> None:
     spots = all_.recorded("contrastive/map")
     rows = all_.recorded("contrastive/rows")
     epochs = kept.value.tolist()
-    place = curves.epoch_slider(_("Epoch of the recorded run"), epochs, key="sc_recorded")
+    label = _("Epoch of the recorded run")
+    epoch = st.select_slider(label, epochs, epochs[0], key="sc_recorded", bind="query-params")
+    place = epochs.index(epoch)
     left, right = st.columns(2)
     with left:
         show.chart(

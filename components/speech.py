@@ -45,7 +45,8 @@ def ask_model() -> Model | None:
 
 def tell_cost(model: Model) -> None:
     """Say what memory a Whisper takes, and how long it has just taken."""
-    cost = _("{megabytes} MB in memory.", megabytes=f"{model.memory / 1e6:.0f}")
+    megabytes = f"{model.memory / 1e6:.0f}"
+    cost = _("{model} takes {megabytes} MB of memory.", model=model.title, megabytes=megabytes)
     if seconds := st.session_state.get(f"_sp_seconds_{model.name}"):
         cost += " " + _(
             "Listening took {seconds} s here, with all that had to be loaded.",

@@ -9,6 +9,7 @@ import streamlit as st
 
 from components import charts, curves, jobs, show
 from components.cells import Cell, grid
+from components.classes import looks
 from components.i18n import _
 from components.learning import FOLDS, Task, model_names
 from components.state import choice
@@ -22,7 +23,8 @@ ORANGE, BLUE, GRAY, RED, GREEN = "#E69F00", "#0072B2", "#7A7F87", "#D55E00", "#0
 
 def target_chart(task: Task, places: Any, counts: Any) -> charts.Figure:
     """How often each class occurs, or the histogram of the numbers."""
-    bar = {"type": "bar", "x": places, "y": counts, "marker": {"color": ORANGE}}
+    inks = [ink for ink, _shape in looks(task.lab, task.table, task.target, task.names)]
+    bar = {"type": "bar", "x": places, "y": counts, "marker": {"color": inks or ORANGE}}
     x = label(task.target)
     if task.is_date:
         x = _("{name}, in days since 1970-01-01", name=x)

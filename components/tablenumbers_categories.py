@@ -11,11 +11,13 @@ import streamlit as st
 from components import charts, scales, show
 from components.cells import Cell, grid
 from components.i18n import _, safe
-from components.table import columns_of, group_name, label
+from components.state import choice
+from components.table import NUMBERS, columns_of, group_name, label, pick_column
 from components.tablenumbers import BLUE, RED, SEED
 from components.text import beginning
 from engine.lab import Lab, Node
 from engine.table import codes, gaps, scaling
+from engine.table.matrix import MOST_CATEGORIES
 
 NUMBERINGS = 200  # ways of numbering the categories by chance, for a line
 MODEL_NUMBERINGS = 20  # and for models that are judged by rows left out
@@ -29,6 +31,53 @@ def few_categories(frame: Any) -> str:
     counts = {name: frame[name].iloc[:LOOKED_AT].nunique() for name in columns_of(frame, ("text",))}
     several = [name for name, count in counts.items() if count > 1]
     return min(several, key=lambda name: counts[name], default="")
+
+
+def categories_views(lab: Lab, table: Node, text: Mapping[str, str]) -> None:
+    """Ask for a column and how its categories are numbered: integers, one-hot rows, distances."""
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        column = _ask_category(table.value)
+        orders = {
+            "alphabet": _("The alphabet"),
+            "appearance": _("First appearance"),
+            "frequency": _("How frequent they are"),
+        }
+        order = choice(_("Integers by"), orders, key="tn_numbering", look="menu")
+    coded = lab.run(codes.ordered_codes, table, column=column, order=order, as_="coded")
+    counts = lab.run(codes.category_counts, coded, as_="counts")
+    show.html(
+        "tn_codes",
+        codes_grid(counts.value.tolist(), coded.value[1]),
+        [coded, counts],
+        caption=text["codes_caption"].format(most=MOST_CATEGORIES),
+    )
+    distance_views(lab, coded, text)
+
+
+def misled_views(lab: Lab, table: Node, numbers: tuple[str, ...], text: Mapping[str, str]) -> None:
+    """Ask for a column and what is predicted of it: how integers mislead a line, and models."""
+    frame = table.value
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        column = _ask_category(frame)
+        order = codes.ORDERS[0]
+        coded = lab.run(codes.ordered_codes, table, column=column, order=order, as_="coded")
+        target = pick_column(
+            frame,
+            _("Predicted"),
+            key="tn_predicted",
+            kinds=NUMBERS,
+            default=most_misled(lab, coded, table, numbers[:8]),
+        )
+    line_view(lab, coded, table, target, text)
+    others = tuple(name for name in numbers if name != target)
+    models_view(lab, table, column, target, others, text)
+
+
+def _ask_category(frame: Any) -> str:
+    first = few_categories(frame)
+    return pick_column(
+        frame, _("Column of text"), key="tn_category", kinds=("text",), default=first
+    )
 
 
 def codes_grid(counts: Sequence[int], names: Sequence[str]) -> str:

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import streamlit as st
+
 from components import charts, show
 from components.cells import Cell, grid
 from components.i18n import _, safe
-from components.table import label
-from components.tablenumbers import BINS, BLUE, ORANGE, SEED, bars
+from components.state import choice, slider
+from components.table import NUMBERS, label, pick_column
+from components.tablenumbers import BINS, BLUE, ORANGE, SEED, bars, first_measure
 from engine.lab import Lab, Node
 from engine.table import gaps, scaling
 
@@ -27,6 +30,32 @@ def fill_names() -> dict[str, str]:
         "zero": _("Zero"),
         "neighbours": _("{count} nearest rows", count=gaps.NEIGHBOURS),
     }
+
+
+def gap_steps(
+    lab: Lab,
+    table: Node,
+    numeric: tuple[str, ...],
+    known: tuple[str, ...],
+    text: Mapping[str, str],
+) -> None:
+    """Ask for a column of numbers and how its gaps are filled; `known` : those with some number."""
+    frame = table.value
+    holed = max(known, key=lambda name: frame[name].isna().sum())
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        column = pick_column(frame, _("Column"), key="tn_gap", kinds=NUMBERS, default=holed)
+        other = pick_column(
+            frame,
+            _("Correlated with"),
+            key="tn_other",
+            kinds=NUMBERS,
+            default=first_measure(lab, table, column),
+            without=(column,),
+        )
+    share = slider(_("More cells emptied by chance, %"), 0, 80, 30, key="tn_holes")
+    method = choice(_("Filled with"), fill_names(), key="tn_fill", default="mean", look="pills")
+    others = tuple(name for name in numeric if name != column)
+    gap_views(lab, table, column, other or column, others, share / 100, method, text)
 
 
 def gap_views(

@@ -29,7 +29,7 @@ SEPARATORS = {
     "": N_("none: one column"),
 }
 QUOTES = {'"': N_('double "'), "'": N_("single '"), "": N_("no quotation marks")}
-ESCAPES = {"": N_("nothing"), "\\": N_("backslash \\")}
+ESCAPES = {"": N_("no escape sign"), "\\": N_("backslash \\")}
 DECIMALS = {".": N_("point 1.5"), ",": N_("comma 1,5")}
 THOUSANDS = {
     "": N_("nothing 1000"),

@@ -59,10 +59,10 @@ class Task:
 def ask(lab: Lab, *, split: bool = False) -> Task:
     """Ask for the sentences, and with `split` how many are learnt from; the same on every step."""
     sets = {
-        "purpose-en": _("English: what for"),
-        "topic-en": _("English: what about"),
-        "purpose-zh": _("Chinese: what for"),
-        "topic-zh": _("Chinese: what about"),
+        "purpose-en": _("English: purpose"),
+        "topic-en": _("English: topic"),
+        "purpose-zh": _("Chinese: purpose"),
+        "topic-zh": _("Chinese: topic"),
     }
     with st.container(horizontal=True, vertical_alignment="bottom"):
         name = choice(

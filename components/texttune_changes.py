@@ -102,13 +102,13 @@ def _group_names(labels: Sequence[str]) -> list[str]:
 
 def forgotten(lab: Lab, text: Mapping[str, str]) -> None:
     """Recorded: how well purpose and topic can be read off the vectors while the purpose is learnt."""
-    names = {"purpose": _("what for (is learnt)"), "topic": _("what about (nobody asked for it)")}
+    names = {"purpose": _("purpose (is learnt)"), "topic": _("topic (nobody asked for it)")}
     for column, method in zip(st.columns(2), ("last", "all"), strict=True):
         nodes = [record(lab, f"purpose_{method}_{by}") for by in names]
 
         def draw(*values: Any) -> Any:
             shown = dict(zip(names.values(), values, strict=True))
-            return band_figure(shown, y=_("read off by a new head, %"), column=None)
+            return band_figure(shown, y=_("right answers of a new head, %"), column=None)
 
         with column:
             title = _("Last layer learns") if method == "last" else _("All layers learn")

@@ -7,7 +7,7 @@ from typing import Any
 
 import streamlit as st
 
-from components import curves
+from components import curves, show
 from components.i18n import _
 from components.texttune import Plan
 from engine import work
@@ -56,6 +56,22 @@ def band_figure(runs: Mapping[str, Any], *, y: str, column: int | None = 3) -> A
     return figure
 
 
+def recorded_view(plan: Plan, caption: str) -> None:
+    """The recorded runs with these sentences, as long as there are none of one's own."""
+    names = {plan.titles[n]: r for n in plan.runs if (r := recorded_name(plan, n))}
+    nodes = [record(plan.task.lab, name) for name in names.values()]
+    if nodes:
+        show.chart(
+            "tt_recorded",
+            lambda *runs: band_figure(
+                dict(zip(names, runs, strict=True)), y=_("right answers on the test, %")
+            ),
+            nodes,
+            caption=caption,
+            alt=alt_of("accuracy"),
+        )
+
+
 def live(plan: Plan, found: Sequence[work.Job | None]) -> None:
     """Accuracy and loss of the runs under way."""
     shown = {}
@@ -90,7 +106,11 @@ def curve_figure(
         count = len(lines[name][0])
         least, greatest = (ys[:count] + ys[-1:] * (count - len(ys)) for ys in spread[name])
         spread[name] = (least, greatest)
-    y = _("right of the tested, %") if what == "accuracy" else _("mean loss, learnt sentences")
+    y = (
+        _("right answers on the test, %")
+        if what == "accuracy"
+        else _("mean loss, learnt sentences")
+    )
     figure = curves.figure(lines, y=y, recorded=means, spread=spread, last=last)
     if what == "accuracy":
         figure["layout"]["yaxis"]["range"] = [0, 104]

@@ -37,7 +37,11 @@ def high_rates(lab: Lab, caption: str) -> None:
 
     def draw(*values: Any) -> Any:
         runs = dict(zip(nodes, values, strict=True))
-        return band_figure(runs, y=_("right of the tested, %"))
+        figure = band_figure(runs, y=_("right answers on the test, %"))
+        lines = [trace for trace in figure["data"] if trace.get("name")]
+        for trace, dash in zip(lines, ("solid", "dash", "dot", "dashdot"), strict=False):
+            trace["line"]["dash"] = dash  # two of them lie on one another
+        return figure
 
     alt = _("Four curves: the higher the rate, the lower and the more uneven")
     show.chart("tt_rates", draw, list(nodes.values()), caption=caption, alt=alt)

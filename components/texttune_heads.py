@@ -45,7 +45,7 @@ def heads_view(task: Task, rows: Node, caption: str) -> None:
         "tt_heads",
         lambda *shares: strips(
             dict(zip(names, shares, strict=True)),
-            x=_("right of the tested sentences, %"),
+            x=_("right answers on the test, %"),
             chance=chance,
             chance_name=_("chance"),
         ),

@@ -28,6 +28,9 @@ from engine.training.resnets import (
     resnet_answers,
 )
 
+#: A digit of the test that the plain network with normalisation takes for another one.
+APART = 219
+
 
 def ask_setting(key: str) -> str:
     """Ask for one of the recorded settings."""
@@ -133,7 +136,7 @@ def ask_digit(lab: Lab) -> Node:
     """Ask for a digit of the test or for a drawing: a batch of one."""
     kinds = {"test": _("A digit of the test"), "yours": _("Your drawing")}
     if choice(_("Picture"), kinds, key="twin_of") == "test":
-        number = slider(_("Test digit number"), 1, TEST, 1, key="twin_digit") - 1
+        number = slider(_("Test digit number"), 1, TEST, APART, key="twin_digit") - 1
         path = lab.weights(MNIST_5K, as_="digits_file")
         return lab.run(digits, path, start=LEARN + number, count=1, as_="digit")
     return lab.run(as_batch, draw.paper(lab, "twin").digit, as_="digit")

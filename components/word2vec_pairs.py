@@ -36,7 +36,7 @@ def pairs_grid(words: Sequence[str], near: Any, noise: Any) -> str:
         [Cell(beginning(words[one], 20)), *(Cell(beginning(words[n], 20)) for n in drawn)]
         for one, drawn in zip(contexts, noise.tolist(), strict=True)
     ]
-    heads = [_("in the text: 1"), *[_("noise: 0")] * noise.shape[1]]
+    heads = [_("in the text (target 1)"), *[_("noise (target 0)")] * noise.shape[1]]
     names = [beginning(centre, 20)] * len(rows)
     return grid(rows, label=_("Pairs"), row_heads=names, column_heads=heads)
 

@@ -58,6 +58,10 @@ def ask_kind(key: str, default: str = "sigmoid") -> str:
 def functions() -> None:
     kind = ask_kind("act_kind")
     place = st.slider(_("Sum"), -5.0, 5.0, 1.0, 0.1, key="act_x", bind="query-params")
+    pair = lab.run(at, x=float(place), kind=kind, as_="pair")
+    show.register("pair", [pair])
+    fields = {"x": f"{place:g}", "value": f"{pair.value[0]:.4f}", "slope": f"{pair.value[1]:.4f}"}
+    st.markdown(_("**At {x}:** value {value}, derivative {slope}.", **fields))
     x = lab.run(axis, as_="x")
     values = lab.run(activate, x, kind=kind, as_="values")
     slopes = lab.run(derivative, x, kind=kind, as_="slopes")
@@ -70,10 +74,6 @@ def functions() -> None:
         ),
         alt=_("The function and its derivative from −5 to 5"),
     )
-    pair = lab.run(at, x=float(place), kind=kind, as_="pair")
-    show.register("pair", [pair])
-    fields = {"x": f"{place:g}", "value": f"{pair.value[0]:.4f}", "slope": f"{pair.value[1]:.4f}"}
-    st.markdown(_("**At {x}:** value {value}, derivative {slope}.", **fields))
 
 
 @fragment
@@ -110,6 +110,8 @@ def depth() -> None:
         gain = st.slider(
             _("Size of the weights"), 0.5, 3.0, shown.HE, 0.001, key="act_gain", bind="query-params"
         )
+    parts = {"all": _("all five"), "kept": _("all but sigmoid, closer")}
+    closer = choice(_("Shown"), parts, key="act_shown") == "kept"
     nodes = {
         kind: lab.run(
             layer_gradients,
@@ -118,7 +120,7 @@ def depth() -> None:
             gain=float(gain),
             as_=f"gradients_{kind.replace(' ', '_')}",
         )
-        for kind in KINDS[:5]
+        for kind in KINDS[closer:5]
     }
     names = shown.names()
     shares = {kind: lab.run(gradient_left, node, as_="left") for kind, node in nodes.items()}
@@ -129,7 +131,7 @@ def depth() -> None:
         ),
         [*nodes.values()],
         caption=text["depth_caption"].format(least=plain(shown.LEAST)),
-        alt=_("Gradient by layer for five activations"),
+        alt=_("Gradient by layer, a line for each activation"),
     )
     show.register("shares", list(shares.values()))
     factors = {k: lab.run(factor_each, node, as_="factor").value for k, node in nodes.items()}

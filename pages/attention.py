@@ -95,8 +95,12 @@ def mask() -> None:
     used = lab.run(shares_in_use, shares, as_="in_use")
     mean = float(used.value.mean())
     caption = text["mask_caption"] + " "
-    caption += _("On average a word looks at {count} words, in effect.", count=f"{mean:.1f}")
-    views.heat("mask", shares, names, caption, _("Who looks at whom, as a matrix"))
+    caption += _(
+        "On average a word's shares are worth {count} words that get the same share each.",
+        count=f"{mean:.1f}",
+    )
+    alt = _("Who looks at whom, as a matrix")
+    views.heat("mask", shares, names, caption, alt, causal=causal)
     place = toys.ask_token(names, key="att_mask_token")
     plain = toys.shares_of(head, name="plain_shares", causal=causal)
     lengths = lab.run(learning_of, head.qkv, plain, token=place, as_="gradients")
@@ -125,11 +129,14 @@ def heads() -> None:
             title = _("Head {number}", number=head + 1)
             views.heat(f"head_{head}", one, names, title, title)
     apart = lab.run(least_alike, maps, as_="apart").value
-    said = text["heads_caption"].format(size=WIDE, part=WIDE // count)
-    if count > 1:
+    said = text["heads_caption"].format(toy=toys.SIZE, size=WIDE, part=WIDE // count)
+    share = f"{apart:.0%}"
+    if count == 2:
+        said += " " + _("The heads place {share} of their shares on other words.", share=share)
+    elif count > 2:
         said += " " + _(
-            "The two heads that differ most place {share} of their shares elsewhere.",
-            share=f"{apart:.0%}",
+            "The two heads that differ most place {share} of their shares on other words.",
+            share=share,
         )
     st.caption(said)
 

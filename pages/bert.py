@@ -79,7 +79,7 @@ def attention() -> None:
     with other:
         head = slider(_("Head (0: mean of all)"), 0, shown.HEADS, 3, key="bert_att_head") - 1
     head_view(asked, layer, head, text["attention_caption"])
-    tiles_view(asked, text["tiles_caption"])
+    tiles_view(asked, layer, head, text["tiles_caption"])
 
 
 @fragment

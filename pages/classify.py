@@ -117,6 +117,7 @@ def answer() -> None:
 def temperature() -> None:
     seen = shown.chosen(lab, pixels, key="classify_net")
     heat = st.slider(_("Temperature"), 0.1, 10.0, 1.0, 0.1, key="heat", bind="query-params")
+    st.latex(r"p_k = e^{z_k / T} \; \Big/ \; \textstyle\sum_j e^{z_j / T}")
     logits = seen.ask(scores, as_="logits")
     with shown.loading():
         first = lab.run(top, logits, as_="highest_scores").value
@@ -165,13 +166,13 @@ def traps() -> None:
         logits["right"].value
     shares = {n: lab.run(softmax, z, as_=f"probabilities_{n}") for n, z in logits.items()}
     firsts = {n: lab.run(top, p, count=1, as_=f"first_{n}") for n, p in shares.items()}
-    ((best, _name, _share),) = firsts["right"].value
+    ((best, best_name, _share),) = firsts["right"].value
     rows = []
     for name in inputs:
         ((_number, guess, sure),) = firsts[name].value
         right = lab.run(probability_of, shares[name], label=best, as_=f"right_{name}").value
         rows.append((names[name], guess, sure, right))
-    body = shown.traps_grid(rows)
+    body = shown.traps_grid(rows, best_name)
     show.html("guesses", body, list(firsts.values()), caption=text["guesses_caption"])
 
 

@@ -31,11 +31,20 @@ text = here.text
 _source, lab, pixels = tray.picture()
 
 
-@fragment
-def match() -> None:
+def ask_way() -> shown.Way | None:
+    """Ask for the network, and say what stands in for one that is not here."""
     way = shown.asked(lab)
     if way is None:
         st.markdown(text["without"])
+    elif way.name == "makeshift":
+        st.info(text["not_clip"], icon=":material/info:")
+    return way
+
+
+@fragment
+def match() -> None:
+    way = ask_way()
+    if way is None:
         return
     captions = shown.ask_captions(key="clip_captions")
     left, right = st.columns([2, 3])
@@ -54,11 +63,17 @@ def match() -> None:
 
 @fragment
 def warmth() -> None:
-    way = shown.asked(lab)
+    way = ask_way()
     if way is None:
-        st.markdown(text["without"])
         return
-    scale = st.slider(_("Scale"), 1, 150, round(way.scale), key="clip_scale", bind="query-params")
+    scale = st.slider(
+        _("Scale (1 / temperature)"),
+        1,
+        150,
+        round(way.scale),
+        key="clip_scale",
+        bind="query-params",
+    )
     captions = shown.ask_captions(key="clip_captions")
     own = _("Its own scale: {scale}.", scale=f"{way.scale:.1f}")
     where_from = text[f"scale_{way.name}"]
@@ -74,9 +89,8 @@ def warmth() -> None:
 
 @fragment
 def pairs() -> None:
-    way = shown.asked(lab)
+    way = ask_way()
     if way is None:
-        st.markdown(text["without"])
         return
     start = shown.caption_of(pixels)
     written = st.text_input(
@@ -97,9 +111,8 @@ def breaks() -> None:
     cases = {"missing": _("Nothing fits"), "negation": _("Without")}
     case = choice(_("What breaks"), cases, key="clip_case", hide_label=True)
     st.markdown(text[f"breaks_{case}"])
-    way = shown.asked(lab)
+    way = ask_way()
     if way is None:
-        st.markdown(text["without"])
         return
     for column, captions, side in zip(
         st.columns(2), shown.SETS[case], ("right", "wrong"), strict=True

@@ -123,6 +123,8 @@ def shift() -> None:
 @fragment
 def network() -> None:
     wide = lab.run(network_view, pixels, as_="wide_input")
+    by = slider(_("Move the picture, pixels"), 0, FARTHEST, FARTHEST, key="conv_net_shift")
+    shifts.what_it_sees(lab, wide, by, text["network_view_caption"])
     weights = lab.weights(RESNET18, as_="weights")
     found = lab.run(network_changes, weights, wide, network=True, as_="changes_in_network")
     shifts.network_chart(found, text["network_caption"])

@@ -52,6 +52,8 @@ def memory() -> None:
         )
         optimizer = choice(_("Optimiser"), shown.optimizer_names(), key="spend_opt", default="adam")
         form = choice(_("Numbers"), shown.form_names(), key="spend_form")
+        ways = {"bytes": _("in GB"), "shares": _("in shares")}
+        shares = choice(_("Shown"), ways, key="spend_shown") == "shares"
     layers = shown.layers_of_network(lab, name)
     how = {"optimizer": optimizer, "form": form}
     table = lab.run(bytes_by_batch, layers, batches=shown.BATCHES, as_="sizes_by_batch", **how)
@@ -59,7 +61,7 @@ def memory() -> None:
     one = table.value[0]
     show.chart(
         "memory",
-        lambda rows, _most: shown.memory_bars(rows, room=shown.ROOM),
+        lambda rows, _most: shown.memory_bars(rows, room=shown.ROOM, shares=shares),
         [table, most],
         caption=text["memory_caption"].format(
             gib=shown.GIB, room=shown.size(shown.ROOM), tokens=shown.TOKENS
@@ -138,7 +140,10 @@ def work() -> None:
         ]
         measured += [count, found]
     show.html(
-        "measured_work", shown.work_grid(rows), measured, caption=text["measured_work_caption"]
+        "measured_work",
+        shown.work_grid(rows, exact=True),
+        measured,
+        caption=text["measured_work_caption"],
     )
 
 

@@ -43,6 +43,7 @@ def start() -> None:
         layers = shown.ask_depth("stack_depth")
         setting = shown.ask_setting("stack_init")
     nodes = shown.started(lab, layers, setting)
+    st.markdown(shown.start_sentence(nodes))
     signal, gradient = st.columns(2)
     with signal:
         shown.start_view(
@@ -62,7 +63,6 @@ def start() -> None:
             caption=text["gradient_caption"],
             alt=_("Gradient by layer, plain and residual"),
         )
-    st.markdown(shown.start_sentence(nodes))
 
 
 def train() -> None:

@@ -60,7 +60,8 @@ def into() -> None:
 @fragment
 def cell() -> None:
     strides = {str(s): f"{detect.SIDE // s} × {detect.SIDE // s}" for s in detect.STRIDES}
-    stride = int(choice(_("Grid of cells"), strides, key="det_grid", default="32"))
+    start = str(shown.strongest_grid(found))
+    stride = int(choice(_("Grid of cells"), strides, key="det_grid", default=start))
     pin = show.pinned("cell", "square", found.square)
     if pin:
         number = detect.cell_at(x=pin[0], y=pin[1], stride=stride)
@@ -86,7 +87,7 @@ def cell() -> None:
 
 @fragment
 def boxes() -> None:
-    least = shown.ask_least("det_from", 0)
+    least = shown.ask_least("det_from", 5)
     candidates = found.strongest(least)
     count = len(candidates.value)
     drawn = shown.plain(candidates.value)

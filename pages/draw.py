@@ -106,9 +106,10 @@ def shapes() -> None:
         if refused:
             st.warning(refused, icon=":material/info:")
     with right:
-        if not seen.own:
-            st.caption(text["example_instead"])
-        shown.answer("answer_shape", seen, seen.digit, text["shapes_caption"])
+        if seen.own:
+            shown.answer("answer_shape", seen, seen.digit, text["shapes_caption"])
+        else:
+            st.caption(text["nothing_drawn"])
     shown.collection()
     st.page_link(
         "pages/finetune.py",

@@ -129,10 +129,11 @@ def breaks() -> None:
     fault = choice(_("What is done wrong"), faults, key="lstm_fault")
     wrong = faulty.forced(own, fault, as_="wrong_trace")
     sides = (("right", _("Right: as learned"), own.trace), ("wrong", faults[fault], wrong))
+    reach = faulty.reach_of([faulty.cells_of(own, trace, side) for side, _title, trace in sides])
     for column, (side, title, trace) in zip(st.columns(2), sides, strict=True):
         with column:
             st.markdown(f"**{title}**")
-            faulty.side_view(own, side, title, trace)
+            faulty.side_view(own, side, title, trace, reach)
     st.caption(text[f"break_{fault}"])
 
 

@@ -73,6 +73,9 @@ def numbers() -> None:
     if st.session_state.get("mi_patch") not in names:
         st.session_state.pop("mi_patch", None)
     chosen = st.selectbox(_("Hidden patch"), names, names.index(worst + 1), key="mi_patch") - 1
+    show.pictures(
+        "patch", shown.patch_panes(one, chosen), caption=text["patch_caption"], height=220
+    )
     found = lab.run(patch_numbers, digit, one.patches, patch=chosen, as_="numbers")
     show.html(
         "numbers",
@@ -150,7 +153,7 @@ def breaks() -> None:
     for count in (4, HIDDEN, 47):
         hidden = lab.run(hidden_by_chance, count=1, hidden=count, seed=3, as_=f"hidden_{count}")
         one = shown.asked(all_, digit, hidden, name=f"_{count}")
-        title = _("{count} hidden: error {error}", count=count, error=f"{one.error:.4f}")
+        title = _("{count} hidden: {error}", count=count, error=f"{one.error:.4f}")
         panes.append(common.pane(lab, one.made(f"made_{count}"), title, title, as_=f"by_{count}"))
     show.pictures("shares", panes, caption=text["shares_caption"], height=260)
     panes, ends = [], {"most": _("Most ink hidden"), "least": _("Least ink hidden")}

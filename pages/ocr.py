@@ -106,11 +106,26 @@ def breaks() -> None:
     }
     kind = choice(_("The mistake"), kinds, key="ocr_break", hide_label=True)
     right = reading.lines(found)
-    if kind == "grow":
-        wrong = reading.lines(reading.boxes(ratio=0), "wrong_lines")
-    else:
-        mistake = {"level": {"turned": False}, "blanks": {"blanks": False}}[kind]
-        wrong = reading.lines(found, "wrong_lines", **mistake)
+    mistake = {"grow": {}, "level": {"turned": False}, "blanks": {"blanks": False}}[kind]
+    boxes = reading.boxes(ratio=0) if kind == "grow" else found
+    wrong = reading.lines(boxes, "wrong_lines", **mistake)
+    number = shown.first_changed(right.value, wrong.value)
+    if kind != "blanks" and number is not None:
+        cut = reading.line(found, number)
+        wrongly = reading.line(boxes, number, "wrong_line", **mistake)
+        show.pictures(
+            "cuts",
+            [
+                shown.line_pane(cut, _("As it should be cut")),
+                shown.line_pane(wrongly, _("With the mistake")),
+            ],
+            height=140,
+            caption=_(
+                "Line {number}, both {height} pixels high as the reader gets them.",
+                number=number + 1,
+                height=ocr.HEIGHT,
+            ),
+        )
     body = shown.compared_grid(right.value, wrong.value)
     show.html("breaks", body, [right, wrong], caption=text[f"breaks_{kind}"])
 

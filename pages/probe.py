@@ -35,11 +35,13 @@ lab = all_.lab
 
 
 def losses() -> None:
+    rows = {name: all_.recorded(f"{name}/rows") for name in shown.TRAINED}
+    lengths = [len(node.value) - 1 for node in rows.values()]
     show.chart(
         "losses",
         shown.loss_chart,
-        [all_.recorded(f"{name}/rows") for name in shown.TRAINED],
-        caption=text["losses_caption"],
+        list(rows.values()),
+        caption=text["losses_caption"].format(few=min(lengths), many=max(lengths)),
         alt=_("Four losses over the epochs"),
     )
     show.chart(
@@ -105,7 +107,8 @@ def alike() -> None:
     show.chart(
         "shares",
         lambda *values: common.share_bars(
-            [(titles[name], value) for name, value in zip(ENCODERS, values, strict=True)]
+            [(titles[name], value) for name, value in zip(ENCODERS, values, strict=True)],
+            x=_("the same digit among the nearest, %"),
         ),
         shares,
         caption=text["shares_caption"].format(count=shown.NEAREST),

@@ -95,9 +95,9 @@ def borders() -> None:
 @fragment
 def breaks() -> None:
     kinds = {
-        "order": _("Red and blue exchanged"),
-        "range": _("0 to 1"),
         "average": _("Averaged class numbers"),
+        "range": _("0 to 1"),
+        "order": _("Red and blue exchanged"),
     }
     kind = choice(_("The mistake"), kinds, key="seg_break", hide_label=True)
     fed = found.pixels

@@ -41,6 +41,7 @@ here = page.start(
 text = here.text
 all_ = common.given()
 lab = all_.lab
+FEW = 6  # epochs of the training without negatives
 
 
 @fragment
@@ -148,8 +149,9 @@ def breaks() -> None:
     strong_views()
     st.markdown(text["collapse"])
     fragment(shown.recorded_collapse)(all_, text)
-    run = training(6, 0, 0.2, 1.0, False)
-    fragment(watch, run_every=jobs.every(run))(run, 6, False, "sc_collapse")
+    st.markdown(text["collapse_train"].format(epochs=FEW))
+    run = training(FEW, 0, 0.2, 1.0, False)
+    fragment(watch, run_every=jobs.every(run))(run, FEW, False, "sc_collapse")
 
 
 @fragment

@@ -57,6 +57,7 @@ def input_() -> None:
     if model:
         speech.tell_cost(model)
     speech.draw_input(heard, text["input_caption"])
+    st.caption(text["input_chinese"])
 
 
 @fragment
@@ -144,13 +145,14 @@ def orders() -> None:
         st.info(text["only_english"], icon=":material/info:")
         speech.draw_input(heard, text["input_caption"])
         return
+    plain = ear.write(name="plain_")
+    start = "fr" if plain.language == "en" else "found"  # told the truth, English stays as it is
     with st.container(horizontal=True):
         told = {"found": _("as detected")} | {code: languages.language_name(code) for code in TOLD}
-        code = choice(_("It is told that you speak"), told, key="sp_told")
+        code = choice(_("It is told that you speak"), told, key="sp_told", default=start)
         tasks = {"english": _("translate into English"), "same": _("write down")}
         task = choice(_("It is told to"), tasks, key="sp_task")
     code = "" if code == "found" else code
-    plain = ear.write(name="plain_")
     other = ear.write(language=code, translate=task == "english", name="told_")
     if plain.texts.value == other.texts.value:
         english = plain.language == "en" and task == "english"

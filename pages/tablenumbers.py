@@ -17,9 +17,8 @@ from components import tablenumbers_scales as scales
 from components.guard import fragment
 from components.i18n import _
 from components.rows import ask_row
-from components.state import choice, slider
-from engine.lab import Node
-from engine.table import codes, vector
+from components.state import choice
+from engine.table import vector
 from engine.table.matrix import MOST_CATEGORIES
 
 here = page.start(
@@ -96,63 +95,16 @@ def dtypes() -> None:
     kept.smallest_view(lab, table, text)
 
 
-def pick_category() -> str:
-    first = hot.few_categories(frame)
-    return tables.pick_column(
-        frame, _("Column of text"), key="tn_category", kinds=("text",), default=first
-    )
-
-
-def coded_by(column: str, order: str) -> Node:
-    """The integers of a column's categories."""
-    return lab.run(codes.ordered_codes, table, column=column, order=order, as_="coded")
-
-
 @fragment
 def categories() -> None:
-    if lacks(tables.columns_of(frame, ("text",)), text["no_text"]):
-        return
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        column = pick_category()
-        orders = {
-            "alphabet": _("The alphabet"),
-            "appearance": _("First appearance"),
-            "frequency": _("How frequent they are"),
-        }
-        order = choice(_("Integers by"), orders, key="tn_numbering", look="menu")
-    coded = coded_by(column, order)
-    counts = lab.run(codes.category_counts, coded, as_="counts")
-    show.html(
-        "tn_codes",
-        hot.codes_grid(counts.value.tolist(), coded.value[1]),
-        [coded, counts],
-        caption=text["codes_caption"].format(most=MOST_CATEGORIES),
-    )
-    hot.distance_views(lab, coded, text)
+    if not lacks(tables.columns_of(frame, ("text",)), text["no_text"]):
+        hot.categories_views(lab, table, text)
 
 
 @fragment
 def missing() -> None:
-    if no_numbers():
-        return
-    holed = max(known, key=lambda name: frame[name].isna().sum())
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        column = tables.pick_column(
-            frame, _("Column"), key="tn_gap", kinds=tables.NUMBERS, default=holed
-        )
-        other = tables.pick_column(
-            frame,
-            _("Correlated with"),
-            key="tn_other",
-            kinds=tables.NUMBERS,
-            default=arrays.first_measure(lab, table, column),
-            without=(column,),
-        )
-    share = slider(_("More cells emptied by chance, %"), 0, 80, 30, key="tn_holes")
-    names = filled.fill_names()
-    method = choice(_("Filled with"), names, key="tn_fill", default="mean", look="pills")
-    others = tuple(name for name in numeric if name != column)
-    filled.gap_views(lab, table, column, other or column, others, share / 100, method, text)
+    if not no_numbers():
+        filled.gap_steps(lab, table, numeric, known, text)
 
 
 @fragment
@@ -197,21 +149,8 @@ def outlier() -> None:
 
 def integers() -> None:
     texts = tables.columns_of(frame, ("text",))
-    if lacks(texts, text["no_text"]) or no_numbers():
-        return
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        column = pick_category()
-        coded = coded_by(column, codes.ORDERS[0])
-        target = tables.pick_column(
-            frame,
-            _("Predicted"),
-            key="tn_predicted",
-            kinds=tables.NUMBERS,
-            default=hot.most_misled(lab, coded, table, known[:8]),
-        )
-    hot.line_view(lab, coded, table, target, text)
-    others = tuple(name for name in known if name != target)
-    hot.models_view(lab, table, column, target, others, text)
+    if not (lacks(texts, text["no_text"]) or no_numbers()):
+        hot.misled_views(lab, table, known, text)
 
 
 def predict() -> None:

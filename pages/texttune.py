@@ -73,6 +73,7 @@ def watch(plan: Plan) -> None:
     if any(job is not None and job.steps for job in found):
         curves_of.live(plan, found)
         return
+    curves_of.recorded_view(plan, text["recorded_caption"])
     counts = lab.run(textset.label_counts, plan.task.labels, as_="in_each")
     cells = [[Cell(str(n)) for n in counts.value.tolist()]]
     body = grid(cells, label=_("Sentences"), column_heads=list(plan.task.names.value))

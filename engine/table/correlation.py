@@ -93,7 +93,12 @@ def pearson(pair: NDArray[np.float64]) -> float:
     if len(pair) < 2 or (pair == pair[0]).all(axis=0).any():
         return float("nan")
     with np.errstate(over="ignore", invalid="ignore"):
-        return correlation(terms_of_r(pair / np.abs(pair).max(axis=0)))
+        return correlation(terms_of_r(pair / _size(pair)))
+
+
+def _size(pair: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The power of two below the largest of each column (2,): to divide by it rounds nothing."""
+    return np.ldexp(1.0, np.frexp(np.abs(pair).max(axis=0))[1] - 1)
 
 
 def ranks(pair: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -117,8 +122,8 @@ def line_through(pair: NDArray[np.float64]) -> tuple[float, float]:
     """Slope and intercept of the line with the least squared distance upwards; NaN without one."""
     if len(pair) < 2 or (pair[:, 0] == pair[0, 0]).all():
         return float("nan"), float("nan")
-    wide, high = np.abs(pair).max(axis=0)  # the squares of tiny numbers would be 0
-    _rows, sums = terms_of_r(pair / (wide, high or 1.0))
+    wide, high = _size(pair)  # the squares of tiny numbers would be 0
+    _rows, sums = terms_of_r(pair / (wide, high))
     with np.errstate(over="ignore", invalid="ignore"):
         slope = sums[2] / sums[3] * (high / wide)
         return float(slope), float(pair[:, 1].mean() - slope * pair[:, 0].mean())

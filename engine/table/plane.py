@@ -24,7 +24,8 @@ def classes_of(frame: Any, *, target: str) -> tuple[NDArray[np.int64], tuple[str
     """The class of each row by a column, and what the classes are called.
 
     Numbers and dates of more than `MOST_CLASSES` different values become two classes, up to their
-    median and above it. Of more than `MOST_CLASSES` categories the rarest become one.
+    median and above it. Of more than `MOST_CLASSES` categories the rarest become one, which is the last;
+    the others are in the order of their values.
 
     Parameters
     ----------
@@ -63,9 +64,9 @@ def classes_of(frame: Any, *, target: str) -> tuple[NDArray[np.int64], tuple[str
         kept = sorted(counts.index)
     else:
         ranked = sorted(counts.items(), key=lambda item: (-item[1], str(item[0])))
-        kept = [value for value, _count in ranked]
-    if len(kept) > MOST_CLASSES:
-        kept = kept[: MOST_CLASSES - 1]
+        few = len(ranked) <= MOST_CLASSES
+        first = ranked if few else ranked[: MOST_CLASSES - 1]
+        kept = sorted((value for value, _count in first), key=str)
     found = pd.Index(kept).get_indexer(values)
     names = tuple(map(class_name, kept))
     if (found < 0).any():

@@ -33,18 +33,26 @@ PLACE = re.compile(r"""\br=["']([A-Z]{0,3})(\d{1,7})["']""")
 
 def sheet_members(archive: zipfile.ZipFile) -> dict[str, str]:
     """The sheets of an XLSX file, hidden ones last: name -> member of the archive that holds it."""
-    links = ElementTree.fromstring(archive.read("xl/_rels/workbook.xml.rels"))
-    targets = {link.get("Id"): link.get("Target", "") for link in links}
+    targets = {link.get("Id"): link.get("Target", "") for link in book_links(archive)}
     book = ElementTree.fromstring(archive.read("xl/workbook.xml"))
     found = {}
     sheets = [*book.iter(f"{MAIN}sheet"), *book.iter(f"{STRICT}sheet")]
     for sheet in sorted(sheets, key=lambda one: one.get("state", "visible") != "visible"):
         link = next((value for key, value in sheet.items() if key.endswith("}id")), "")
         target = targets.get(link, "")
-        path = posixpath.normpath(posixpath.join("/xl", target)).lstrip("/")
-        if path in archive.namelist():
-            found[sheet.get("name", "")] = path
+        if part_of(target) in archive.namelist():
+            found[sheet.get("name", "")] = part_of(target)
     return found
+
+
+def book_links(archive: zipfile.ZipFile) -> list[ElementTree.Element]:
+    """The links from a workbook to its parts: sheets, the list of shared texts, and so on."""
+    return list(ElementTree.fromstring(archive.read("xl/_rels/workbook.xml.rels")))
+
+
+def part_of(target: str) -> str:
+    """The member of the archive that a link's target names, which may begin at the root or in xl/."""
+    return posixpath.normpath(posixpath.join("/xl", target)).lstrip("/")
 
 
 def open_sheet(data: bytes, sheet: str) -> Any:
@@ -216,7 +224,9 @@ def shared_place(xml: str) -> int:
 
 def shared_texts(archive: zipfile.ZipFile, places: list[int]) -> list[str]:
     """The texts of these numbers in the list that all sheets share; "" where there is none."""
-    name = "xl/sharedStrings.xml"
+    links = book_links(archive)
+    shared = (link for link in links if link.get("Type", "").endswith("/sharedStrings"))
+    name = next((part_of(link.get("Target", "")) for link in shared), "")
     last, wanted = max(places, default=-1), set(places)
     texts: dict[int, str] = {}
     if last >= 0 and name in archive.namelist():

@@ -48,7 +48,8 @@ def test_who_wants_no_motion_gets_the_end_at_once(open_page: OpenPage) -> None:
     page.locator(".ns-title").first.evaluate(TURNS)
     page.get_by_role("button", name="Play").click()
     expect(page.get_by_text("turned by 100 %")).to_be_visible()
-    assert page.evaluate("window.turns") == ["turned by 100 %"]
+    (title,) = page.evaluate("window.turns")  # nothing in between
+    assert title.startswith("turned by 100 %")
     expect(
         page.get_by_test_id("stMainBlockContainer").get_by_role("button", name="Stop")
     ).to_have_count(0)

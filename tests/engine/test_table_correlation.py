@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
@@ -78,6 +79,17 @@ def test_huge_and_tiny_numbers_have_the_same_r() -> None:
     slope, intercept = engine.line_through(pair)
     tiny = engine.line_through(pair * 1e-300)
     assert tiny == pytest.approx((slope, intercept * 1e-300))
+
+
+def test_a_tiny_spread_far_from_0_keeps_its_digits() -> None:
+    x, y = np.random.default_rng(1).normal(size=(2, 50))
+    pair = np.stack([1e6 + 1e-9 * x, y], axis=1)
+    a, b = ([Fraction(one) for one in column] for column in pair.T.tolist())
+    a, b = ([one - sum(column) / 50 for one in column] for column in (a, b))
+    up, own, other = (
+        float(sum(p * q for p, q in zip(*two, strict=True))) for two in ((a, b), (a, a), (b, b))
+    )
+    assert engine.pearson(pair) == pytest.approx(up / np.sqrt(own * other), abs=1e-6)
 
 
 def test_a_constant_has_no_correlation() -> None:

@@ -127,7 +127,7 @@ def test_classes_of_columns_of_every_kind() -> None:
     assert found["many"][1] == ("≤ 4", "> 4")
     assert found["many"][0].tolist() == [0] * 4 + [1] * 3 + [-1]
     assert found["flag"][1] == ("False", "True")
-    assert found["words"][1] == ("b", "a", "c", "d")
+    assert found["words"][1] == ("a", "b", "c", "d")
     assert found["words"][0][6] == -1
     assert len(found["all"][1]) == MOST_CLASSES
     assert found["all"][1][-1] == OTHER

@@ -20,7 +20,7 @@ def value_of(app, view: str, number: int = -1):
 
 
 def test_the_least_score_lets_fewer_boxes_through() -> None:
-    app = open_page("detect", step="boxes")
+    app = open_page("detect", step="boxes", det_from="0")
     assert_fine(app)
     assert len(value_of(app, "boxes")) == PLACES
     assert any(f"Drawn: the {DRAWN:,} strongest" in c.value for c in app.caption)

@@ -138,3 +138,19 @@ def test_turning_ends_at_the_components_that_are_shown() -> None:
     _seen, axes, _grouped = app.session_state["_views"]["pc_turn"]
     components = axes.inputs[0].value
     np.testing.assert_allclose(np.abs(axes.value[-1]), np.abs(components[0][:2]), atol=1e-9)
+
+
+def test_the_row_is_typed_or_moved_to() -> None:
+    app = open_page("tablenumbers", step="row", table="california", tn_row="4")
+    field = app.number_input(key="tn_row_typed")
+    assert field.value == 4
+    field.set_value(7312).run()
+    assert app.slider(key="tn_row").value == 7312
+    assert app.query_params["tn_row"] in ("7312", ["7312"])
+    (node,) = app.session_state["_views"]["tn_row"]
+    assert node.call.params == dict(node.call.params) | {"row": 7311}
+    app.slider(key="tn_row").set_value(20_640).run()
+    assert app.number_input(key="tn_row_typed").value == 20_640
+    app.number_input(key="tn_row_typed").decrement().run()
+    assert app.slider(key="tn_row").value == 20_639
+    assert_fine(app)
