@@ -84,11 +84,10 @@ def ask_matrices(lab: Lab) -> tuple[Rows, Rows, Rows]:
     seed = slider(_("Matrices by chance, seed"), 0, 20, 3, key="att_seed")
     start = lab.run(matrix_by_chance, size=SIZE, seed=seed, as_="matrices").value
     found = []
-    for column, name, matrix in zip(
-        st.columns(3), (_("queries"), _("keys"), _("values")), start, strict=True
-    ):
+    titles = (_("Matrix of the queries"), _("Matrix of the keys"), _("Matrix of the values"))
+    for column, title, matrix in zip(st.columns(3), titles, start, strict=True):
         with column:
-            st.caption(_("Matrix of the {what}", what=name))
+            st.caption(title)
             numbers = {
                 n: st.column_config.NumberColumn(
                     str(n), min_value=-LARGEST, max_value=LARGEST, step=0.1, format="%.1f"

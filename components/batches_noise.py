@@ -65,6 +65,8 @@ def cosine_lines(found: Any) -> charts.Figure:
     for trace, dash in zip(figure["data"], ("dot", "solid", "dashdot"), strict=True):
         trace["line"]["dash"] = dash
     figure["layout"]["yaxis"] |= {"hoverformat": ".2f", "range": [-0.4, 1.05]}
+    sizes = (1, 10, 100, 1000)
+    figure["layout"]["xaxis"] |= {"tickvals": sizes, "ticktext": [f"{n:,}" for n in sizes]}
     return figure
 
 

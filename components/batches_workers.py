@@ -196,7 +196,10 @@ def stale_view(lab: Lab, rate: float, caption: str) -> None:
 def slow_view(lab: Lab, slow: int, caption: str) -> None:
     """Four workers that wait for each other, one of them `slow` times as slow."""
     run = both(lab, 4, 0.02, float(slow))[True]
-    st.markdown("**" + _("Worker 1 takes {times} times as long", times=slow) + "**")
+    title = _("All workers take as long")
+    if slow != 1:
+        title = _("Worker 1 takes {times} times as long", times=slow)
+    st.markdown(f"**{title}**")
     show.chart(
         f"slow_{slow}",
         schedule_bars,

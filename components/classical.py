@@ -11,7 +11,7 @@ import streamlit as st
 from components import curves, jobs, labelled, show
 from components.cells import Cell, grid
 from components.dots import strips
-from components.i18n import _, safe
+from components.i18n import _, language, safe
 from components.scales import colour
 from components.state import choice, slider
 from components.text import beginning, shortened
@@ -151,9 +151,8 @@ def examples_view(data: Set, caption: str) -> None:
     """Some examples of the set, and what each method makes of one."""
     lab = data.lab
     counts = lab.run(classical_views.class_counts, data.labels, as_="in_each").value
-    each = ", ".join(
-        f"{safe(name)} {count}" for name, count in zip(data.names, counts, strict=True)
-    )
+    named = zip(data.names, counts, strict=True)
+    each = ("、" if language() == "zh" else ", ").join(f"{safe(n)} {count}" for n, count in named)
     said = _("{count} examples: {each}.", count=int(counts.sum()), each=each)
     if data.kind == "text":
         rows = lab.run(classical_views.one_of_each, data.labels, as_="shown")
@@ -210,7 +209,12 @@ def sizes_view(data: Set, caption: str) -> None:
         ]
         for name, took in zip(classical.METHODS_FOR[data.kind], seconds.value.tolist(), strict=True)
     ]
-    heads = [_("numbers each"), _("features"), _("features of 100"), _("training")]
+    heads = [
+        _("numbers each"),
+        _("features"),
+        _("time for the features of 100 examples"),
+        _("time for training"),
+    ]
     body = grid(rows, label=_("Numbers of an example"), row_heads=data.titles, column_heads=heads)
     machine = dict(recorded_facts(seconds.inputs[0].value))["machine"].partition(",")[0]
     note = _("Seconds of one processor, recorded ({machine}).", machine=safe(machine))
@@ -243,7 +247,7 @@ def job_of(data: Set, seeds: int) -> jobs.Run:
 def live(data: Set, job: work.Job) -> None:
     """What is known so far: a dot for each seed, at the greatest number of labels."""
     shares = job.last[0]
-    figure = strips(_last(data, shares), x=_("right of the tested, %"))
+    figure = strips(_last(data, shares), x=_("right answers on the test, %"))
     curves.draw(figure, key="cl_live", alt=_("Right answers of each method so far"))
 
 
@@ -265,7 +269,7 @@ def curve_chart(data: Set, shares: Any) -> Any:
         means[title] = (each, (100 * kept.mean(axis=1)).tolist())
         low, high = 100 * kept.min(axis=1), 100 * kept.max(axis=1)
         spread[title] = (low.tolist(), high.tolist())
-    x, y = _("examples of each class"), _("right of the tested, %")
+    x, y = _("examples of each class"), _("right answers on the test, %")
     figure = curves.figure(means, y=y, x=x, spread=spread, height=320)
     layout = figure["layout"]
     layout["xaxis"] |= {"type": "log", "tickvals": list(classical.EACH)}
@@ -291,7 +295,7 @@ def results(data: Set, run: Node, text: Mapping[str, str]) -> None:
         "cl_dots",
         lambda table: strips(
             _last(data, table),
-            x=_("right of the tested, %"),
+            x=_("right answers on the test, %"),
             chance=chance,
             chance_name=_("chance"),
         ),
@@ -349,7 +353,7 @@ def moved_chart(moves: Sequence[int], table: Any) -> Any:
     lines = {
         name: (list(moves), (100 * row).tolist()) for name, row in zip(names, table, strict=True)
     }
-    x, y = _("pixels to the side, of {side}", side=28), _("right of the tested, %")
+    x, y = _("pixels to the side, of {side}", side=28), _("right answers on the test, %")
     figure = curves.figure(lines, x=x, y=y)
     figure["layout"]["yaxis"]["range"] = [0, 104]
     return figure

@@ -41,6 +41,7 @@ NETWORKS = {
 AT_HAND = ("resnet18", "mobilenet_v2")
 #: The numbers of a normalised picture that are drawn black and white.
 BLACK, WHITE = -2.2, 2.7
+CONSTANT = (222, 224, 228)  # the colour under numbers that are the same for every picture
 
 
 @dataclass(frozen=True)
@@ -159,7 +160,14 @@ def percent(value: float) -> str:
 def steps_grid(steps: Sequence[tuple[str, float, float, float, float]]) -> str:
     """One pixel's way from bytes to the network's numbers."""
     rows = [
-        [Cell(f"{byte:.0f}"), *(Cell(signed(n, 3)) for n in (scaled, mean, centred, std, last))]
+        [
+            Cell(f"{byte:.0f}"),
+            Cell(signed(scaled, 3)),
+            Cell(signed(mean, 3), CONSTANT),
+            Cell(signed(centred, 3)),
+            Cell(signed(std, 3), CONSTANT),
+            Cell(signed(last, 3)),
+        ]
         for (_c, byte, scaled, centred, last), mean, std in zip(steps, MEAN, STD, strict=True)
     ]
     heads = [_("byte"), "÷ 255", _("the mean"), _("− mean"), _("the deviation"), _("÷ deviation")]

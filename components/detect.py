@@ -175,7 +175,7 @@ def fate_grid(boxes: Any, by: Any, overlap: Any, step: int) -> str:
 def cell_sum(text: str, place: tuple[int, int, int], values: Any, box: Any) -> str:
     """How four numbers of a cell at (column, row, stride) become its box."""
     column, row, stride = place
-    dx, dy, w, h = (f"{float(v):.4f}" for v in values[:4])
+    dx, dy, w, h = (f"{float(v):.4f}".replace("-", "−") for v in values[:4])
     x0, y0, x1, y1 = (float(v) for v in box[:4])
     return text.format(
         column=column,

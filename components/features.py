@@ -15,6 +15,7 @@ from components.picture import pixels_of
 from components.rollout import clicked_tile
 from components.show import RGB, Picture
 from components.state import choice, slider
+from components.viewer import Outline
 from engine import samples
 from engine.lab import Lab, Node
 from engine.softmax import softmax
@@ -41,6 +42,7 @@ from engine.vision.preprocess import centre_crop, limits, tensor
 MOST, COLUMNS = 16, 4
 #: The sample pictures that are asked what they excite: photos, and patterns of lines.
 PICTURES = ("coffee", "cat", "astronaut", "cameraman", "bricks", "temple", "flower", "stripes")
+FRAME = "#D55E00"  # around the chosen kernel
 #: Side of the square that is covered, and how far it moves, in pixels.
 WINDOWS = {"32": (32, 32), "64": (64, 40), "96": (96, 64)}
 
@@ -130,6 +132,13 @@ def map_pane(node: Node, stage: Stage, title: str, alt: str, *, group: str) -> P
     largest = max(abs(float(node.value.min())), float(node.value.max()), 1e-6)
     low = -largest if stage.signed else 0.0
     return Picture(node, title, alt, (), low, largest, stage.scale, group, lossy=False)
+
+
+def frame_of(number: int, *, side: int, columns: int) -> Outline:
+    """A line around one kernel of a sheet on which kernels of `side` pixels stand one pixel apart."""
+    top, left = (place * (side + 1) for place in divmod(number, columns))
+    bottom, right = top + side + 2, left + side + 2
+    return Outline((left, top, right, top, right, bottom, left, bottom), colour=FRAME)
 
 
 def crop_pane(node: Node, title: str, alt: str) -> Picture:

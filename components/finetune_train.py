@@ -301,8 +301,8 @@ def done(plan: Plan, text: Mapping[str, str]) -> None:
     right = round(float(values.value[epoch, 3]) * tested)
     low, high = accuracy_interval(right, tested)
     said = _(
-        "After epoch {epoch}: {right} of {tested} test examples are right, {share}; with so few, the "
-        "share for many more lies between {low} and {high} (95 %).",
+        "After epoch {epoch}: {right} of {tested} test examples are right, {share}. With so few, the "
+        "95 % interval of the true share goes from {low} to {high}.",
         epoch=epoch,
         right=right,
         tested=tested,

@@ -25,12 +25,13 @@ def noise_view(lab: Lab, rows: Node, surface: str, seed: int, caption: str, **ho
     nodes = paths(lab, rows, THREE, rates=RATES[surface], seed=seed, **same, **how)
     z = height_map(lab, rows, surface)
     low, _floor = lowest(lab, rows, surface)
+    wide_first = ("momentum", "sgd", "adam")  # plain descent would lie hidden under momentum
     show.chart(
         "noise",
         lambda z, *found: from_above(
-            z, dict(zip(THREE, found, strict=True)), surface, upto=STEPS, low=low
+            z, dict(zip(wide_first, found, strict=True)), surface, upto=STEPS, low=low
         ),
-        [z, *nodes.values()],
+        [z, *(nodes[method] for method in wide_first)],
         caption=caption.format(steps=STEPS),
         alt=_("The surface from above with the paths"),
     )

@@ -6,8 +6,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from components import charts, show
+from components.cells import Cell, grid
 from components.curves import COLOURS
 from components.i18n import _
+from components.scales import colour
 from engine.lab import Lab, Node
 from engine.models.for_training import MNIST_5K
 from engine.training.digits import digit_labels, digits
@@ -91,16 +93,23 @@ def dynamic_view(lab: Lab, caption: str) -> None:
     )
 
 
-def lost_sentence(lab: Lab, found: Node, power: int, name: str) -> str:
-    """How many gradients one scale loses in float16."""
-    scale = 2.0**power
-    zero, beyond = lab.run(lost, found, form="float16", scale=scale, as_=f"lost_{name}").value
-    return _(
-        "Scale 2^{power}: **{zero}** become 0, **{beyond}** go beyond the range.",
-        power=power,
-        zero=f"{zero:.2%}",
-        beyond=f"{beyond:.2%}",
+def scales_view(lab: Lab, found: Node, caption: str) -> None:
+    """How many gradients float16 loses: without a scale, with one that fits, with too large a one."""
+    powers = {0: "plain", 15: "scaled", 32: "beyond"}
+    nodes = [
+        lab.run(lost, found, form="float16", scale=2.0**power, as_=f"lost_{name}")
+        for power, name in powers.items()
+    ]
+    body = grid(
+        [
+            [Cell(f"{share:.2%}", colour("viridis", share, 0, 1)) for share in n.value]
+            for n in nodes
+        ],
+        label=_("Shares that are lost, by scale"),
+        row_heads=[_("scale {scale}", scale=f"{2**power:,}") for power in powers],
+        column_heads=[_("become 0"), _("beyond the range")],
     )
+    show.html("trap_scales", body, nodes, caption=caption)
 
 
 def exponent_bars(counts: Any, limits: Sequence[tuple[float, str]]) -> charts.Figure:

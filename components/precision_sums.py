@@ -71,14 +71,20 @@ def running_view(lab: Lab, case: str, caption: str) -> None:
 
 def halves_sentence(lab: Lab, case: str) -> None:
     """The same numbers, neighbours added first."""
-    _start, step, count = SUMS[case]
+    start, step, count = SUMS[case]
     halves = lab.run(pairwise_sum, form="float16", step=step, count=count, as_="halves").value
-    st.markdown(
-        _(
+    fields = {"count": f"{count:,}", "sum": shown(halves), "exact": shown(step * count)}
+    if start:
+        said = _(
+            "The same {count} numbers without the {start} at the beginning, added by halves (neighbours "
+            "first, then their sums), give **{sum}** in float16; exactly {exact}.",
+            start=shown(start),
+            **fields,
+        )
+    else:
+        said = _(
             "The same {count} numbers added by halves (neighbours first, then their sums) give "
             "**{sum}** in float16; exactly {exact}.",
-            count=f"{count:,}",
-            sum=shown(halves),
-            exact=shown(step * count),
+            **fields,
         )
-    )
+    st.markdown(said)

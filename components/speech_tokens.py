@@ -13,8 +13,9 @@ from components.catalogue import COLOURS
 from components.cells import ink
 from components.i18n import _, safe
 from components.scales import colour
-from components.speech import probability_bars
-from components.speech_listener import Written
+from components.speech import probability_bars, tell_nobody
+from components.speech_languages import language_name
+from components.speech_listener import Listener, Written
 from engine.speech.decode import SHOWN, candidate_chances, candidate_ids
 from engine.speech.tokens import token_texts
 
@@ -114,10 +115,22 @@ def with_orders(title: str, written: Written) -> None:
     )
 
 
-def with_chances(key: str, written: Written, caption: str) -> None:
-    """The tokens of a text on the colours of their chances."""
+def so_far(written: Written, step: int, caption: str) -> None:
+    """The tokens up to a step."""
+    body = token_flow(written.texts.value, written.chances.value, step)
+    show.html("written", body, [written.texts, written.chances], caption=caption)
+
+
+def heard_side(ear: Listener, title: str, caption: str) -> None:
+    """What a Whisper hears in one of two waves: language, text, and how likely each token was."""
+    written = ear.write()
+    if not ear.is_english:
+        name = language_name(written.language)
+        title += ": " + _("{language} heard", language=name)
+    transcript(title, written)
+    tell_nobody(ear)
     show.html(
-        key,
+        f"sp_{ear.name}tokens",
         token_flow(written.texts.value, written.chances.value),
         [written.text, written.texts, written.chances],
         caption=caption,

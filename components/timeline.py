@@ -8,7 +8,7 @@ import streamlit as st
 
 from components import blobs, charts, plot, show
 from components.architecture import short
-from components.i18n import _
+from components.i18n import _, language
 from components.state import wish
 from engine.lab import Node
 from engine.networks.history import BY_NAME, Milestone
@@ -61,12 +61,14 @@ def years(names: Sequence[tuple[str, int]], marked: str) -> charts.Figure:
             "size": [14 if one else 9 for one in chosen],
             "color": [MARK if one else COLOUR for one in chosen],
             "symbol": ["diamond" if one else "circle" for one in chosen],
+            "opacity": 1,
         },
+        "textfont": {"size": 14},
         "customdata": [_(BY_NAME[name].changed) for name, _year in names],
         "hovertemplate": "<b>%{text}</b><br>%{customdata}<extra></extra>",
         "cliponaxis": False,
     }
-    figure = charts.made([points], x=_("year"), height=22 * len(rows) + 70, top=8)
+    figure = charts.made([points], x=_("year"), height=24 * len(rows) + 70, top=8)
     figure["layout"]["yaxis"] = {"visible": False, "autorange": "reversed"}
     figure["layout"]["xaxis"] |= {"range": [1938, 2026]}
     figure["layout"]["hoverlabel"] = {"align": "left", "namelength": -1}
@@ -95,11 +97,12 @@ def sizes(
         "text": [name if not few or name in FEW else "" for name, _year, _value in known],
         "mode": "markers+text",
         "textposition": [SIDES[of].get(name, "top center") for name, _year, _value in known],
-        "textfont": {"size": 11},
+        "textfont": {"size": 13},
         "marker": {
             "size": [15 if one else 10 for one in chosen],
             "color": [MARK if one else COLOUR for one in chosen],
             "symbol": [SYMBOLS.get(unit, "circle") for unit in units],
+            "opacity": 1,
         },
         "customdata": [
             [f"{value:,} {_(unit) if unit else ''}", BY_NAME[name].model or name, year]
@@ -166,14 +169,22 @@ def card(milestone: Milestone) -> None:
         )
         with st.container(horizontal=True):
             if milestone.parameters:
-                st.metric(_("Parameters"), short(milestone.parameters), help=_how(milestone))
+                st.metric(_("Parameters"), _amount(milestone.parameters), help=_how(milestone))
             if milestone.examples:
                 amount = _(
-                    "{count} {unit}", count=short(milestone.examples), unit=_(milestone.unit)
+                    "{count} {unit}", count=_amount(milestone.examples), unit=_(milestone.unit)
                 )
                 st.metric(_("Training data"), amount)
         for line in _facts(milestone):
             st.markdown(f"- {line}")
+
+
+def _amount(number: float) -> str:
+    """A number in three digits or so with k, M or G; in Chinese with 万 or 亿."""
+    if language() != "zh" or number < 1e4:
+        return short(number)
+    size, sign = (1e8, "亿") if number >= 1e8 else (1e4, "万")
+    return f"{number / size:.3g} {sign}" if number < 1000 * size else f"{number / size:,.0f} {sign}"
 
 
 def _how(milestone: Milestone) -> str:

@@ -44,8 +44,13 @@ def start() -> None:
 def _work() -> None:
     time.sleep(_DELAY_SECONDS)
     try:
+        # A library may fail while another thread imports one that it looks into (SciPy asks whether
+        # an array is PyTorch's); the page that needs it imports it anew.
         for name in LIBRARIES:
-            importlib.import_module(name)
+            try:
+                importlib.import_module(name)
+            except Exception:
+                log.exception("the warm-up left out %s", name)
         send_at_once()
         # What is loaded by now is not walked again at each garbage collection. Where a host overrules
         # `runner.postScriptGC`, Streamlit collects after every run while it holds the interpreter's

@@ -61,7 +61,17 @@ def kernels() -> None:
     show.pictures(
         "kernels",
         [
-            Picture(picture, _("Kernels"), alt, RGB, 0, 1, group="sheet", lossy=False),
+            Picture(
+                picture,
+                _("Kernels"),
+                alt,
+                RGB,
+                0,
+                1,
+                group="sheet",
+                lossy=False,
+                outlines=(shown.frame_of(number, side=side, columns=COLUMNS),),
+            ),
             shown.crop_pane(seen.crop, _("Your picture"), _("What the network sees")),
             shown.map_pane(
                 answer,

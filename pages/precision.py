@@ -126,8 +126,7 @@ def breaks() -> None:
         show.html("trap_small", shown.held_grid(tiny.value), [tiny], caption=text["small_caption"])
     elif case == "unscaled":
         found = lab.run(gradients_of, grads.trained(lab, 40), as_="gradients")
-        for power, name in ((0, "plain"), (15, "scaled"), (32, "beyond")):
-            st.markdown(grads.lost_sentence(lab, found, power, name))
+        grads.scales_view(lab, found, text["scales_caption"])
     else:
         weights = lab.weights(RESNET18)
         for way in ("tensor", "channel"):

@@ -79,15 +79,10 @@ def decoder() -> None:
         return
     speech.tell_nobody(ear)
     w = ear.write()
-    names, chances = w.texts.value, w.chances.value
-    step = stepper(_("Token"), 1, len(names), min(3, len(names)), key="sp_token") - 1
+    count = len(w.texts.value)
+    step = stepper(_("Token"), 1, count, min(3, count), key="sp_token") - 1
     written.given_first(w)
-    show.html(
-        "written",
-        written.token_flow(names, chances, step),
-        [w.texts, w.chances],
-        caption=text["written_caption"],
-    )
+    written.so_far(w, step, text["written_caption"])
     written.candidates(w, step, text["candidates_caption"])
     written.transcript(_("The whole text"), w)
 
@@ -186,13 +181,7 @@ def noise() -> None:
         with column:
             if model:
                 ear = listener(heard, model, wave, name=name)
-                w = ear.write()
-                if not ear.is_english:
-                    name_of = languages.language_name(w.language)
-                    title += ": " + _("{language} heard", language=name_of)
-                written.transcript(title, w)
-                speech.tell_nobody(ear)
-                written.with_chances(f"sp_{name}tokens", w, text["sure_caption"])
+                written.heard_side(ear, title, text["sure_caption"])
             else:
                 st.markdown(f"**{title}**")
             five = named_by_classifier(heard, wave, name=name)

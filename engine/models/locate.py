@@ -71,15 +71,25 @@ MESSAGES = {
 
 
 def cache_folder() -> Path:
-    """Where fetched models are kept: NUMEROSCOPE_MODELS, else the user's folder for caches."""
+    """Where fetched models are kept: NUMEROSCOPE_MODELS, else the user's folder for caches.
+
+    Who has no home has no such folder: then no model is there, and none can be stored.
+    """
+    nowhere = Path(os.devnull)
     if chosen := os.environ.get("NUMEROSCOPE_MODELS"):
-        return Path(chosen).expanduser().absolute()  # clients run in another folder
+        with contextlib.suppress(RuntimeError):  # "~somebody", of whom nothing is known here
+            return Path(chosen).expanduser().absolute()  # clients run in another folder
+        return nowhere / "models"
+    try:
+        home = Path.home()
+    except RuntimeError:
+        home = nowhere
     if sys.platform == "win32":
-        base = Path(os.environ.get("LOCALAPPDATA", Path.home() / "AppData" / "Local"))
+        base = Path(os.environ.get("LOCALAPPDATA", home / "AppData" / "Local"))
     elif sys.platform == "darwin":
-        base = Path.home() / "Library" / "Caches"
+        base = home / "Library" / "Caches"
     else:
-        base = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+        base = Path(os.environ.get("XDG_CACHE_HOME") or home / ".cache")
     return base / "numeroscope" / "models"
 
 

@@ -20,7 +20,7 @@ def free_memory() -> int | None:
 def free_disk() -> int:
     """Bytes that are free where models are kept."""
     folder = cache_folder()
-    while not folder.exists():
+    while not os.path.exists(folder):  # nor may it be looked into
         folder = folder.parent
     return shutil.disk_usage(folder).free
 

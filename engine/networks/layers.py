@@ -25,7 +25,7 @@ Axis = tuple[float, float, float, float]
 def slid(length: int, kernel: int, stride: int, padding: int, *, ceil: bool = False) -> int:
     """How many places a window of `kernel` takes over `length` numbers, padded on both sides.
 
-    `ceil` lets a last window begin within the numbers and hang over their end, as
+    `ceil` lets a last window begin within the numbers and hang over their end, the only one too, as
     `torch.nn.MaxPool2d(ceil_mode=True)` does.
 
     Raises
@@ -33,7 +33,10 @@ def slid(length: int, kernel: int, stride: int, padding: int, *, ceil: bool = Fa
     UserError : the window does not fit in once.
     """
     room = length + 2 * padding - kernel
-    if room < 0:
+    places = (-(-room // stride) if ceil else room // stride) + 1
+    if ceil and (places - 1) * stride >= length + padding:
+        places -= 1
+    if places < 1:
         raise UserError(
             N_(
                 "This input is too small for the network: a window of {kernel} does not fit into "
@@ -42,9 +45,6 @@ def slid(length: int, kernel: int, stride: int, padding: int, *, ceil: bool = Fa
             kernel=kernel,
             length=length,
         )
-    places = (-(-room // stride) if ceil else room // stride) + 1
-    if ceil and (places - 1) * stride >= length + padding:
-        places -= 1
     return places
 
 

@@ -64,7 +64,10 @@ def terms_of_r(
     sums : float64 array (5,), over all rows. The first two are 0, since a mean lies in the middle;
         the third is 0, too, where rounding alone is left of it.
     """
-    x, y = (pair - pair.mean(axis=0) if len(pair) else pair).T
+    if len(pair):
+        pair = pair - pair.mean(axis=0)
+        pair = pair - pair.mean(axis=0)  # the mean itself was rounded
+    x, y = pair.T
     sums = np.array([0.0, 0.0, (x * y).sum(), (x**2).sum(), (y**2).sum()])
     rounding = np.finfo(np.float64).eps * len(pair) * np.sqrt(sums[3]) * np.sqrt(sums[4])
     if abs(sums[2]) <= rounding:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 
-from engine.table.rows import BAR, DRAWN, blank_before_quote, table_body, undrawn
+from engine.table.rows import BAR, DRAWN, blank_before_quote, has_edges, table_body, undrawn
 
 # What a character of the file is for.
 CELL, QUOTE, SEPARATOR, END, OUTSIDE = "cell", "quote", "separator", "end", "outside"
@@ -97,10 +97,10 @@ def cut_text(
 def cut_drawing(body: str, encoding: str, rows: int) -> list[tuple[str, str, int, int, str]]:
     """The same for a drawn table: bars separate; lines, bars at the edges and blanks are outside."""
     found: list[tuple[str, str, int, int, str]] = []
-    row = 0
+    row, edged = 0, has_edges(body)
     for line, cells in zip(body.splitlines(keepends=True), undrawn(body).split("\n"), strict=False):
         bars = [bar.start() for bar in BAR.finditer(line)] if cells else []
-        edges = [n for n in bars if not line[:n].strip() or not line[n + 1 :].strip()]
+        edges = [n for n in bars if edged and "" in (line[:n].strip(), line[n + 1 :].strip())]
         column = 0
         for n, char in enumerate(line):
             separates = n in bars and n not in edges

@@ -134,7 +134,9 @@ def text_body(data: bytes, *, encoding: str, comment: str = "", skip: int = 0) -
         body = re.sub(rf"(?m)^{re.escape(comment)}.*\n?", "", body)
     if not body.strip():
         raise no_cells()
-    return body
+    return (
+        body if re.search(r"[\r\n]", body) else f"{body}\n"
+    )  # Arrow's reader wants an end of a line
 
 
 def is_beyond_arrow(body: str, separator: str, escape: str) -> bool:

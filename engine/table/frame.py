@@ -19,10 +19,10 @@ from __future__ import annotations
 import json
 from typing import Any
 
-# Words that stand for a missing value, as pandas.read_csv knows them.
+# Words that stand for a missing value, as pandas.read_csv knows them, and the one of databases (MySQL).
 MISSING = (
     *("", "#N/A", "#N/A N/A", "#NA", "-1.#IND", "-1.#QNAN", "-NaN", "-nan", "1.#IND", "1.#QNAN"),
-    *("<NA>", "N/A", "NA", "NULL", "NaN", "None", "n/a", "nan", "null"),
+    *("<NA>", "N/A", "NA", "NULL", "NaN", "None", "n/a", "nan", "null", "\\N"),
 )
 # A float64 holds every whole number up to here, and not those beyond.
 EXACT = 2**53
@@ -96,13 +96,22 @@ def column_of(cells: list[Any]) -> Any:
 
 def as_text_cell(value: object) -> str | None:
     """What stands in a cell of text for a value of any kind."""
-    if value is None or isinstance(value, str):
+    if value is None:
         return value
+    if isinstance(value, str):
+        return whole_characters(value)
     if isinstance(value, (dict, list)):
-        return json.dumps(value, ensure_ascii=False, default=str)
+        return whole_characters(json.dumps(value, ensure_ascii=False, default=str))
     if isinstance(value, float):
         return None if value != value else word(value)
     return str(value)
+
+
+def whole_characters(text: str) -> str:
+    """A text without halves of surrogate pairs, which JSON can name: they become U+FFFD."""
+    if text.isascii():
+        return text
+    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
 
 
 def word(cell: Any) -> str:

@@ -91,7 +91,12 @@ def plain_column(column: Any) -> Any:
         size = max(abs(bounds["min"]), abs(bounds["max"]))
         if size >= 2**63 + (bounds["min"] < 0) or (column.null_count and size > EXACT):
             return column.cast(pa.large_string())
-    if t.is_binary(kind) or t.is_large_binary(kind):
+    if t.is_timestamp(kind) and kind.unit in ("s", "ms"):
+        try:
+            return column.cast(pa.timestamp("us", kind.tz))
+        except pa.ArrowInvalid:  # so far away that no microseconds are counted there
+            return column.cast(pa.large_string())
+    if t.is_binary(kind) or t.is_large_binary(kind) or t.is_fixed_size_binary(kind):
         with contextlib.suppress(pa.ArrowInvalid):  # they may be texts
             return column.cast(pa.large_string())
     known = (t.is_null, t.is_boolean, t.is_date, t.is_timestamp, t.is_integer, t.is_floating)

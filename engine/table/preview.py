@@ -14,10 +14,12 @@ import subprocess
 import sys
 
 from engine.errors import N_, UserError
+from engine.table.frame import whole_characters
 from engine.table.layout import MOST_TITLES, find_separator, layout, titles, unique_names
 from engine.table.records import json_records, json_rows
 from engine.table.refused import damaged, no_cells, not_cut
 from engine.table.rows import reader_of, table_body
+from engine.table.workbook import usual_names
 from engine.text.preview import decode_text
 
 # Characters of a cell in a preview; the text of a whole book can stand in one cell.
@@ -105,6 +107,7 @@ def read_apart(data: bytes, rows: int, columns: int) -> tuple[tuple[int, int], l
     """
     command = [sys.executable, "-I", "-c", TABLE_READER, str(rows), str(columns), str(READ_MEMORY)]
     try:
+        data = usual_names(data)
         answer = subprocess.run(command, input=data, capture_output=True, timeout=READ_SECONDS)
         if answer.returncode:
             raise ValueError(answer.stderr[-500:].decode("utf-8", "replace"))
@@ -144,12 +147,13 @@ def read_cells(data: bytes, *, rows: int = 8, columns: int = 8) -> tuple[tuple[s
             names = list(dict.fromkeys(name for record in records[:rows] for name in record))[
                 :columns
             ]
-            cells = [names]
+            cells = [[whole_characters(name) for name in names]]
             for record in records[:rows]:
                 values = [record.get(name, "") for name in names]
-                cells.append(
-                    [v if isinstance(v, str) else json.dumps(v, ensure_ascii=False) for v in values]
+                texts = (
+                    v if isinstance(v, str) else json.dumps(v, ensure_ascii=False) for v in values
                 )
+                cells.append([whole_characters(text) for text in texts])
         else:
             cells = text_cells(text, rows)
             cells = [row[:columns] for row in cells]

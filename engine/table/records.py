@@ -8,7 +8,7 @@ import json
 from typing import Any
 
 from engine.errors import N_, UserError
-from engine.table.frame import column_of, data_frame
+from engine.table.frame import column_of, data_frame, whole_characters
 from engine.table.layout import unique_names
 from engine.table.refused import check_size, no_cells
 
@@ -31,7 +31,7 @@ def read_json_table(data: bytes, *, encoding: str = "utf-8") -> Any:
     check_size(len(records), len(names))
     if not names:
         raise no_cells()
-    unique = unique_names(names, len(names))
+    unique = unique_names([whole_characters(name) for name in names], len(names))
     columns = {
         new: column_of([record.get(name) for record in records])
         for name, new in zip(names, unique, strict=True)

@@ -89,9 +89,9 @@ def reader_of(
     if separator == " ":  # blanks at the end of a line separate nothing
         body = re.sub(r" +(?=[\r\n]|\Z)", "", body)
     if escape:  # databases write \N for a missing value; it is no escaped N
-        body = re.sub(
-            re.escape(escape) + r"(?=N(?:[\r\n]|\Z|" + re.escape(separator) + "))", 2 * escape, body
-        )
+        edge = rf"[\r\n{re.escape(separator)}]"
+        missing = rf"(^|(?<={edge})){re.escape(escape)}(?=N({edge}|\Z))"
+        body = re.sub(missing, lambda _found: 2 * escape, body)
     return csv.reader(
         io.StringIO(body, newline=""),
         delimiter=separator or NO_CHARACTER,
@@ -127,20 +127,24 @@ def undrawn(body: str) -> str:
     Bars at both ends of a line are part of the drawing, as are lines of dashes; lines without a bar
     (a title, "2 rows") are no rows. They all become empty lines, so that lines keep their numbers.
     """
-    lines, rows = [], 0
+    lines, rows, edges = [], 0, has_edges(body)
     for line in body.splitlines():
         bare = line.strip()
         rule = RULE.fullmatch(bare) or (rows == 1 and SHORT_RULE.fullmatch(bare))
-        cells = [] if rule or "|" not in bare else drawn_cells(bare)
+        cells = [] if rule or "|" not in bare else drawn_cells(bare, edges)
         rows += bool(cells)
         lines.append(NO_CHARACTER.join(cells))
     return "\n".join(lines) + "\n"
 
 
-def drawn_cells(line: str) -> list[str]:
+def has_edges(body: str) -> bool:
+    """Whether a drawn table has bars at both ends of its lines, as its first line with bars has."""
+    return next((line.strip()[0] for line in body.splitlines() if "|" in line), "") == "|"
+
+
+def drawn_cells(line: str, edges: bool) -> list[str]:
     r"""The cells of a line between bars; `\|` is a bar within a cell."""
-    first, last = line.startswith("|"), bool(re.search(r"(?<!\\)\|$", line))
-    inner = line[first : len(line) - (last and len(line) > 1)]
+    inner = re.sub(r"^\||(?<!\\)\|$", "", line) if edges else line
     return [cell.strip().replace("\\|", "|") for cell in BAR.split(inner)]
 
 
@@ -159,7 +163,8 @@ def is_drawn(text: str) -> bool:
         return False
     if not re.search(r"[|+]|^-+$", lines[places[-1]]):
         return False
-    widths = {len(drawn_cells(line)) for line in barred if not SHORT_RULE.fullmatch(line)}
+    edges = has_edges("\n".join(lines))
+    widths = {len(drawn_cells(line, edges)) for line in barred if not SHORT_RULE.fullmatch(line)}
     others = sum("|" not in line and not RULE.fullmatch(line) for line in lines)
     return len(widths) == 1 and min(widths) > 1 and "|" in lines[0] + lines[1] and others <= 1
 

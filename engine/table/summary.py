@@ -16,6 +16,10 @@ LIKE_A_NUMBER = r"^\s*[+-]?\s?[$€£¥]?\s?[0-9][0-9 \u00a0\u202f,.']*\s?[%€�
 
 # The difference of numbers beyond it may be more than a float64 holds.
 HUGE = 1e300
+# Rows in which it is soon seen that a column holds no dates.
+FIRST_LOOK = 1000
+# An odd factor, by which the hash of a row depends on the order of its columns.
+HASH_FACTOR = np.uint64(0x9E3779B97F4A7C15)
 
 
 # Kinds of columns by the letters that NumPy has for kinds of numbers; all others are texts.
@@ -52,9 +56,13 @@ def column_facts(frame: Any) -> tuple[tuple[str, str, int, int, int, str], ...]:
     for name, kind in column_kinds(frame):
         column = frame[name]
         numbers = 0
-        if kind == "text":
-            alike = column.str.match(LIKE_A_NUMBER) & ~column.str.match(NUMERIC_DATE)
-            numbers = int(alike.sum())
+        if kind == "text":  # many cells are equal: each different one is looked at once
+            times = column.value_counts(sort=False)
+            texts, different = times.index, len(times)
+            alike = texts.str.match(LIKE_A_NUMBER) & ~texts.str.match(NUMERIC_DATE)
+            numbers = int(times.to_numpy()[alike].sum())
+        else:
+            different = int(column.nunique())
         missing = int(column.isna().sum())
         # Equal columns have equal hashes; those of 64 bits meet by chance once in 10^19 pairs.
         hashes = pd.util.hash_pandas_object(column, index=False).to_numpy()
@@ -63,17 +71,23 @@ def column_facts(frame: Any) -> tuple[tuple[str, str, int, int, int, str], ...]:
             int(np.bitwise_xor.reduce(hashes * np.arange(1, len(hashes) + 1, dtype="u8"))),
         )
         equal = seen.setdefault(mark, name)
-        found.append(
-            (name, kind, missing, int(column.nunique()), numbers, "" if equal == name else equal)
-        )
+        found.append((name, kind, missing, different, numbers, "" if equal == name else equal))
     return tuple(found)
 
 
 def date_columns(frame: Any) -> tuple[str, ...]:
     """The columns of texts all of which look like dates, 13/02/2020 or 13.2.20 say."""
-    names = [name for name, kind in column_kinds(frame) if kind == "text"]
-    filled = [name for name in names if frame[name].notna().any()]
-    return tuple(name for name in filled if frame[name].dropna().str.match(NUMERIC_DATE).all())
+    found = []
+    for name, kind in column_kinds(frame):
+        # The first cells of most columns show that they are no dates.
+        if kind == "text" and all_dates(frame[name].iloc[:FIRST_LOOK]) and all_dates(frame[name]):
+            found.append(name)
+    return tuple(name for name in found if frame[name].notna().any())
+
+
+def all_dates(column: Any) -> bool:
+    """Whether all texts of a column look like dates, the missing ones left out."""
+    return bool(column.dropna().str.match(NUMERIC_DATE).all())
 
 
 def odd_words(frame: Any, *, column: str, most: int = 5) -> tuple[str, ...]:
@@ -85,12 +99,12 @@ def odd_words(frame: Any, *, column: str, most: int = 5) -> tuple[str, ...]:
     column : str, its name.
     most : int; none if there are more of them, or as many as numbers.
     """
-    texts = frame[column].dropna()
-    if dict(column_kinds(frame))[column] != "text":
+    if kind_of(frame[column]) != "text":
         return ()
-    alike = texts.str.match(LIKE_A_NUMBER)
-    words = texts[~alike].unique()
-    few = len(words) <= most and 2 * int(alike.sum()) > len(texts)
+    times = frame[column].value_counts(sort=False)
+    alike = times.index.str.match(LIKE_A_NUMBER)
+    words = times.index[~alike]
+    few = len(words) <= most and 2 * int(times.to_numpy()[alike].sum()) > int(times.sum())
     return tuple(map(str, words)) if few else ()
 
 
@@ -141,8 +155,23 @@ def reading_differences(before: Any, after: Any) -> tuple[tuple[str, str, str, i
 
 
 def duplicate_rows(frame: Any) -> int:
-    """How many rows repeat an earlier one in all columns."""
-    return int(frame.duplicated().sum()) if frame.shape[1] else 0
+    """How many rows repeat an earlier one in all columns.
+
+    Equal rows have equal hashes. Column by column, rows whose hashes no other row has fall away; only
+    those that are left are compared.
+    """
+    import pandas as pd
+
+    left = np.arange(len(frame))
+    hashes = np.zeros(len(frame), "u8")
+    for _name, column in frame.items():
+        hashes = (
+            hashes * HASH_FACTOR
+            + pd.util.hash_pandas_object(column.iloc[left], index=False).to_numpy()
+        )
+        again = pd.Series(hashes).duplicated(keep=False).to_numpy()
+        left, hashes = left[again], hashes[again]
+    return int(frame.iloc[left].duplicated().sum()) if frame.shape[1] and len(left) else 0
 
 
 def rows_with_gaps(frame: Any) -> int:

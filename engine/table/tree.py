@@ -20,7 +20,7 @@ from engine.table.task import classes_in
 #: How mixed a group of rows is. The last one is for numbers, the first two for classes.
 CRITERIA = ("gini", "entropy", "squared_error")
 #: A tree: left, right (-1: a leaf), column, threshold, impurity, rows, and values (nodes, classes or 1):
-#: the share of each class, or the mean.
+#: the share of each class, or the mean. At last, for each column of the matrix, see `merged_columns`.
 Tree = tuple[
     NDArray[Any],
     NDArray[Any],
@@ -29,8 +29,9 @@ Tree = tuple[
     NDArray[Any],
     NDArray[Any],
     NDArray[Any],
+    NDArray[Any],
 ]
-LEFT, RIGHT, COLUMN, THRESHOLD, IMPURITY, ROWS, VALUES = range(7)
+LEFT, RIGHT, COLUMN, THRESHOLD, IMPURITY, ROWS, VALUES, MERGED = range(8)
 
 
 def tree_matrix(
@@ -207,6 +208,9 @@ def grown_tree(
 ) -> Tree:
     """A decision tree, grown by scikit-learn from the rows learnt from.
 
+    scikit-learn rounds all numbers to float32. Columns that do not stand this (see `merged_columns`) are
+    given as the ranks of their values: no split changes, and the thresholds are turned back.
+
     Parameters
     ----------
     depth : questions on the longest way, at most; None: until every leaf is pure.
@@ -221,9 +225,19 @@ def grown_tree(
     kind = DecisionTreeRegressor if criterion == "squared_error" else DecisionTreeClassifier
     if not x.shape[1]:
         x = np.zeros((len(x), 1))
+    merged, fed = merged_columns(x), x.copy()
+    distinct = {column: np.unique(x[:, column]) for column in np.flatnonzero(merged).tolist()}
+    for column, values in distinct.items():
+        fed[:, column] = np.searchsorted(values, x[:, column])
     with threadpool_limits(limits=1):
         model = kind(criterion=criterion, max_depth=depth, min_samples_leaf=leaf, random_state=0)
-        grown = model.fit(x[learn], y[learn]).tree_
+        grown = model.fit(fed[learn], y[learn]).tree_
+    thresholds = np.array(grown.threshold, np.float64)
+    for column, values in distinct.items():
+        mine = grown.feature == column
+        low, high = (values[thresholds[mine].astype(np.int64) + n] for n in (0, 1))
+        middle = low / 2 + high / 2
+        thresholds[mine] = np.where(middle < high, middle, low)  # between neighbours lies nothing
     values = np.asarray(grown.value[:, 0, :], np.float64)
     if classes := classes_in(y):  # a class that is not among the rows learnt from has the share 0
         shares = np.zeros((len(values), classes))
@@ -233,32 +247,50 @@ def grown_tree(
         np.asarray(grown.children_left, np.int64),
         np.asarray(grown.children_right, np.int64),
         np.asarray(grown.feature, np.int64),
-        np.asarray(grown.threshold, np.float64),
+        thresholds,
         np.asarray(grown.impurity, np.float64),
         np.asarray(grown.n_node_samples, np.int64),
         values,
+        merged,
     )
+
+
+def merged_columns(x: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """The columns (p,) in which float32 has no room for a number, or makes different ones equal."""
+    found = np.zeros(x.shape[1], bool)
+    for column in range(x.shape[1]):
+        distinct = np.unique(x[:, column])
+        short = _rounded(distinct)
+        found[column] = not np.isfinite(short).all() or len(np.unique(short)) < len(distinct)
+    return found
+
+
+def _rounded(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    with np.errstate(over="ignore"):
+        return values.astype(np.float32).astype(np.float64)
 
 
 def path_of(tree: Tree, x: NDArray[np.float64], *, row: int) -> tuple[int, ...]:
     """The nodes that a row goes through, from the root to a leaf.
 
-    As scikit-learn does, the number is rounded to float32 before it is compared.
+    As scikit-learn does, a number is rounded to float32 before it is compared, unless this would merge
+    different ones.
     """
     node, path = 0, [0]
+    values = np.where(tree[MERGED], x[row], _rounded(x[row]))
     while tree[LEFT][node] >= 0:
-        value = np.float32(x[row, tree[COLUMN][node]])
-        node = int(tree[LEFT if value <= tree[THRESHOLD][node] else RIGHT][node])
+        low = values[tree[COLUMN][node]] <= tree[THRESHOLD][node]
+        node = int(tree[LEFT if low else RIGHT][node])
         path.append(node)
     return tuple(path)
 
 
 def leaves_of(tree: Tree, x: NDArray[np.float64]) -> NDArray[np.int64]:
     """The leaf of each row: all rows go one question further at a time."""
-    short, nodes = x.astype(np.float32), np.zeros(len(x), np.int64)
+    values, nodes = np.where(tree[MERGED], x, _rounded(x)), np.zeros(len(x), np.int64)
     while (inner := np.flatnonzero(tree[LEFT][nodes] >= 0)).size:
         at = nodes[inner]
-        low = short[inner, tree[COLUMN][at]] <= tree[THRESHOLD][at]
+        low = values[inner, tree[COLUMN][at]] <= tree[THRESHOLD][at]
         nodes[inner] = np.where(low, tree[LEFT][at], tree[RIGHT][at])
     return nodes
 

@@ -18,6 +18,8 @@ from engine.table.rows import LAYOUT_ROWS
 
 # How a workbook shows that a formula has no value.
 ERRORS = ("#DIV/0!", "#REF!", "#NAME?", "#NULL!", "#NUM!", "#VALUE!", "#N/A")
+# Where the list of texts that all sheets share usually lies.
+SHARED = "xl/sharedStrings.xml"
 # Bytes of a sheet's XML in which its first cells are looked for.
 CHUNK = 2**20
 # The names of all elements begin so; the second in files of the form "strict" (ECMA-376, part 1).
@@ -50,6 +52,35 @@ def book_links(archive: zipfile.ZipFile) -> list[ElementTree.Element]:
     return list(ElementTree.fromstring(archive.read("xl/_rels/workbook.xml.rels")))
 
 
+def usual_names(data: bytes) -> bytes:
+    """A workbook whose list of shared texts has its usual name, the only one that calamine knows.
+
+    Other workbooks and other formats stay as they are.
+    """
+    if not zipfile.is_zipfile(io.BytesIO(data)):
+        return data
+    with zipfile.ZipFile(io.BytesIO(data)) as old:
+        names = {name.lower() for name in old.namelist()}
+        if "xl/_rels/workbook.xml.rels" not in names or SHARED.lower() in names:
+            return data
+        shared = shared_member(old)
+        if shared not in old.namelist():
+            return data
+        out = io.BytesIO()
+        with zipfile.ZipFile(out, "w") as new:
+            for name in old.namelist():
+                new.writestr(SHARED if name == shared else name, old.read(name))
+    return out.getvalue()
+
+
+def shared_member(archive: zipfile.ZipFile) -> str:
+    """The member that holds the texts that all sheets share; "" if there is none."""
+    links = (
+        link for link in book_links(archive) if link.get("Type", "").endswith("/sharedStrings")
+    )
+    return next((part_of(link.get("Target", "")) for link in links), "")
+
+
 def part_of(target: str) -> str:
     """The member of the archive that a link's target names, which may begin at the root or in xl/."""
     return posixpath.normpath(posixpath.join("/xl", target)).lstrip("/")
@@ -65,7 +96,7 @@ def open_sheet(data: bytes, sheet: str) -> Any:
     """
     import python_calamine
 
-    book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
+    book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(usual_names(data)))
     sheets = [s for s in book.sheets_metadata if "WorkSheet" in str(s.typ)]
     sheets.sort(key=lambda s: not str(s.visible).endswith(".Visible"))
     names = [s.name for s in sheets]
@@ -224,9 +255,7 @@ def shared_place(xml: str) -> int:
 
 def shared_texts(archive: zipfile.ZipFile, places: list[int]) -> list[str]:
     """The texts of these numbers in the list that all sheets share; "" where there is none."""
-    links = book_links(archive)
-    shared = (link for link in links if link.get("Type", "").endswith("/sharedStrings"))
-    name = next((part_of(link.get("Target", "")) for link in shared), "")
+    name = shared_member(archive)
     last, wanted = max(places, default=-1), set(places)
     texts: dict[int, str] = {}
     if last >= 0 and name in archive.namelist():

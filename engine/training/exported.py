@@ -20,7 +20,7 @@ from engine.sources import MAX_BYTES, Source, common_fields
 from engine.training.backbone import ARCHITECTURES
 from engine.training.evaluate import accuracy_interval, chances_of, trained_network
 from engine.training.finetune import FACTS, Run
-from engine.training.ownset import MOST_CLASSES, MOST_NAME, Examples
+from engine.training.ownset import MOST_CLASSES, Examples, class_name
 from engine.training.splits import LEARN, TEST
 from engine.vision.preprocess import MEAN, STD
 
@@ -140,7 +140,8 @@ def network_facts(data: bytes) -> tuple[str, str, int, str, float, tuple[str, ..
             and (0 < seconds <= 30 or kind == "image")
             and isinstance(names, list)
             and 2 <= len(names) <= MOST_CLASSES
-            and all(isinstance(name, str) and 0 < len(name) <= MOST_NAME for name in names)
+            and all(isinstance(name, str) and name == class_name(name) for name in names)
+            and len(set(names)) == len(names)
         )
     except (KeyError, TypeError, ValueError, RecursionError) as problem:
         raise not_exported() from problem
@@ -178,8 +179,10 @@ def opened_network(data: bytes) -> Any:
             if stated != (kinds[tensor.dtype], tuple(tensor.shape)):
                 raise ValueError(f"another form of {name}")
         tensors = load(data)
-        if not all(bool(torch.isfinite(tensor).all()) for tensor in tensors.values()):
-            raise ValueError("no numbers")
+        for name, tensor in tensors.items():
+            negative = name.endswith("running_var") and bool((tensor < 0).any())
+            if negative or not bool(torch.isfinite(tensor).all()):
+                raise ValueError(f"no numbers, or no variances: {name}")
     except (SafetensorError, ValueError, TypeError, KeyError) as problem:
         raise not_exported() from problem
     network.load_state_dict(tensors, assign=True)
@@ -221,9 +224,13 @@ def guess_with(data: bytes, picture: NDArray[np.uint8]) -> NDArray[np.float32]:
 
     Raises
     ------
-    UserError : the file is none that was exported here.
+    UserError : the file is none that was exported here, or its numbers are so large that no answer
+        comes of them.
     """
-    return chances_of(opened_network(data), picture[None])[0]
+    chances = chances_of(opened_network(data), picture[None])[0]
+    if not np.isfinite(chances).all():
+        raise not_exported()
+    return chances
 
 
 # --------------------------------------------------------------------------------- what goes with it

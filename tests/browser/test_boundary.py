@@ -141,3 +141,36 @@ def test_what_is_looked_at_is_chosen_and_kept(open_page: OpenPage) -> None:
     expect(page).to_have_url(re.compile("boundary_point="))
     page.get_by_role("radio", name="Network").click()
     expect(plane).to_have_attribute("data-epoch", "6")
+
+
+def test_a_run_goes_on_and_a_clicked_weight_is_turned(open_page: OpenPage) -> None:
+    query = "boundary_data=xor&boundary_count=60&boundary_epochs=20"
+    page = open_page(f"boundary?lang=en&step=network&{query}")
+    plane = page.locator(".npl")
+    page.get_by_role("button", name="Train", exact=True).click()
+    page.get_by_role("button", name="10 epochs more", exact=True).click()
+    expect(plane).to_have_attribute("data-epoch", "30")
+    expect(page).to_have_url(re.compile("boundary_epochs=30"))
+    page.get_by_role("radio", name="Turn a weight by hand").click()
+    told = page.get_by_text(re.compile("^Held out: loss"))
+    expect(told).to_be_visible()
+    same = told.inner_text()
+    plane = page.locator(".npl").first
+    output = plane.locator("output")
+    expect(output).to_have_text("Set by hand")
+    # The line from x to the first unit leaves the middle of its map, which stands at the upper left.
+    units = plane.locator(".npl-net")
+    units.scroll_into_view_if_needed()
+    where = units.evaluate(
+        "canvas => { const s = Math.min((canvas.clientWidth - 20) / 6.25, 390 / 6, 66); return [8 + s + 4, 22 + s / 2]; }"
+    )
+    units.click(position={"x": where[0], "y": where[1]})
+    expect(page).to_have_url(re.compile(r"boundary_turn=0\.0\.\d"))
+    page.get_by_role("button", name="Turn its sign").click()
+    expect(page).to_have_url(re.compile(r"boundary_turned=0\.0\.\d_"))
+    expect(told).not_to_have_text(same)
+    plane.get_by_role("button", name="Step back").click()
+    expect(output).to_have_text("Before")
+    page.get_by_role("button", name=re.compile("Reset all")).click()
+    expect(told).to_have_text(same)
+    expect(page).not_to_have_url(re.compile("boundary_turned"))

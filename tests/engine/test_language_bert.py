@@ -147,7 +147,7 @@ def test_two_threads_get_their_own() -> None:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(120)
+        thread.join(280)
     assert found == {number: [alone[number]] * 3 for number in range(8)}
 
 

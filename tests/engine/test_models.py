@@ -6,6 +6,7 @@ import errno
 import hashlib
 import importlib.util
 import io
+import os
 import pickle
 import shutil
 import sys
@@ -43,6 +44,7 @@ from engine.models.catalogue import (
 from engine.models.for_training import DATA
 from engine.models.labels import COCO, VOC, imagenet
 from engine.models.locate import cache_folder, find, locate
+from engine.models.room import free_disk
 from tests.hub import Hub as SmallHub
 from tests.hub import serve
 
@@ -311,7 +313,7 @@ def test_two_who_ask_at_once_share_one_download(index: Index) -> None:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(60)
+        thread.join(250)
     assert len(folders) == 3
     assert len(set(folders)) == 1
     assert index.downloads == 1
@@ -491,6 +493,40 @@ def test_the_cache_folder_is_the_users_unless_named(
     monkeypatch.setattr(sys, "platform", "linux")
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     assert cache_folder() == tmp_path / "numeroscope" / "models"
+
+
+def test_without_a_home_nothing_is_stored_and_all_else_works(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def unknown(_path: object) -> Path:
+        raise RuntimeError("Could not determine home directory.")
+
+    monkeypatch.delenv("NUMEROSCOPE_MODELS", raising=False)
+    monkeypatch.delenv("XDG_CACHE_HOME", raising=False)
+    monkeypatch.setattr(Path, "home", unknown)
+    monkeypatch.setattr(Path, "expanduser", unknown)
+    for chosen in ("", "~nobody-of-this-name/models"):
+        monkeypatch.setenv("NUMEROSCOPE_MODELS", chosen)
+        assert find(MINILM) is not None  # it comes with the app
+        assert find(model()) is None
+        assert free_disk() > 0
+        with pytest.raises(UserError, match="folder for models can't be written to"):
+            locate(model())
+
+
+def test_a_folder_that_may_not_be_looked_into_has_its_disk(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    shut = Path("/shut/for/others")
+
+    def stat(path: Path, **_how: object) -> os.stat_result:
+        if path in (shut, *shut.parents[:1]):
+            raise PermissionError(errno.EACCES, "no entry", str(path))
+        raise FileNotFoundError(str(path))
+
+    monkeypatch.setenv("NUMEROSCOPE_MODELS", str(shut))
+    monkeypatch.setattr(Path, "stat", stat)
+    assert free_disk() > 0
 
 
 # ------------------------------------------------------------------------------ pickles

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import subprocess
 import sys
@@ -19,6 +20,7 @@ MUCH = 200 * 2**20
 
 
 def test_memory_that_is_filled_is_counted() -> None:
+    gc.collect()  # what other tests have left must not go in between
     before = resident.own_bytes(os.getpid())
     filled = np.ones(MUCH, np.uint8)
     assert 0.9 * MUCH < resident.own_bytes(os.getpid()) - before < 1.5 * MUCH
@@ -27,6 +29,7 @@ def test_memory_that_is_filled_is_counted() -> None:
 
 
 def test_children_count() -> None:
+    gc.collect()
     code = f"x = bytearray(b'1') * {MUCH}; print(1, flush=True); input()"
     with subprocess.Popen(
         [sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE

@@ -276,3 +276,14 @@ def test_a_pasted_table() -> None:
     assert pasted_table("one\ntwo\n").separator == ""
     with pytest.raises(UserError):
         pasted_table("")
+
+
+@given(
+    st.lists(
+        st.tuples(st.sampled_from([0.5, np.nan, 1.0]), st.sampled_from(["a", None])), max_size=12
+    )
+)
+def test_duplicate_rows_are_those_of_pandas(rows: list[tuple[float, str | None]]) -> None:
+    frame = pd.DataFrame(rows, columns=["x", "t"]).astype({"x": "float64", "t": "str"})
+    assert duplicate_rows(frame) == frame.duplicated().sum()
+    assert duplicate_rows(frame.assign(n=range(len(frame)))) == 0

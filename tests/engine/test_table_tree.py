@@ -180,3 +180,23 @@ def test_a_class_that_was_not_learnt_has_no_share() -> None:
 def test_an_unknown_criterion_is_refused() -> None:
     with pytest.raises(ValueError, match="luck"):
         tree.impurity_of(np.array([0.5, 0.5]), criterion="luck")
+
+
+@pytest.mark.parametrize("start", [0.0, 1_700_000_000.0])
+@pytest.mark.parametrize("step", [1.0, 1e60])
+def test_numbers_that_float32_would_merge_are_told_apart(start: float, step: float) -> None:
+    random = np.random.default_rng(0)
+    x = np.stack([start + step * np.arange(60), random.normal(size=60)], axis=1)
+    y = (np.arange(60) >= 31).astype(np.int64)
+    learn = random.random(60) < 0.7
+    grown = tree.grown_tree(x, y, learn, criterion="gini", depth=3)
+    gains = tree.best_splits(x, y, learn, criterion="gini")
+    assert grown[tree.COLUMN][0] == gains[:, 1].argmax() == 0
+    before, after = x[learn & (y == 0), 0].max(), x[learn & (y == 1), 0].min()
+    assert before < grown[tree.THRESHOLD][0] < after
+    assert tree.tree_score(grown, x, y, learn) == 1
+    leaves = tree.leaves_of(grown, x)
+    assert [tree.path_of(grown, x, row=row)[-1] for row in range(60)] == leaves.tolist()
+    small = (x - [start, 0]) / [step, 1]
+    usual = tree.grown_tree(small, y, learn, criterion="gini", depth=3)
+    assert (tree.leaves_of(usual, small)[learn] == leaves[learn]).all()

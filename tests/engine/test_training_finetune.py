@@ -289,8 +289,11 @@ def test_the_head_is_scikit_learns_logistic_regression() -> None:
     run = finetune(examples, roles, path_of(MOBILENET_V2), epochs=DEFAULT_EPOCHS["head"])
     ours, theirs = curves_of(run)[-1, 3], model.score(features[tested], examples[1][tested])
     assert tested.sum() >= 300
-    assert abs(ours - theirs) <= 0.01
-    assert np.abs(probabilities_of(run) - model.predict_proba(features[tested])).mean() < 0.01
+    mine, known = probabilities_of(run), model.predict_proba(features[tested])
+    assert abs(ours - theirs) < 0.007  # two of 320
+    assert (mine.argmax(axis=1) == known.argmax(axis=1)).mean() > 0.96
+    # Much nearer than with another penalty: ten times as much, or a tenth, is 0.02 and 0.03 away.
+    assert np.abs(mine - known).mean() < 0.007
 
 
 def test_the_shared_network_is_left_alone() -> None:
@@ -300,7 +303,7 @@ def test_the_shared_network_is_left_alone() -> None:
     after = embeddings_after(examples, path, run)
     assert np.array_equal(embeddings(examples, path, architecture="resnet18"), before)
     assert after.shape == before.shape == (60, 512)
-    assert np.abs(after - before).max() > 0.01
+    assert np.abs(after - before).max() > 0.1
     same = embeddings_after(examples, path_of(MOBILENET_V2), run_of("head"))
     assert np.allclose(same, embeddings(examples, path_of(MOBILENET_V2)), atol=1e-4)
 
@@ -382,7 +385,7 @@ def test_the_script_draws_the_same_curve(tmp_path: Path) -> None:
         cwd=tmp_path,
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=280,
         check=False,
     )
     assert done.returncode == 0, done.stderr

@@ -133,11 +133,16 @@ def test_the_sums_and_values_of_one_unit_are_those_of_the_trace() -> None:
 
 
 def test_bits_are_those_of_the_record_and_better_than_counting() -> None:
-    cost = mean_bits(surprises(next_probabilities(WEIGHTS, TRACE), IDS))
+    costs = []
+    for start in range(0, 60_001, 12_000):  # all over what it has not learned from
+        ids = character_ids(plain_characters(held_out(NOVEL, start=start, count=400), most=400))
+        costs.append(
+            mean_bits(surprises(next_probabilities(WEIGHTS, lstm_trace(WEIGHTS, ids)), ids))
+        )
     lstm, rnn = (final_of(recorded(RECORD, name=f"{n}_test")) for n in ("lstm", "rnn"))
     triples = nth_count(recorded(RECORD, name="counted"), place=2)
-    assert lstm < rnn < triples
-    assert abs(cost - lstm) < 0.4  # 600 characters of 68,477
+    assert lstm + 0.1 < rnn < triples - 0.5
+    assert abs(np.mean(costs) - lstm) < 0.06  # 2,400 characters of 68,477
     readme = Path("assets/README.md").read_text("utf-8")
     assert f"the LSTM needs {lstm:.2f} bits per character, the plain network {rnn:.2f}" in readme
 
@@ -148,9 +153,9 @@ def test_a_memory_that_does_not_work_costs_bits() -> None:
         return mean_bits(surprises(next_probabilities(WEIGHTS, trace), IDS[:200]))
 
     right = bits()
-    assert bits(forget=0.0) > right + 0.5
-    assert bits(forget=1.0) > right + 0.5
-    assert bits(carried=5) > right + 0.5
+    assert bits(forget=0.0) > right + 1.2
+    assert bits(forget=1.0) > right + 8
+    assert bits(carried=5) > right + 1.2
     assert (lstm_trace(WEIGHTS, IDS[:9], forget=0.0)[PARTS.index("forget")] == 0).all()
 
 

@@ -308,7 +308,7 @@ def test_a_sentence_does_not_depend_on_its_company_nor_on_the_thread() -> None:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(120)
+        thread.join(280)
     assert results == [alone.tobytes()] * 4
 
 

@@ -17,10 +17,11 @@ from pyarrow import parquet
 
 from engine.errors import UserError
 from engine.sources import Table, Text, as_table, open_source
+from engine.table.cut import cut_text
 from engine.table.delimited import read_text_table
 from engine.table.extent import largest_sheet
 from engine.table.kinds import as_texts, date_order
-from engine.table.layout import lines_before, text_layout
+from engine.table.layout import lines_before, text_layout, zero_characters
 from engine.table.parquet import read_parquet
 from engine.table.preview import read_cells
 from engine.table.records import read_json_table
@@ -114,7 +115,9 @@ def test_a_cell_in_the_last_corner(form: str, rows: int) -> None:
     tracemalloc.stop()
 
 
-def xlsx(sheet: str, shared: str = "", state: str = "visible") -> bytes:
+def xlsx(
+    sheet: str, shared: str = "", state: str = "visible", texts: str = "sharedStrings.xml"
+) -> bytes:
     """An XLSX file: an empty sheet, and one of this XML."""
     office = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
     main = "http://purl.oclc.org/ooxml/spreadsheetml/main"  # "Strict", as Excel may save it
@@ -124,7 +127,7 @@ def xlsx(sheet: str, shared: str = "", state: str = "visible") -> bytes:
         for row in (
             (1, "worksheet", "worksheets/one.xml"),
             (2, "worksheet", "/xl/worksheets/two.xml"),
-            (3, "sharedStrings", "sharedStrings.xml"),
+            (3, "sharedStrings", texts),
         )
     )
     package = "http://schemas.openxmlformats.org/package/2006/relationships"
@@ -138,7 +141,7 @@ def xlsx(sheet: str, shared: str = "", state: str = "visible") -> bytes:
         '<sheet name="two" sheetId="2" r:id="r2"/></sheets></workbook>',
         "xl/worksheets/one.xml": f'<worksheet xmlns="{main}"><sheetData/></worksheet>',
         "xl/worksheets/two.xml": f'<worksheet xmlns="{main}"><sheetData>{sheet}</sheetData></worksheet>',
-        "xl/sharedStrings.xml": f'<sst xmlns="{main}">{shared}</sst>',
+        f"xl/{texts}": f'<sst xmlns="{main}">{shared}</sst>',
     }
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as archive:
@@ -162,6 +165,14 @@ def test_cells_without_places_and_with_formats_only() -> None:
     assert open_source("x", styled).format == "XLSX"
     assert list(read_workbook(styled).columns) == ["name", "7"]
     assert cell_sources(styled, sheet="")[0] == ('<c r="C4" t="s"><v>0</v></c>', 0, 0, "name")
+
+
+def test_shared_texts_under_another_name() -> None:
+    rows = '<row r="1"><c r="A1" t="s"><v>0</v></c></row><row r="2"><c r="A2"><v>7</v></c></row>'
+    data = xlsx(rows, "<si><t>name</t></si>", texts="words/all.xml")
+    assert list(read_workbook(data).columns) == ["name"]
+    assert cell_sources(data, sheet="two")[0][3] == "name"
+    assert read_cells(data)[0] == ("name",)
 
 
 def test_a_hidden_sheet_is_read_last() -> None:
@@ -319,6 +330,84 @@ def test_the_beginning_of_a_long_table() -> None:
     )
 
 
+# What is written in files of other programs, and the cells that are meant.
+DIALECTS = {
+    "escaped quotes": ('id,t\n1,"say \\"hi\\", then"\n2,"x"\n3,"\\"y\\""\n', [1, 'say "hi", then']),
+    "escaped separators": ("id,t\n1,Hello\\, you\n2,plain\n3,x\\,y\n", [1, "Hello, you"]),
+    "a missing value of a database": ("id,t\n1,a\\,b\n\\N,c\\,d\n", [1, "a,b"]),
+    "paths that end with a backslash": (
+        'id,t\n1,"C:\\a\\"\n2,"D:\\b\\c"\n3,"E:\\"\n',
+        [1, "C:\\a\\"],
+    ),
+    "single quotes": ("id,t\n1,'x, y'\n2,'z'\n3,'w, q'\n", [1, "x, y"]),
+    "Markdown": ("| id | t |\n|:--|--:|\n| 1 | a\\|b |\n| 2 | - |\n", [1, "a|b"]),
+    "Markdown without edges": ("id | t\n--- | ---\n1 | a\n2 | b\n", [1, "a"]),
+    "psql": (" id | t  \n----+----\n  1 | ab\n  2 | \n(2 rows)\n", [1, "ab"]),
+    "mysql": ("+----+---+\n| id | t |\n+----+---+\n|  1 | a |\n+----+---+\n", [1, "a"]),
+    "carets": ("id^t\n1^a\n2^b\n", [1, "a"]),
+    "names behind a remark": ("# by hand\n# id t\n1 a\n2 b\n3 c\n", [1, "a"]),
+    "short rows": ("id,t,u\n1,a\n2,b,3\n4\n", [1, "a"]),
+    "more names than cells": ("id,t,u,v\n1,a\n2,b\n3,c\n", [1, "a"]),
+    "names that end with a separator": ("x\n\nid,t,u,\n1,a,3\n2,b,4\n3,c,5\n", [1, "a"]),
+    "rows that end with a tab": ("id\tt\n1\ta\n2\tb\t\n3\tc\t\n4\td\t\n", [1, "a"]),
+    "blanks for nothing": ("id,t\n1,a\n   ,b\n", [1, "a"]),
+    "a minus sign": ("id,t\n1,a\n\u22122,b\n", [1, "a"]),
+    "the end of a file in DOS": ("id,t\n" + "1,a\n" * 20 + "\x1a", [1, "a"]),
+}
+
+
+@pytest.mark.parametrize(("text", "first"), DIALECTS.values(), ids=list(DIALECTS))
+def test_dialects(text: str, first: list[Any]) -> None:
+    frame = read(text.encode())
+    assert list(frame.columns)[:2] == ["id", "t"]
+    assert frame["id"].dtype.kind in "if"
+    assert frame.iloc[0, :2].tolist() == first
+    found = text_layout(text.encode(), encoding="utf-8")
+    how = dict(zip(("separator", "quote"), found[:2], strict=True)) | {"escape": found[6]}
+    marks = cut_text(text.encode(), encoding="utf-8", skip=found[5], **how)
+    cell = "".join(
+        char for char, _code, row, column, role in marks if (row, column, role) == (1, 1, "cell")
+    )
+    assert cell.replace("\\|", "|") == first[1]  # the bytes that are shown make the same cell
+
+
+def test_a_drawing_within_prose_is_no_table() -> None:
+    prose = "Some words.\n\n| id | t |\n|----|---|\n| 1 | a |\n\nAnd more of them.\n"
+    assert isinstance(open_source("x.md", prose.encode()), Text)
+
+
+@pytest.mark.parametrize("codec", ["utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be"])
+def test_wide_characters_without_a_mark(codec: str) -> None:
+    frame = read("id,t\n1,\u4e00\n2,b\n".encode(codec))
+    assert frame.to_numpy().tolist() == [[1, "\u4e00"], [2, "b"]]
+
+
+def test_bytes_of_zero_are_told_as_damage() -> None:
+    data = b"id,t\n1,a\0b\n2,c\n" + b"\0" * 500
+    assert read(data).to_numpy().tolist() == [[1, "ab"], [2, "c"]]
+    assert zero_characters(data, encoding="utf-8") == 501
+    assert zero_characters(b"a\n1\n", encoding="utf-8") == 0
+    for binary in (bytes(range(256)) * 9, b"id,t\n1,a\n" + b"\0\1" * 40 + b"x"):
+        with pytest.raises(UserError, match="not recognised"):
+            open_source("x.csv", binary)
+
+
+@pytest.mark.parametrize(
+    ("text", "header"),
+    [
+        ("2020-01-02,x\n2020-01-03,y\n2020-01-04,z\n", False),
+        ("day,2020-01-02,2020-01-03\na,1,2\nb,3,5\n", True),
+        ("wave,400,401,402\na,1,5,2\nb,3,1,9\n", True),
+        ("a,1,2,3\nb,2,3,4\nc,5,6,7\n", False),
+        ("#1,#2\n#3,#4\n#5,#6\n#7,#8\n#9,#1\nx,y\n", True),
+    ],
+)
+def test_what_the_first_row_is(text: str, header: bool) -> None:
+    frame = read(text.encode())
+    assert text_layout(text.encode(), encoding="utf-8")[4] is header
+    assert len(frame) == text.count("\n") - header
+
+
 # -------------------------------------------------------------------------------- JSON and Parquet
 
 
@@ -341,6 +430,23 @@ def test_a_broken_line_of_json_is_named(place: int) -> None:
 )
 def test_one_object(text: str, rows: list[list[Any]]) -> None:
     assert read(text.encode())[["a", "b"]].to_numpy().tolist() == rows
+
+
+def test_halves_of_characters_in_json() -> None:
+    frame = read(b'[{"a\\ud800": "\\udc00", "b": [{"c": "\\ud800"}]}]')
+    assert list(frame.columns) == ["a\ufffd", "b"]
+    assert frame.iloc[0].tolist() == ["\ufffd", '[{"c": "\ufffd"}]']
+    assert read_cells(b'[{"a": "\\udc00"}]')[1] == ("\ufffd",)
+
+
+def test_times_that_lie_too_far_away_stay_texts() -> None:
+    out = io.BytesIO()
+    times = pa.array([2**55, 0], pa.timestamp("ms"))
+    parquet.write_table(pa.table({"far": times, "near": pa.array([0, 1], pa.timestamp("ms"))}), out)
+    assert dict(read_parquet(out.getvalue()).dtypes.astype(str)) == {
+        "far": "str",
+        "near": "datetime64[us]",
+    }
 
 
 def test_numbers_that_no_column_of_numbers_holds() -> None:

@@ -25,7 +25,7 @@ ROOT = Path(__file__).resolve().parents[2]
 UNFILLED = re.compile(r"(?<!\\)\{[a-z_]+\}")
 
 
-def open_page(name: str, *, timeout: float = 120, **query: str) -> AppTest:
+def open_page(name: str, *, timeout: float = 240, **query: str) -> AppTest:
     """Open a page as a link with this query would."""
     app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=timeout)
     for key, value in query.items():

@@ -25,7 +25,7 @@ def ancestors(node: Node) -> Iterator[Node]:
 
 def begin(method: str, epochs: int, seed: int = 0) -> AppTest:
     """Open a step, set its parameters and press Run."""
-    app = open_page("maps", step=method, timeout=120)
+    app = open_page("maps", step=method)
     app.slider(key=f"{method}_epochs").set_value(epochs)
     app.slider(key=f"{method}_seed").set_value(seed).run()
     app.button(key=f"run_{method}").click().run()
