@@ -82,8 +82,11 @@ def short(product: float) -> str:
     return written if abs(product) >= 1e-4 or not product else raised(f"{product:.1e}")
 
 
-def layers_chart(curves: Mapping[str, Any]) -> charts.Figure:
-    """The gradient behind each layer, for each activation, on a logarithmic axis."""
+def layers_chart(curves: Mapping[str, Any], *, skip: int = 0) -> charts.Figure:
+    """The gradient behind each layer, for each activation, on a logarithmic axis.
+
+    skip : how many activations are left out at the beginning; the others keep their looks.
+    """
     series = {
         name: (
             list(range(1, len(values) + 1)),
@@ -95,13 +98,13 @@ def layers_chart(curves: Mapping[str, Any]) -> charts.Figure:
         series,
         x=_("layer, the first at the left"),
         y=_("gradient ÷ that of the last layer"),
-        colours=COLOURS,
+        colours=COLOURS[skip:],
         log_y=True,
         height=360,
     )
     figure["layout"]["yaxis"]["hoverformat"] = ".2e"
     styles = ("solid", "dot", "dash", "dashdot", "longdash", "longdashdot")
-    for trace, dash in zip(figure["data"], styles, strict=False):
+    for trace, dash in zip(figure["data"], styles[skip:], strict=False):
         trace["line"]["dash"] = dash
     return figure
 

@@ -196,7 +196,7 @@ def stale_view(lab: Lab, rate: float, caption: str) -> None:
 def slow_view(lab: Lab, slow: int, caption: str) -> None:
     """Four workers that wait for each other, one of them `slow` times as slow."""
     run = both(lab, 4, 0.02, float(slow))[True]
-    title = _("All workers take as long")
+    title = _("All workers are equally fast")
     if slow != 1:
         title = _("Worker 1 takes {times} times as long", times=slow)
     st.markdown(f"**{title}**")

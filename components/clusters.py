@@ -89,17 +89,18 @@ def ask_data(
         tables.tell_too_few(lab, table, told)
         return None
     usual = lab.run(clusters.telling_columns, table, columns=numbers, as_="usual_columns").value
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        with st.container(width="stretch"):
-            columns = tables.pick_columns(
-                frame,
-                _("Columns that are clustered"),
-                key="clusters_columns",
-                kinds=NUMBERS_AND_DATES,
-                first=usual,
-            )
-        if scaled is None:
-            options = {"scaled": _("Scaled"), "raw": _("As they are")}
+    wide, narrow = st.columns([4, 1], vertical_alignment="bottom")
+    with wide if scaled is None else st.container():
+        columns = tables.pick_columns(
+            frame,
+            _("Columns that are clustered"),
+            key="clusters_columns",
+            kinds=NUMBERS_AND_DATES,
+            first=usual,
+        )
+    if scaled is None:
+        options = {"scaled": _("Scaled"), "raw": _("As they are")}
+        with narrow:
             scaled = choice(_("Columns are"), options, key="clusters_scaled") == "scaled"
     rows = lab.run(clusters.clustered_rows, table, columns=columns, most=MOST, seed=0, as_="rows")
     raw = lab.run(clusters.cluster_points, table, rows, columns=columns, as_="raw")

@@ -67,7 +67,7 @@ def curve_views(lab: Lab, text: Mapping[str, str]) -> None:
         "parabola": "y = x²",
         "circle": _("Circle"),
         "wave": _("Wave"),
-        "line": _("Line"),
+        "line": _("Straight line"),
         "cloud": _("Cloud"),
         "rooms": _("Income and rooms"),
         "coast": _("West to east, and prices"),

@@ -142,8 +142,9 @@ def terms_grid(
         return [Cell(f"{int(count):,}"), *map(Cell, shares), Cell(bits)]
 
     lines = [words(counts[cell], *terms[(slice(None), *cell)].tolist()) for cell in cells]
-    heads = [
-        f"{beginning(group_name(across[column]), 24)} · {beginning(group_name(up[row]), 24)}"
+    names = [[beginning(group_name(one), 24) for one in part] for part in (across, up)]
+    heads = [  # on a phone a head breaks between the parts only
+        " · ".join(part.replace(" ", "\u00a0") for part in (names[0][column], names[1][row]))
         for row, column in cells
     ]
     both, _x, _y, product, bits = terms.sum(axis=(1, 2)).tolist()

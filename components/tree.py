@@ -204,13 +204,15 @@ def _box_style(x: float, depth: int, *, leaf: bool, marked: bool) -> str:
 def _box_words(task: Task, tree: Tree, names: Names, node: int) -> str:
     """What a box says: its question, or "leaf"; rows and impurity; what it would answer."""
     count = int(tree[ROWS][node])
-    asked = whole = _("leaf")
+    asked = html.escape(whole := _("leaf"))
     if tree[LEFT][node] >= 0:
         name = names[int(tree[COLUMN][node])]
-        asked = question_of(name, tree[THRESHOLD][node])
+        sign = " = " if name[1] else " ≤ "
+        parts = question_of(name, tree[THRESHOLD][node]).rpartition(sign)
+        asked = f"{html.escape(parts[0])}<br>{sign.strip()} {html.escape(parts[2])}"
         whole = column_name(name) + ("?" if name[1] else f" ≤ {number(tree[THRESHOLD][node])}?")
     lines = [
-        f"<b>{html.escape(asked)}</b>",
+        f"<b>{asked}</b>",
         html.escape(_("{rows} rows", rows=f"{count:,}") if count > 1 else _("1 row")),
         html.escape(_impurity(task, float(tree[IMPURITY][node]))),
         html.escape(verdict(task, tree[VALUES][node])),

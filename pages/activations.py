@@ -127,7 +127,7 @@ def depth() -> None:
     show.chart(
         "depth",
         lambda *found: shown.layers_chart(
-            {names[kind]: one for kind, one in zip(nodes, found, strict=True)}
+            {names[kind]: one for kind, one in zip(nodes, found, strict=True)}, skip=int(closer)
         ),
         [*nodes.values()],
         caption=text["depth_caption"].format(least=plain(shown.LEAST)),

@@ -160,7 +160,10 @@ def hidden() -> None:
         "frequency": hides.lengths,
         "turned": hides.turned,
     }
-    caption = text[f"caption_bias_{table.kind}" if kind == "bias" else f"caption_{kind}"]
+    if kind == "bias":
+        caption = text[f"caption_bias_{table.kind}"]
+    else:
+        caption = text[f"caption_{kind}"]
     words, numbers = table.shape
     fields = {"words": f"{words:,}", "numbers": numbers, "first": hides.FIRST}
     views[kind](table, caption.format(**fields, **OF_THE_NOVEL))

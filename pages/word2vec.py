@@ -124,8 +124,11 @@ def train() -> None:
 def watch(corpus: corpora.Corpus, run: Node, epochs: int) -> None:
     training = jobs.Run(run, word2vec_steps, range(epochs + 1), "word2vec")
     (job,) = jobs.panel([training], key="w2v", button=_("Train"))
+    if jobs.is_busy(run):
+        st.session_state["_w2v_begun"] = (corpus, run)
     row = corpora.pick_word(_("Watch the neighbours of"), corpus, key="w2v_word")
     if run.is_cached:
+        st.session_state.pop("_w2v_begun", None)
         learnt(corpus, run, row, text)
     elif job is not None and job.steps:
         watched(job, corpus, row, epochs)
@@ -136,6 +139,10 @@ def watch(corpus: corpora.Corpus, run: Node, epochs: int) -> None:
 
 @fragment
 def matrices() -> None:
+    begun = st.session_state.get("_w2v_begun")
+    if begun and begun[1].is_cached:  # it was done while another step was open
+        corpora.keep(*begun)
+        del st.session_state["_w2v_begun"]
     trained = corpora.kept()
     if trained is not None and trained.steps.is_cached:
         corpus, run = trained.corpus, trained.steps
@@ -145,7 +152,14 @@ def matrices() -> None:
         run = corpus.lab.run(
             word2vec, corpus.ids, corpus.counts, dimension=10, epochs=5, sample=0.0, as_="steps"
         )
-        st.caption(_("You have not trained yet: these belong to the made-up language."))
+        if begun and jobs.is_busy(begun[1]):
+            st.caption(
+                _(
+                    "Your training is under way: until it is done, these belong to the made-up language."
+                )
+            )
+        else:
+            st.caption(_("You have not trained yet: these belong to the made-up language."))
     moments = {"after": _("After training"), "before": _("Before training")}
     epoch = (
         -1 if choice(_("Matrices"), moments, key="w2v_moment", hide_label=True) == "after" else 0

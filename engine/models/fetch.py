@@ -192,10 +192,10 @@ def _reason(said: str) -> str:
 
 
 def bytes_in(folder: Path) -> int:
-    """Bytes of all files in a folder and below it."""
+    """Bytes of all files in a folder and below it; a client may move and remove them meanwhile."""
     total = 0
-    for path in folder.rglob("*"):
-        with contextlib.suppress(OSError):  # it was moved between the two looks
-            if path.is_file():
-                total += path.stat().st_size
+    for place, _folders, names in os.walk(folder):  # passes over folders that are gone
+        for name in names:
+            with contextlib.suppress(OSError):
+                total += Path(place, name).stat().st_size
     return total

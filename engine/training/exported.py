@@ -227,7 +227,8 @@ def guess_with(data: bytes, picture: NDArray[np.uint8]) -> NDArray[np.float32]:
     UserError : the file is none that was exported here, or its numbers are so large that no answer
         comes of them.
     """
-    chances = chances_of(opened_network(data), picture[None])[0]
+    with np.errstate(invalid="ignore"):
+        chances = chances_of(opened_network(data), picture[None])[0]
     if not np.isfinite(chances).all():
         raise not_exported()
     return chances

@@ -144,7 +144,7 @@ def test_what_is_looked_at_is_chosen_and_kept(open_page: OpenPage) -> None:
 
 
 def test_a_run_goes_on_and_a_clicked_weight_is_turned(open_page: OpenPage) -> None:
-    query = "boundary_data=xor&boundary_count=60&boundary_epochs=20"
+    query = "boundary_data=xor&boundary_count=64&boundary_epochs=20"
     page = open_page(f"boundary?lang=en&step=network&{query}")
     plane = page.locator(".npl")
     page.get_by_role("button", name="Train", exact=True).click()
@@ -162,7 +162,10 @@ def test_a_run_goes_on_and_a_clicked_weight_is_turned(open_page: OpenPage) -> No
     units = plane.locator(".npl-net")
     units.scroll_into_view_if_needed()
     where = units.evaluate(
-        "canvas => { const s = Math.min((canvas.clientWidth - 20) / 6.25, 390 / 6, 66); return [8 + s + 4, 22 + s / 2]; }"
+        """canvas => {
+            const size = Math.min((canvas.clientWidth - 20) / 6.25, 390 / 6, 66);
+            return [8 + size + 4, 22 + size / 2];
+        }"""
     )
     units.click(position={"x": where[0], "y": where[1]})
     expect(page).to_have_url(re.compile(r"boundary_turn=0\.0\.\d"))

@@ -319,6 +319,25 @@ def test_two_who_ask_at_once_share_one_download(index: Index) -> None:
     assert index.downloads == 1
 
 
+def test_a_folder_that_goes_while_bytes_are_counted_has_none(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """As pip's folders for scratch files do."""
+    (tmp_path / "deep").mkdir()
+    (tmp_path / "deep" / "file").write_bytes(b"12345")
+    gone, look = tmp_path / "gone", os.scandir
+    gone.mkdir()
+
+    def late(path: str | Path) -> Iterator[os.DirEntry[str]]:
+        if Path(path) == gone and gone.exists():
+            gone.rmdir()
+        return look(path)
+
+    monkeypatch.setattr(os, "scandir", late)
+    assert fetch.bytes_in(tmp_path) == 5
+    assert not gone.exists()
+
+
 def test_spoilt_files_in_the_cache_are_replaced(index: Index, models: Path) -> None:
     folder = locate(model())
     (folder / MADE.name).write_bytes(EXPECTED[:-1] + b"!")
@@ -498,7 +517,7 @@ def test_the_cache_folder_is_the_users_unless_named(
 def test_without_a_home_nothing_is_stored_and_all_else_works(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    def unknown(_path: object) -> Path:
+    def unknown(*_path: object) -> Path:
         raise RuntimeError("Could not determine home directory.")
 
     monkeypatch.delenv("NUMEROSCOPE_MODELS", raising=False)

@@ -77,6 +77,8 @@ def test_a_run_can_be_stopped_and_outlives_a_change_of_page() -> None:
     app.button(key="run_w2v").click().run()
     assert_fine(app)
     job = job_of(app)
+    go(app, "word2vec", "matrices")
+    assert any("training is under way" in c.value for c in app.caption)
     go(app, "onehot")
     assert not job.finished.is_set()
     go(app, "word2vec", "train")
