@@ -11,7 +11,7 @@ import streamlit as st
 from components import scales
 from components.cells import Cell, grid
 from components.i18n import _
-from components.text import shortened
+from components.text import ask_sentence, shortened
 from components.tokens import visible
 from components.vectors import encoder, loading
 from engine.lab import Lab, Node
@@ -23,7 +23,6 @@ from engine.text.tokens import typed
 
 LAYERS, HEADS = 6, 12  # of MiniLM
 DRAWN = 32  # tokens that are computed and drawn
-MOST = 300  # characters of a typed sentence
 COLUMNS = 8  # numbers of a vector that are written out
 
 
@@ -73,9 +72,9 @@ def asked(lab: Lab, characters: Node) -> Asked | None:
     start = lab.run(beginning_of, lab.run(typed, text=sentences[0]), most=120).value
     first, second = st.columns(2)
     with first:
-        own = text_input(_("Sentence"), start, f"bert_one_{source}")
+        own = ask_sentence(_("Sentence"), start, f"bert_one_{source}")
     with second:
-        pair = text_input(_("Second sentence, if you like"), "", "bert_two")
+        pair = ask_sentence(_("Second sentence, if you like"), "", "bert_two")
     if not own:
         st.caption(
             _(
@@ -84,11 +83,6 @@ def asked(lab: Lab, characters: Node) -> Asked | None:
             )
         )
     return of_texts(lab, folder, own or start, pair)
-
-
-def text_input(label: str, start: str, key: str) -> str:
-    value = st.text_input(label, start, key=key, max_chars=MOST, persist_state="session")
-    return (value or "").strip()
 
 
 def of_texts(lab: Lab, folder: Node, text: str, pair: str = "", *, name: str = "") -> Asked:

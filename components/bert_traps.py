@@ -7,11 +7,11 @@ from collections.abc import Mapping, Sequence
 import streamlit as st
 
 from components import show
-from components.bert import of_texts, text_input
+from components.bert import of_texts
 from components.cells import Cell, grid
 from components.i18n import _, safe
 from components.state import slider
-from components.text import beginning, text_of_sample
+from components.text import ask_sentence, beginning, text_of_sample
 from components.vectors import loading
 from engine.lab import Lab, Node
 from engine.language.compare import (
@@ -33,9 +33,9 @@ READ = 20_000  # characters of a long text that are cut into tokens
 def _two_texts(start: tuple[str, str], key: str) -> tuple[str, str]:
     one, other = st.columns(2)
     with one:
-        first = text_input(_("One text"), start[0], f"{key}_a") or start[0]
+        first = ask_sentence(_("One text"), start[0], f"{key}_a") or start[0]
     with other:
-        return first, text_input(_("Almost the same"), start[1], f"{key}_b") or start[1]
+        return first, ask_sentence(_("Almost the same"), start[1], f"{key}_b") or start[1]
 
 
 def _cosines(
@@ -69,7 +69,7 @@ def _positions(lab: Lab, folder: Node, text: Mapping[str, str]) -> None:
 
 
 def _padding(lab: Lab, folder: Node, text: Mapping[str, str]) -> None:
-    own = text_input(_("Sentence"), SWAPPED[0], "bert_padded") or SWAPPED[0]
+    own = ask_sentence(_("Sentence"), SWAPPED[0], "bert_padded") or SWAPPED[0]
     count = slider(_("Empty tokens behind it"), 0, 200, 40, key="bert_pads")
     written = lab.run(typed, text=own, as_="sentence")
     rows, nodes = [], []

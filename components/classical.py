@@ -212,7 +212,7 @@ def sizes_view(data: Set, caption: str) -> None:
     heads = [
         _("numbers each"),
         _("features"),
-        _("time for the features of 100 examples"),
+        _("time for 100 examples"),
         _("time for training"),
     ]
     body = grid(rows, label=_("Numbers of an example"), row_heads=data.titles, column_heads=heads)

@@ -13,7 +13,7 @@ from components.catalogue import COLOURS
 from components.i18n import _, language, safe
 from components.models import offer
 from components.state import choice
-from components.text import shortened
+from components.text import ask_sentence, shortened
 from components.tokens import visible
 from engine.lab import Lab, Node
 from engine.models.catalogue import ALBERT_CHINESE, BERT, BERT_CHINESE
@@ -42,7 +42,6 @@ MODELS = {
     "chinese": BERT_CHINESE,
 }
 CANDIDATES = 8  # bars
-MOST_TYPED = 300  # characters
 #: Where a text is in another language than the model.
 EXAMPLES = {
     "en": "The old man sat by the window and drank a cup of tea.",
@@ -127,17 +126,12 @@ def asked(lab: Lab, characters: Node) -> Asked | None:
                 "Your text is in another language than the model, so this is an example to begin with."
             )
         )
-    own = text_input(_("Sentence"), start, f"mw_text_{characters.origin[:8]}_{tongue}")
+    own = ask_sentence(_("Sentence"), start, f"mw_text_{characters.origin[:8]}_{tongue}")
     made = of_text(lab, weights, own or start)
     if len(made.names) > 2:
         return made
     st.caption(_("This sentence has no token to hide, so an example is taken."))
     return of_text(lab, weights, EXAMPLES[tongue])
-
-
-def text_input(label: str, start: str, key: str) -> str:
-    value = st.text_input(label, start, key=key, max_chars=MOST_TYPED, persist_state="session")
-    return (value or "").strip()
 
 
 def of_text(lab: Lab, weights: Node, text: str, *, blank: bool = False, name: str = "") -> Asked:

@@ -21,6 +21,8 @@ from engine.text.preview import decode_text
 MOST = 1_000_000
 #: Isolates what stands between from the direction of writing around it (Unicode, UAX #9).
 ISOLATED = "\u2068{}\u2069"
+#: Characters of a sentence that is typed.
+LONGEST_SENTENCE = 300
 
 
 def text_of_tray() -> tuple[Text, Lab, Node]:
@@ -59,6 +61,14 @@ def corpus(label: str, *, key: str, enough: bool, tongue: str = "") -> str:
     }
     longer = "kong-yiji" if (tongue or language()) == "zh" else "alice"
     return choice(label, names, key=key, default="yours" if enough else longer)
+
+
+def ask_sentence(label: str, start: str, key: str) -> str:
+    """Ask for a sentence; without blanks around it."""
+    value = st.text_input(
+        label, start, key=key, max_chars=LONGEST_SENTENCE, persist_state="session"
+    )
+    return (value or "").strip()
 
 
 def controls(source: Text) -> None:

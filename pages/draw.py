@@ -106,10 +106,10 @@ def shapes() -> None:
         if refused:
             st.warning(refused, icon=":material/info:")
     with right:
-        if seen.own:
-            shown.answer("answer_shape", seen, seen.digit, text["shapes_caption"])
-        else:
+        if not seen.own:
             st.caption(text["nothing_drawn"])
+        digit = seen.digit if seen.own else shown.wrong(seen, "blank")
+        shown.answer("answer_shape", seen, digit, text["shapes_caption"])
     shown.collection()
     st.page_link(
         "pages/finetune.py",

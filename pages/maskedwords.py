@@ -57,9 +57,9 @@ def change() -> None:
     one, other = shown.PAIRS[tongue]
     left, right = st.columns(2)
     with left:
-        first = shown.text_input(_("Sentence with ___"), one, f"mw_one_{tongue}") or one
+        first = texts.ask_sentence(_("Sentence with ___"), one, f"mw_one_{tongue}") or one
     with right:
-        second = shown.text_input(_("The same, changed"), other, f"mw_other_{tongue}") or other
+        second = texts.ask_sentence(_("The same, changed"), other, f"mw_other_{tongue}") or other
     caption = text["change_caption"]
     shown.two_answers(lab, weights, (first, second), key="change", caption=caption)
 

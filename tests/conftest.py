@@ -21,11 +21,12 @@ if str(ROOT) not in sys.path:
 
 # No deadline: the first example of a test may have to compile or import a library.
 settings.register_profile(
-    "local", deadline=None, suppress_health_check=[HealthCheck.too_slow], max_examples=60
+    "search", deadline=None, suppress_health_check=[HealthCheck.too_slow], max_examples=60
 )
-# The same examples in every run, so that a red build means a changed program.
-settings.register_profile("ci", settings.get_profile("local"), derandomize=True)
-settings.load_profile("ci" if os.environ.get("CI") else "local")
+# The same examples in every run, so that a red build means a changed program. Others are tried with
+# `make test PYTEST_ARGS="--hypothesis-profile search"`.
+settings.register_profile("same", settings.get_profile("search"), derandomize=True)
+settings.load_profile("same")
 
 
 # What somebody has fetched on this computer must not change what the tests see; `tests/fetched.py`

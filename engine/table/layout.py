@@ -71,7 +71,8 @@ def find_separator(text: str) -> str:
         if sample.count(separator) < len(lines) // 2:
             continue
         quoted = blank_before_quote(sample, separator)
-        rows = first_rows(sample, separator=separator)
+        escape = likely_escape(sample, separator, '"')
+        rows = first_rows(sample, separator=separator, escape=escape)
         above = titles(rows)
         rows = without_empty_ends(rows[above:])
         width = len(rows[0]) if rows else 0

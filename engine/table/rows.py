@@ -156,7 +156,7 @@ def is_drawn(text: str) -> bool:
     lines = [line.strip() for line in table_body(text)[:TABLE_SAMPLE].splitlines()]
     lines = [line for line in lines if line]
     if len(text) > TABLE_SAMPLE:
-        lines.pop()
+        lines = lines[:-1]  # it may be cut
     places = [n for n, line in enumerate(lines[:4]) if SHORT_RULE.fullmatch(line)]
     barred = [line for line in lines if "|" in line and not RULE.fullmatch(line)]
     if not places or places[-1] not in (1, 2) or len(barred) < 2:

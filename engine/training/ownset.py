@@ -463,7 +463,14 @@ def text_set(
                 titles.append(title)
                 places.append(file if whole else f"{file}:{number}")
     if len(texts) > MOST_EXAMPLES:
-        raise too_many_examples()
+        raise UserError(
+            N_(
+                "This set has {count} texts, one a line; up to {limit} are accepted. "
+                "Take out some lines."
+            ),
+            count=len(texts),
+            limit=MOST_EXAMPLES,
+        )
     if not texts:
         raise UserError(N_("The texts of this set have no letters in them."))
     names, labels = np.unique(np.array(titles), return_inverse=True)

@@ -34,7 +34,7 @@ def said(app: AppTest, ink: Any) -> Any:
 
 @pytest.fixture
 def app() -> AppTest:
-    opened = AppTest.from_function(paper, default_timeout=60).run()
+    opened = AppTest.from_function(paper, default_timeout=240).run()
     assert opened.session_state["found"] == ()
     return opened
 
@@ -104,7 +104,7 @@ def call(app: AppTest, *calls: tuple) -> dict[str, list[tuple[str, bytes]]]:
 
 
 def test_drawings_are_collected_in_classes_and_packed_in_folders() -> None:
-    app = AppTest.from_function(collection, default_timeout=60).run()
+    app = AppTest.from_function(collection, default_timeout=240).run()
     star, heart = (drawing_png(NO_DIGITS[name]) for name in ("spiral", "triangle"))
     found = call(
         app,
@@ -133,7 +133,7 @@ def test_drawings_are_collected_in_classes_and_packed_in_folders() -> None:
 
 
 def test_a_name_can_lead_out_of_no_folder() -> None:
-    app = AppTest.from_function(collection, default_timeout=60).run()
+    app = AppTest.from_function(collection, default_timeout=240).run()
     found = call(app, ("keep", "../../etc/x", b"1"), ("keep", "con", b"2"), ("keep", "a:b", b"3"))
     for name in found:
         assert "/" not in name
@@ -145,7 +145,7 @@ def test_a_name_can_lead_out_of_no_folder() -> None:
 
 
 def test_a_collection_has_room_for_so_many() -> None:
-    app = AppTest.from_function(collection, default_timeout=60).run()
+    app = AppTest.from_function(collection, default_timeout=240).run()
     found = call(app, *[("keep", "many", b"1")] * 201, *[("keep", str(n), b"2") for n in range(20)])
     assert len(found["many"]) == 200
     assert len(found) == 20

@@ -35,7 +35,7 @@ def page() -> None:
 
 def opened(data: bytes, name: str = "x.wav", **query: str) -> AppTest:
     """The page with a sound of one's own; the query is that of a link."""
-    app = AppTest.from_function(page, default_timeout=60)
+    app = AppTest.from_function(page, default_timeout=240)
     for key, value in query.items():
         app.query_params[key] = value
     app.run()

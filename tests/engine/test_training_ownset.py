@@ -220,6 +220,12 @@ def test_texts_come_by_the_line_or_by_the_file() -> None:
     assert files == ("blame/1.txt", "praise.txt:1", "praise.txt:3")
 
 
+def test_too_many_lines_are_said_to_be_lines() -> None:
+    data = packed({"praise.txt": b"good\n" * 1200})
+    with pytest.raises(UserError, match="1200 texts, one a line; up to 1000"):
+        text_set(data)
+
+
 def test_a_set_is_a_source_whose_script_reads_it() -> None:
     data = packed({"a/1.png": png(1), "b/1.png": png(2)})
     lab = Lab(own_set("my set.zip", data))

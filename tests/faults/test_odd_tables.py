@@ -387,6 +387,8 @@ def test_bytes_of_zero_are_told_as_damage() -> None:
     assert read(data).to_numpy().tolist() == [[1, "ab"], [2, "c"]]
     assert zero_characters(data, encoding="utf-8") == 501
     assert zero_characters(b"a\n1\n", encoding="utf-8") == 0
+    escaped = b'id,t\n1,"\\"a\\", then"\n2,b\0\n3,c\n'
+    assert read(escaped)["t"].tolist() == ['"a", then', "b", "c"]
     for binary in (bytes(range(256)) * 9, b"id,t\n1,a\n" + b"\0\1" * 40 + b"x"):
         with pytest.raises(UserError, match="not recognised"):
             open_source("x.csv", binary)

@@ -151,7 +151,7 @@ def test_fetch_and_remove(monkeypatch: pytest.MonkeyPatch, hub: Server, folder: 
 
 def test_a_dead_hub_is_one_sentence_and_the_page_goes_on() -> None:
     app = open_page("models", which_model="tiny")
-    app.button(key="fetch_tiny").click().run(timeout=60)
+    app.button(key="fetch_tiny").click().run()
     (error,) = [e.value for e in app.error]
     assert "Tiny net could not be fetched" in error
     assert "Numeroscope goes on working" in error
