@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import gc
 import importlib
 import logging
@@ -11,6 +12,8 @@ import socket
 import stat
 import threading
 import time
+
+from engine.imports import once_whole
 
 log = logging.getLogger("numeroscope")
 
@@ -48,7 +51,7 @@ def _work() -> None:
         # an array is PyTorch's); the page that needs it imports it anew.
         for name in LIBRARIES:
             try:
-                importlib.import_module(name)
+                once_whole(functools.partial(importlib.import_module, name))
             except Exception:
                 log.exception("the warm-up left out %s", name)
         send_at_once()

@@ -22,6 +22,7 @@ from typing import Any
 from engine import isolate
 from engine.cache import ByteCache
 from engine.codegen import Call, Step, calls, fingerprint, notebook, script
+from engine.imports import once_whole
 from engine.models.catalogue import Model
 from engine.models.public import digest_of, expression_of, files_beside, path_of
 from engine.models.queue import QUEUE
@@ -75,7 +76,8 @@ class Node:
             )
             return self._cache.get(self.key, lambda: apart(function, *values, **params))
         place = QUEUE.place() if self.call.network else None
-        return self._cache.get(self.key, lambda: function(*values, **params), place)
+        work = functools.partial(function, *values, **params)
+        return self._cache.get(self.key, lambda: once_whole(work), place)
 
     @property
     def is_cached(self) -> bool:
