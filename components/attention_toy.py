@@ -81,11 +81,18 @@ def labels(names: Sequence[str]) -> list[str]:
 
 def ask_matrices(lab: Lab) -> tuple[Rows, Rows, Rows]:
     """Ask for the three matrices: by chance, or typed over."""
+    state = st.session_state
     seed = slider(_("Matrices by chance, seed"), 0, 20, 3, key="att_seed")
-    start = lab.run(matrix_by_chance, size=SIZE, seed=seed, as_="matrices").value
+    keys = [f"att_matrix_{n}_{seed}" for n in range(3)]
+    if any(key not in state for key in keys):  # the step was opened, or another seed chosen
+        chance = lab.run(matrix_by_chance, size=SIZE, seed=seed, as_="matrices").value
+        same = state.get("_att_seed") == seed  # then what was typed before stands there again
+        state["_att_start"] = np.array(state["_att_matrices"] if same else chance)
     found = []
     titles = (_("Matrix of the queries"), _("Matrix of the keys"), _("Matrix of the values"))
-    for column, title, matrix in zip(st.columns(3), titles, start, strict=True):
+    for column, title, matrix, key in zip(
+        st.columns(3), titles, state["_att_start"], keys, strict=True
+    ):
         with column:
             st.caption(title)
             numbers = {
@@ -96,13 +103,13 @@ def ask_matrices(lab: Lab) -> tuple[Rows, Rows, Rows]:
             }
             edited = st.data_editor(
                 matrix,
-                key=f"att_matrix_{len(found)}_{seed}",
+                key=key,
                 hide_index=True,
                 column_config=numbers,
             )
             clean = np.clip(np.nan_to_num(np.asarray(edited, float)), -LARGEST, LARGEST)
             found.append(tuple(tuple(row) for row in clean.tolist()))
-    st.session_state["_att_matrices"] = tuple(found)
+    state["_att_matrices"], state["_att_seed"] = tuple(found), seed
     return found[0], found[1], found[2]
 
 

@@ -58,7 +58,7 @@ def size_bars(*errors: float) -> charts.Figure:
 
 
 def size_view(all_: Given, caption: str) -> None:
-    """The error for each width, and how many units answer at all."""
+    """The error for each width of the bottleneck."""
     show.chart(
         "sizes",
         size_bars,

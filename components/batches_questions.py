@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from components import quiz
 from components.batches_noise import noise_of, start_of_noise
-from components.batches_workers import both, stale_and_fresh
+from components.batches_workers import MANY, both, stale_and_fresh
 from components.i18n import _
 from engine.lab import Lab, Node
 from engine.training.asynchronous import pace
@@ -63,11 +63,18 @@ def ask(lab: Lab) -> None:
     one, many = (float(node.value[-1]) for node in stale_and_fresh(lab, 0.3)[:2])
     quiz.question(
         _(
-            "Rate 0.3, as many updates: who ends with the lower loss, 1 worker or 16 that do not wait?"
+            "Rate 0.3, as many updates: who ends with the lower loss, 1 worker or {count} that do "
+            "not wait?",
+            count=MANY,
         ),
-        {"many": _("16 workers"), "one": _("1 worker")},
+        {"many": _("{count} workers", count=MANY), "one": _("1 worker")},
         answer="one" if one < many else "many",
-        why=_("{one} with 1 worker, {many} with 16.", one=f"{one:.2f}", many=f"{many:.2f}"),
+        why=_(
+            "{one} with 1 worker, {many} with {count}.",
+            one=f"{one:.2f}",
+            many=f"{many:.2f}",
+            count=MANY,
+        ),
         key="bat_stale",
     )
 

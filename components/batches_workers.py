@@ -179,7 +179,7 @@ def stale_view(lab: Lab, rate: float, caption: str) -> None:
     """The losses of one worker and of `MANY` that do not wait, at one rate."""
     *losses, speed = stale_and_fresh(lab, rate)
     st.markdown("**" + _("Rate {rate}", rate=rate) + "**")
-    names = (_("1 worker"), _("16 workers"))
+    names = (_("1 worker"), _("{count} workers", count=MANY))
     show.chart(
         f"stale_{rate}".replace(".", "_"),
         lambda *rows: time_losses(

@@ -1,4 +1,4 @@
-"""What the lesson on BERT asks and draws: the learner's sentences as ids, grids, maps and bars."""
+"""What the lesson on BERT asks for: the learner's sentences as ids; rows of numbers."""
 
 from __future__ import annotations
 

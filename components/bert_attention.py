@@ -40,5 +40,7 @@ def tiles_view(asked: Asked, layer: int, head: int, caption: str) -> None:
     frame = Outline((left, top, right, top, right, bottom, left, bottom), colour=FRAME)
     look = {"lo": 0, "hi": 1, "scale": "viridis", "group": "tiles"}
     chosen = (frame,) if head >= 0 else ()
+    if chosen:
+        said = _("The frame is around the chosen head.") + " " + said
     panes = [show.Picture(tiles, _("All heads"), alt, **look, outlines=chosen)]
     show.pictures("tiles", panes, caption=f"{caption} {said}", height=360)

@@ -28,6 +28,7 @@ from components.show import LONGEST_PARAMETER
 from components.state import slider
 from engine.lab import Node
 from engine.table import playground, turned
+from engine.table.mlp import LEARN_LOSS, LEARN_SCORE, TEST_LOSS, TEST_SCORE
 
 #: Which weight: its layer, the input from which it comes (behind the last one: the bias), its unit.
 Place = tuple[int, int, int]
@@ -67,7 +68,8 @@ class Names:
 
 def hand_view(data: Data, network: Network, texts: Mapping[str, str]) -> None:
     """The whole step; `texts` : of the lesson."""
-    network = as_trained(data, network, texts["untrained"])
+    wished = network
+    network = as_trained(data, wished, texts["untrained"])
     run, sizes = network.run(data), network.sizes(data)
     names = Names.of(network, data)
     left, right = st.columns(2)
@@ -81,7 +83,8 @@ def hand_view(data: Data, network: Network, texts: Mapping[str, str]) -> None:
         st.info(_("These weights are too large to be turned. Choose an earlier epoch."))
         return
     with right:
-        edits = ask_value(before, sizes, place)
+        # What a link has turned belongs to the network once that is trained.
+        edits = ask_value(before, sizes, place, wished.run(data).key, bound=network == wished)
     by_hand, rows = rows_of(data, network, before, edits, epoch, more)
     facts = data.lab.run(playground.fact_rows, rows, as_="losses")
     with right:
@@ -98,7 +101,7 @@ def hand_view(data: Data, network: Network, texts: Mapping[str, str]) -> None:
 
 def _told(facts: Any, held: bool) -> str:
     """Loss and share of right answers of the points held out (or learnt from), before and by hand."""
-    columns = slice(2, 4) if held else slice(0, 2)
+    columns = [TEST_LOSS, TEST_SCORE] if held else [LEARN_LOSS, LEARN_SCORE]
     (loss, right), (new_loss, new_right) = facts[0, columns], facts[1, columns]
     fields = {
         "loss": _number(loss),
@@ -156,10 +159,17 @@ def _linked_place() -> Place:
     return 99, 0, 0
 
 
-def ask_value(before: Node, sizes: tuple[int, ...], place: Place) -> dict[Place, float]:
-    """Ask for the value of one weight; return all that a hand has set."""
+def ask_value(
+    before: Node, sizes: tuple[int, ...], place: Place, wished: str, *, bound: bool
+) -> dict[Place, float]:
+    """Ask for the value of one weight; return all that a hand has set.
+
+    `wished` : the key of the run that is chosen. While it is not `bound` to be that of `before`, what a
+    link has turned is kept for it, too.
+    """
     state = st.session_state
-    edits = _kept_edits(before.key, sizes)
+    linked = state.get("_boundary_edits", (wished,))[0] == wished
+    edits = kept = _kept_edits(wished if linked else before.key, sizes)
     layer, row, column = place
     start = float(turned.layer_table(before.value, sizes=sizes, layer=layer)[row, column])
     now = edits.get(place, start)
@@ -182,7 +192,7 @@ def ask_value(before: Node, sizes: tuple[int, ...], place: Place) -> dict[Place,
     edits = {where: value for where, value in edits.items() if where != place}
     if now != start and len(edits) < MOST_EDITS:
         edits[place] = now
-    _keep_edits(before.key, edits)
+    _keep_edits(wished if linked and edits == kept and not bound else before.key, edits)
     shown = round(edits.get(place, start), PLACES)
     state["_boundary_turning"], state["_boundary_shown"] = (before.key, place), shown
     state["boundary_value"] = state["boundary_number_set"] = shown
@@ -293,9 +303,10 @@ def measures_view(data: Data, facts: Node, more: int) -> None:
     if held:
         kinds += [_("loss of {count} held out", count=held), _("right of these")]
     texts = (_number, _share) * 2
+    places = (LEARN_LOSS, LEARN_SCORE, TEST_LOSS, TEST_SCORE)
     cells = [
-        [Cell(text(column[n])) for column in columns]
-        for n, (_kind, text) in enumerate(zip(kinds, texts, strict=False))
+        [Cell(text(column[place])) for column in columns]
+        for place, _kind, text in zip(places, kinds, texts, strict=False)
     ]
     body = grid(cells, label=_("Before and by hand"), row_heads=kinds, column_heads=heads)
     caption = _("The loss is the mean cross-entropy.")

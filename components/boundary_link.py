@@ -63,11 +63,13 @@ def _parsed(text: str) -> Network | None:
     if len(parts) != 9:
         return None
     features, hidden, activation, rate, batch, penalty, strength, epochs, seed = parts
-    seen = tuple(name for name in feature_names() if name in features.split("."))
-    units = [int(n) for n in hidden.split(".") if n.isdecimal() and len(n) < 3]
+    known, linked = tuple(feature_names()), features.split(".")
+    seen = tuple(name for name in known if name in linked)
+    counts = hidden.split(".") if hidden else []
+    units = [int(n) if n.isdecimal() and len(n) < 3 else 0 for n in counts]
     numbers = [int(n) if n.isdecimal() and len(n) < 6 else -1 for n in (batch, epochs, seed)]
     good = (
-        bool(seen),
+        all(name in known for name in linked),
         len(units) <= MOST_LAYERS and all(1 <= n <= MOST_UNITS for n in units),
         activation in ACTIVATIONS,
         rate in RATES,

@@ -372,6 +372,9 @@ def watch(data: Data, network: Network, texts: Mapping[str, str]) -> None:
     caption = texts["numbers_caption" if network.numbers else "network_caption"]
     known = shorter(data, network)
     (job,) = jobs.panel([training(data, network)], key="boundary", button=_("Train"))
+    kept = st.session_state.get("_boundary_watched")
+    if kept is not None and (run.is_cached or kept[0][0] != run.key):  # it is large
+        del st.session_state["_boundary_watched"]
     if run.is_cached:
         go_on(data, network)
         # A run that was awaited is played, once, from where it began.

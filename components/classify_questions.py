@@ -46,11 +46,13 @@ def ask(lab: Lab, pixels: Node) -> None:
         z = both[0].ask(scores, x=shown.wrong_input(both[0], pixels, trap), as_=f"logits_{trap}")
         p = lab.run(softmax, z, as_="wrong")
         left[trap] = lab.run(probability_of, p, label=label, as_="left").value
+    said = {trap: shown.percent(p) for trap, p in left.items()}
+    least = said[min(left, key=lambda trap: left[trap])]
     quiz.question(
         _("Which of these mistakes takes most from “{name}” in {network}?", name=name, network=one),
         {trap: mistakes[trap] for trap in left},
-        answer=min(left, key=lambda trap: left[trap]),
-        why="; ".join(f"{mistakes[trap]}: {shown.percent(p)}" for trap, p in left.items()) + ".",
+        answer=tuple(trap for trap in said if said[trap] == least),  # of equal ones, all
+        why="; ".join(f"{mistakes[trap]}: {p}" for trap, p in said.items()) + ".",
         key="worst_trap",
     )
     certain = lab.run(softmax, logits[0], as_="certain")

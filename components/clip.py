@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import streamlit as st
 
@@ -12,7 +11,7 @@ from components import charts, classify, show, vectors
 from components.bert import signed_rows
 from components.catalogue import COLOURS
 from components.i18n import _, safe
-from components.models import offer
+from components.models import loading, offer
 from components.picture import pixels_of
 from components.state import choice
 from components.text import beginning
@@ -107,13 +106,6 @@ class Way:
         with loading():
             node.value  # noqa: B018 (computed while the page says so)
         return node
-
-
-def loading() -> Any:
-    """What the page says while libraries and networks are loaded."""
-    return st.spinner(
-        _("PyTorch and the networks are loaded; the first time that takes some seconds.")
-    )
 
 
 def asked(lab: Lab) -> Way | None:

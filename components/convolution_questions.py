@@ -39,12 +39,14 @@ def ask(lab: Lab, pixels: Node) -> None:
         name: lab.run(curve_of, curves, name=name, as_="curve").value[2]
         for name in ("none", "max", "global mean")
     }
-    least = min(two, key=lambda name: two[name])
+    least = f"{min(two.values()):.1%}"
     names = curve_names()
     quiz.question(
         _("The picture moves by 2 pixels. Which changes least?"),
         {name.replace(" ", "-"): names[name] for name in ("max", "none", "global mean")},
-        answer=least.replace(" ", "-"),
+        answer=tuple(
+            name.replace(" ", "-") for name, value in two.items() if f"{value:.1%}" == least
+        ),
         why=", ".join(f"{names[name]}: {value:.1%}" for name, value in two.items()) + ".",
         key="conv_least",
     )

@@ -9,13 +9,12 @@ import streamlit as st
 from components import charts, show
 from components.i18n import _, safe
 from components.text import beginning
-from components.vectors import Table, loading
+from components.vectors import Table, loading, unknown_share
 from engine.lab import Lab, Node
 from engine.vectors.contextual import (
     LONGEST,
     names_in,
     sentence_vectors,
-    share_of_unknown,
     token_vectors,
     words_in_context,
 )
@@ -108,9 +107,8 @@ def cosines_of_sentences(lab: Lab, own: Node, weights: Node, note: str, caption:
         rows = lab.run(sentence_vectors, weights, own, network=True, as_="sentence_rows")
         rows.value  # noqa: B018 (computed while the page says so)
     fields = {"numbers": rows.value.shape[1], "most": COMPARED, "longest": LONGEST}
-    unknown = lab.run(share_of_unknown, weights, own, as_="unknown").value
-    if unknown > 0.05:
-        note += " " + _("MiniLM does not know {share} of these tokens.", share=f"{unknown:.0%}")
+    if said := unknown_share(lab, weights, own):
+        note += f" {said}"
     names, numbers = numbered(own.value), [str(n + 1) for n in range(len(own.value))]
     show.chart(
         "sentences",

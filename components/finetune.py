@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import streamlit as st
 
@@ -269,10 +268,3 @@ def asked_run(data: Set, *, key: str) -> Run | None:
 def names_of(data: Set) -> list[str]:
     """The names of the classes, to be shown in Markdown."""
     return [safe(name) for name in data.names]
-
-
-def loading() -> Any:
-    """What the page says while PyTorch and a network are loaded."""
-    return st.spinner(
-        _("PyTorch and the networks are loaded; the first time that takes some seconds.")
-    )

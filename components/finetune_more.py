@@ -17,6 +17,7 @@ from components.finetune import NETWORK, Run, Set
 from components.finetune_result import before_of
 from components.guard import fragment
 from components.i18n import _
+from components.models import loading
 from components.scales import colour
 from components.state import choice
 from engine import samples
@@ -50,7 +51,7 @@ def enough(data: Set, text: Mapping[str, str]) -> None:
     curve = data.lab.run(
         label_curve, features, data.examples, all_roles, counts=COUNTS, seeds=SEEDS, as_="shares"
     )
-    with lessons.loading():
+    with loading():
         curve.value  # noqa: B018 (computed while the page says so)
     points = _points(data)
     chance = 1 / len(data.names)
@@ -209,7 +210,7 @@ def breaks(data: Set, text: Mapping[str, str]) -> None:
     less = replace(data, examples=part, roles=roles)
     weights = lessons.weights_of(data.lab, NETWORK)
     plain = before_of(less, weights, NETWORK)
-    with lessons.loading():
+    with loading():
         tested = plain.value.shape[0] - int((roles.value == 1).sum())
     _cue(less, plain, weights, tested, text)
     left, right = st.columns(2)
@@ -330,7 +331,7 @@ def _one(data: Set, text: Mapping[str, str]) -> None:
 def forgetting(run: Run, text: Mapping[str, str]) -> None:
     """What the network says of pictures that it knew, before and after a run."""
     node = run.set.lab.run(remembered, run.weights, run.node, network=True, as_="remembered")
-    with lessons.loading():
+    with loading():
         found = node.value
     titles = {sample.name: _(sample.title) for sample in samples.SAMPLES}
 

@@ -8,6 +8,7 @@ from components.finetune import NETWORK, Set
 from components.finetune_more import roles_with
 from components.finetune_result import before_of
 from components.i18n import _
+from components.models import loading
 from engine.training.backbone import trained_counts
 from engine.training.evaluate import label_curve
 from engine.training.traps import (
@@ -60,7 +61,7 @@ def ask(data: Set) -> None:
         seeds=SEEDS,
         as_="few",
     )
-    with lessons.loading():
+    with loading():
         one, five = (float(row.mean()) for row in shares.value)
     quiz.question(
         _(

@@ -13,6 +13,7 @@ from components import finetune as lessons
 from components import finetune_views as views
 from components.finetune import NETWORK, Run, Set
 from components.i18n import _, safe
+from components.models import loading
 from components.state import choice, slider, wish
 from components.text import beginning
 from engine.lab import Node
@@ -178,7 +179,7 @@ def _draw_map(
 def map_before(data: Set, text: Mapping[str, str]) -> None:
     """The examples as the pretrained network sees them, by PCA."""
     rows = before_of(data, lessons.weights_of(data.lab, NETWORK), NETWORK)
-    with lessons.loading():
+    with loading():
         places = data.lab.run(pca, rows, as_="places")
         places.value  # noqa: B018 (computed while the page says so)
     _draw_map(data, places.value, places.key, title=_("Before training"))
@@ -206,7 +207,7 @@ def moving_map(run: Run, text: Mapping[str, str]) -> None:
     )
     maps = data.lab.run(embedding_maps, before, after, as_="maps")
     st.markdown(_("**What the network sees, before and after**"))
-    with lessons.loading():
+    with loading():
         first, last = maps.value
     percent = slider(_("From before (0) to after (100)"), 0, 100, 100, key="ft_moved")
     ways = np.linspace(0, 1, FRAMES)[:, None, None]

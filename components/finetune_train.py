@@ -13,6 +13,7 @@ from components.cells import Cell, grid
 from components.finetune import NETWORKS, Set
 from components.guard import fragment
 from components.i18n import _
+from components.models import loading
 from components.scales import colour
 from components.state import choice, slider
 from engine import work
@@ -179,7 +180,7 @@ def before(data: Set, plan: Plan, text: Mapping[str, str]) -> None:
         for method in finetune.methods()
     }
     titles = finetune.methods()
-    with finetune.loading():
+    with loading():
         nodes["head"].value  # noqa: B018 (computed while the page says so)
 
     def draw(*values: tuple[int, int]) -> charts.Figure:

@@ -13,6 +13,7 @@ from components import finetune_views as views
 from components.finetune import Run, Set
 from components.guard import explain
 from components.i18n import _, safe
+from components.models import loading
 from components.picture import decode, pixels_of
 from components.sound import part_of
 from components.state import choice
@@ -106,7 +107,7 @@ def answer(run: Run | None, data: Set, text: Mapping[str, str]) -> None:
         node = run.set.lab.run(
             guess, run.set.examples, run.weights, run.node, picture, network=True, as_="chances"
         )
-        with lessons.loading():
+        with loading():
             node.value  # noqa: B018 (computed while the page says so)
         show.chart(
             "use",
@@ -214,7 +215,7 @@ def again(data: Set) -> None:
             st.info(_("It was trained on squares of another size than this set's."))
             return
         node = lab.run(guess_with, lab.source, new, network=True, as_="chances")
-        with lessons.loading():
+        with loading():
             node.value  # noqa: B018 (computed while the page says so)
         show.chart(
             "again",

@@ -72,6 +72,6 @@ def state_view(novel: Read, unit: int, feature: str, first: int) -> None:
         "states",
         lambda one, other: state_chart(one, other, novel.labels[first : first + SPAN], name),
         [states, rows],
-        caption=_("Unit {unit} over 80 characters of the second half.", unit=unit),
+        caption=_("Unit {unit} over {count} characters of the second half.", unit=unit, count=SPAN),
         alt=_("The cell state of a unit and what it follows"),
     )

@@ -8,7 +8,7 @@ from typing import Any
 
 import streamlit as st
 
-from components import charts, show
+from components import charts, curves, show
 from components.catalogue import COLOURS
 from components.i18n import _, language, safe
 from components.models import offer
@@ -181,6 +181,23 @@ def bars(
     if top > 0.5:  # no probability is above 1
         figure["layout"]["xaxis"]["tickvals"] = [0, 0.2, 0.4, 0.6, 0.8, 1]
     return figure
+
+
+def add_usual(figure: charts.Figure, epochs: Sequence[float], shares: Any) -> None:
+    """Add what is right without reading: dotted, comes first and among the first five."""
+    names = (_("comes first"), _("among the first five"))
+    for name, share, colour in zip(names, shares, curves.COLOURS, strict=False):
+        figure["data"].append(
+            {
+                "type": "scatter",
+                "x": epochs,
+                "y": [float(share)] * len(epochs),
+                "mode": "lines",
+                "name": _("{name}, always the most frequent", name=name),
+                "line": {"color": colour, "width": 1.4, "dash": "dot"},
+            }
+        )
+    figure["layout"]["yaxis"]["tickformat"] = ".0%"
 
 
 def highest(answers: Iterable[Node]) -> float:

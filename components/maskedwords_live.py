@@ -8,7 +8,7 @@ import streamlit as st
 
 from components import charts, corpora, curves, jobs, show
 from components.i18n import _, language
-from components.maskedwords import bars
+from components.maskedwords import add_usual, bars
 from components.state import choice
 from components.text import shortened
 from components.tokens import visible
@@ -44,17 +44,8 @@ def live_curves(numbers: Any, usual: Any, epochs: int, at: int | None = None) ->
     names = (_("comes first"), _("among the first five"))
     xs = list(range(len(numbers)))
     rows = {name: (xs, [row[n] for row in numbers]) for n, name in enumerate(names, start=2)}
-    both = {
-        _("{name}, always the most frequent", name=name): ([0, epochs], [float(value)] * 2)
-        for name, value in zip(names, usual, strict=True)
-    }
     figure = curves.figure(rows, y=_("Share of the blanks"), at=at, last=epochs)
-    for (name, (x, y)), colour in zip(both.items(), curves.COLOURS, strict=False):
-        line = {"color": colour, "width": 1.4, "dash": "dot"}
-        figure["data"].append(
-            {"type": "scatter", "x": x, "y": y, "mode": "lines", "name": name, "line": line}
-        )
-    figure["layout"]["yaxis"]["tickformat"] = ".0%"
+    add_usual(figure, [0, epochs], usual)
     return figure
 
 

@@ -63,9 +63,9 @@ def ask(lab: Lab, characters: Node) -> None:
             count=len(names),
         ),
         {
-            "all": f"{len(names) * TO_MASK:.1f}",
-            "right": f"{expected:.1f}",
-            "asked": f"{len(names) * ASKED:.1f}",
+            "all": f"{len(names) * TO_MASK:.2f}",
+            "right": f"{expected:.2f}",
+            "asked": f"{len(names) * ASKED:.2f}",
         },
         answer="right",
         why=_(

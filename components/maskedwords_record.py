@@ -11,7 +11,7 @@ import streamlit as st
 
 from components import charts, curves, show
 from components.i18n import _, safe
-from components.maskedwords import bars, highest
+from components.maskedwords import add_usual, bars, highest
 from engine.lab import Lab, Node
 from engine.models.for_training import MASKED_WORDS, MASKED_WORDS_RUN
 from engine.training.maskedwords import BLANK, filled_at
@@ -52,26 +52,11 @@ def record_curves(epochs: Any, loss: Any, test_loss: Any, at: int) -> charts.Fig
 
 
 def share_curves(epochs: Any, first: Any, five: Any, baseline: Any, at: int) -> charts.Figure:
-    """How often the hidden token comes first and among the first five; dashed: without reading."""
+    """How often the hidden token comes first and among the first five; dotted: without reading."""
     names = (_("comes first"), _("among the first five"))
     rows = {name: (epochs, ys) for name, ys in zip(names, (first, five), strict=True)}
-    flat = {
-        name: (epochs, [value] * len(epochs))
-        for name, value in zip(names, baseline[1:], strict=True)
-    }
     figure = curves.figure(rows, y=_("Share of the blanks"), at=at, last=int(epochs[-1]))
-    for name, (xs, ys), colour in zip(flat, flat.values(), curves.COLOURS, strict=False):
-        figure["data"].append(
-            {
-                "type": "scatter",
-                "x": xs,
-                "y": ys,
-                "mode": "lines",
-                "name": _("{name}, always the most frequent", name=name),
-                "line": {"color": colour, "width": 1.4, "dash": "dot"},
-            }
-        )
-    figure["layout"]["yaxis"]["tickformat"] = ".0%"
+    add_usual(figure, epochs, baseline[1:])
     return figure
 
 

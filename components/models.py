@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager
+
 import streamlit as st
 from babel import Locale
 
@@ -15,6 +17,13 @@ from engine.models.entry import MANY
 from engine.models.locate import ROOT, cache_folder, find, in_cache, locate, remove
 from engine.models.memory import close_networks, open_networks
 from engine.models.room import free_disk, free_memory, may_fetch, may_remove
+
+
+def loading() -> AbstractContextManager[None]:
+    """What the page says while PyTorch and networks are loaded."""
+    return st.spinner(
+        _("PyTorch and the networks are loaded; the first time that takes some seconds.")
+    )
 
 
 def offer(model: Model) -> None:

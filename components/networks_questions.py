@@ -51,6 +51,8 @@ def ask(lab: Lab, pixels: Node) -> None:
     share = lab.run(
         share_seen, small.layers, number=number, x=width // 2, y=height // 2, as_="share"
     ).value
+    size = table(small.layers.value)[number].field[0][0]
+    numbers = {"share": f"{share:.1%}", "size": f"{size:,.0f}"}
     quiz.question(
         _(
             "Your picture goes into ResNet-18 whole, {width} × {height} pixels. How much of it does the "
@@ -60,11 +62,9 @@ def ask(lab: Lab, pixels: Node) -> None:
         ),
         {"b": _("10 to 50 %"), "c": _("over 50 %"), "a": _("under 10 %")},
         answer="a" if share < 0.1 else "b" if share <= 0.5 else "c",
-        why=_(
-            "{share} of it: {size} × {size} pixels, cut at the edges.",
-            share=f"{share:.1%}",
-            size=f"{table(small.layers.value)[number].field[0][0]:,.0f}",
-        ),
+        why=_("{share} of it: {size} × {size} pixels, cut at the edges.", **numbers)
+        if share * width * height < size**2 - 0.5
+        else _("{share} of it: {size} × {size} pixels.", **numbers),
         key="net_field",
     )
     short, long = (lab.run(bert_base, views.tokens(lab, n), as_=f"bert_{n}") for n in (128, 512))

@@ -25,7 +25,7 @@ FIRST_RATES = {
 SCALED = ("rmsprop", "adam", "adamw")
 THREE = ("sgd", "momentum", "adam")  # those that are compared
 STEPS = 80  # of a path
-CURVATURE = 20.0  # of the bowl, across
+CURVATURE = 20.0  # of the bowl, in y
 
 
 def surface_names() -> dict[str, str]:

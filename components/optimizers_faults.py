@@ -47,7 +47,8 @@ def side_view(
         lambda z, path: from_above(z, {method: path}, surface, upto=UNTIL, low=low, height=380),
         [z, path],
         caption=_(
-            "Rate {rate}. After 40 steps {end} above the lowest point.",
+            "Rate {rate}. After {steps} steps {end} above the lowest point.",
+            steps=UNTIL,
             rate=f"{rate:.3g}",
             end=numbers.plain(float(path.value[-1, 2]) - floor, 2),
         ),

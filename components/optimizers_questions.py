@@ -23,7 +23,7 @@ def ask(lab: Lab, rows: Node) -> None:
     limit = limit_of(lab, rows, "bowl")
     quiz.question(
         _(
-            "A bowl bends by {curvature} across and by 1 along. From which learning rate on does "
+            "A bowl bends by {curvature} in y and by 1 in x. From which learning rate on does "
             "plain descent run off?",
             curvature=f"{CURVATURE:g}",
         ),

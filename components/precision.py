@@ -1,4 +1,4 @@
-"""What the lesson on numbers of few bits asks and draws: bits on cells, gaps, sums, lost gradients."""
+"""What the lesson on numbers of few bits asks and draws: bits on cells, what is held, gaps."""
 
 from __future__ import annotations
 
@@ -67,8 +67,11 @@ def bit_grid(
 
 
 def written(sign: int, exponent: int, bias: int, factor: float) -> str:
-    """Sign, power of two and factor as a product."""
-    return f"{'−' if sign < 0 else '+'} 2^({exponent} − {bias}) · {shown(factor)}"
+    """Sign, power of two and factor as a product; infinity alone, as no power of two gives it."""
+    plus = "−" if sign < 0 else "+"
+    if factor == float("inf"):
+        return f"{plus} {shown(factor)}"
+    return f"{plus} 2^({exponent} − {bias}) · {shown(factor)}"
 
 
 def held_grid(rows: Sequence[tuple[str, float, float, float, float]]) -> str:

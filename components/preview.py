@@ -9,6 +9,7 @@ from components.catalogue import COLOURS, KINDS, LESSONS
 from components.chooser import badge, facts
 from components.i18n import _, language, safe
 from components.picture import pixels_of
+from components.table import child
 from engine import export, samples
 from engine.image.color import rgb_to_gray
 from engine.image.matrix import strongest_step, window
@@ -38,7 +39,7 @@ def draw(key: str, source: Source) -> None:
     if isinstance(source, Image):
         _image(key, lab, source)
     elif isinstance(source, Table):
-        _table(key, lab)
+        _table(key, lab, source)
     elif isinstance(source, Sound):
         _sound(key, lab, source, colour)
     elif isinstance(source, Text):
@@ -78,8 +79,10 @@ def _image(key: str, lab: Lab, source: Image) -> None:
         )
 
 
-def _table(key: str, lab: Lab) -> None:
-    table = lab.run(read_cells, lab.source, rows=6, columns=5, as_="cells")
+def _table(key: str, lab: Lab, source: Table) -> None:
+    # What is packed is unpacked, in parts at least, before its reader gets it.
+    apart = child() if key == "yours" and not source.encoding else {}
+    table = lab.run(read_cells, lab.source, rows=6, columns=5, **apart, as_="cells")
     names, *rows = table.value
     grid = [[cells.Cell(text) for text in row] for row in rows]
     show.html(

@@ -21,7 +21,6 @@ from components.i18n import _
 
 #: Told apart by colour-blind eyes (Okabe and Ito, 2008); each goes with a shape of its own, too.
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#7A7F87")
-NOBODY = "#7A7F87"
 LONGEST_NAME = 120  # characters of a name that are sent
 
 _CODE = blobs.code_of(("common.css", "scatter.css"), ("common.js", "shapes.js", "scatter.js"))

@@ -1,4 +1,4 @@
-"""Sentences as vectors in two ways, by meaning and by counted words, and their rankings."""
+"""Sentences as vectors in two ways, by meaning and by counted words."""
 
 from __future__ import annotations
 

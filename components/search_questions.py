@@ -20,6 +20,7 @@ def ask(pile: Pile, lab: Lab, characters: Node) -> None:
         pile.lab.run(ranking, q, r, as_="found") for q, r in zip(wanted, rows, strict=True)
     )
     first, second = meant.value[0][0], counted.value[0][0]
+    tied = first != second and dict(counted.value)[first] >= counted.value[0][1] - 1e-9
     hits = len(counted.value) - pile.lab.run(without_hit, counted, as_="without").value
     quiz.question(
         _(
@@ -27,13 +28,15 @@ def ask(pile: Pile, lab: Lab, characters: Node) -> None:
             query=safe(pile.query),
         ),
         {"same": _("The same"), "other": _("Different ones")},
-        answer="same" if hits and first == second else "other",
+        answer="same" if hits and (first == second or tied) else "other",
         why=_("By meaning: {one}", one=texts.shortened(pile.sentences.value[first], 120))
         + "  \n"
         + (
-            _("By words: {other}", other=texts.shortened(pile.sentences.value[second], 120))
-            if hits
-            else _("By words: nothing at all.")
+            _("By words: nothing at all.")
+            if not hits
+            else _("By words, it shares the first place.")
+            if tied
+            else _("By words: {other}", other=texts.shortened(pile.sentences.value[second], 120))
         ),
         key="search_first",
     )

@@ -12,10 +12,10 @@ from components.cells import Cell, grid
 from components.i18n import _, safe
 from components.scales import colour
 from components.search import BLUE, ORANGE, Pile, which
+from components.vectors import unknown_share
 from engine.lab import Node
 from engine.language.search import only_by, ranking, shared_pieces
 from engine.text.tokens import typed
-from engine.vectors.contextual import share_of_unknown
 
 TOP = 8  # results that are listed
 
@@ -96,7 +96,5 @@ def tell_unknown(pile: Pile, note: str) -> None:
     """Say how much of the text MiniLM does not know, if that is much."""
     if pile.kind != "minilm":
         return
-    share = pile.lab.run(share_of_unknown, pile.source, pile.sentences, as_="unknown").value
-    if share > 0.05:
-        said = _("MiniLM does not know {share} of these tokens.", share=f"{share:.0%}")
+    if said := unknown_share(pile.lab, pile.source, pile.sentences):
         st.info(f"{said} {note}", icon=":material/translate:")

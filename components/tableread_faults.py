@@ -56,7 +56,8 @@ def as_text_file(lab: Lab, source: Table) -> tuple[Node, dict[str, Any]]:
     if is_csv(source):
         options = table.options_of(source)
         how = {name: options[name] for name in ("encoding", "quote")}
-        return lab.run(first_lines, lab.source, **how, lines=LINES, as_="part"), options
+        how["lines"] = LINES
+        return lab.run(first_lines, lab.source, **how, **table.child(), as_="part"), options
     written = lab.run(as_csv, table.read(lab, source), rows=WRITTEN, as_="csv")
     return written, {"separator": ",", "encoding": "utf-8", "decimal": ".", "header": True}
 

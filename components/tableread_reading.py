@@ -149,7 +149,7 @@ def zeros(lab: Lab, source: Table) -> str:
     if not is_csv(source):
         return ""
     how = {"encoding": table.options_of(source)["encoding"]}
-    count = lab.run(zero_characters, lab.source, **how, as_="zeros").value
+    count = lab.run(zero_characters, lab.source, **how, **table.child(), as_="zeros").value
     if not count:
         return ""
     said = _(

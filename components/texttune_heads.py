@@ -8,12 +8,11 @@ from components import show
 from components.dots import strips
 from components.i18n import _
 from components.texttune import Task
-from components.vectors import encoder, loading
+from components.vectors import encoder, loading, unknown_share
 from engine.lab import Node
 from engine.language.classify import over_splits
 from engine.training import textset
 from engine.training.texttune import batch_vectors
-from engine.vectors.contextual import share_of_unknown
 
 SEEDS = 10
 
@@ -53,17 +52,11 @@ def heads_view(task: Task, rows: Node, caption: str) -> None:
         caption=caption.format(
             tested=task.counts[1], labels=len(task.names.value), chance=f"{chance:.0%}"
         ),
-        alt=_("Untrained heads lie around chance, trained ones to the right of them"),
+        alt=_("Right answers of untrained and trained heads"),
     )
 
 
 def unknown_note(task: Task, rows: Node, note: str) -> None:
     """Say so if MiniLM does not know many of the tokens."""
-    unknown = task.lab.run(share_of_unknown, rows.inputs[0], task.sentences, as_="unknown")
-    if unknown.value > 0.05:
-        st.info(
-            _("MiniLM does not know {share} of these tokens.", share=f"{unknown.value:.0%}")
-            + " "
-            + note,
-            icon=":material/translate:",
-        )
+    if said := unknown_share(task.lab, rows.inputs[0], task.sentences):
+        st.info(f"{said} {note}", icon=":material/translate:")

@@ -21,6 +21,7 @@ from engine.models.locate import file_of, find
 from engine.sources import Source, common_fields
 from engine.text.onehot import first_items, words_of
 from engine.text.words import mostly_chinese
+from engine.vectors.contextual import share_of_unknown
 from engine.vectors.static import (
     begins_like,
     known_words,
@@ -219,6 +220,14 @@ def loading() -> AbstractContextManager[None]:
     return st.spinner(
         _("MiniLM computes the vectors. The first time, PyTorch is loaded, too: about 15 seconds.")
     )
+
+
+def unknown_share(lab: Lab, minilm: Node, sentences: Node) -> str:
+    """A sentence on how many tokens MiniLM does not know; "" unless they are over 5 %."""
+    share = lab.run(share_of_unknown, minilm, sentences, as_="unknown").value
+    if share <= 0.05:
+        return ""
+    return _("MiniLM does not know {share} of these tokens.", share=f"{share:.0%}")
 
 
 def typed_word(label: str, default: str, *, key: str) -> str:

@@ -41,7 +41,7 @@ def pairs_grid(words: Sequence[str], near: Any, noise: Any) -> str:
     return grid(rows, label=_("Pairs"), row_heads=names, column_heads=heads)
 
 
-def noise_chart(shares: Any, words: Sequence[str]) -> Any:
+def noise_chart(shares: Any) -> Any:
     """Share in the text and in the noise, word after word."""
     ranks = list(range(1, len(shares) + 1))
     series = {
@@ -76,10 +76,10 @@ def noise_view(key: str, made: Corpus, caption: str, *, sample: float | None = N
         caption = f"{caption} {said}"
     show.chart(
         key,
-        lambda values, *_kept: noise_chart(values, words),
+        lambda values, *_kept: noise_chart(values),
         nodes,
         caption=caption,
-        alt=_("Two falling lines that cross: the noise is more even than the text"),
+        alt=_("Share of each word in the text and as noise"),
     )
 
 

@@ -78,7 +78,7 @@ def learnt(corpus: Corpus, run: Node, row: int, text: Mapping[str, str]) -> None
     near = corpus.lab.run(word2vec.nearest_words, matrix, corpus.words, row=row, as_="near")
     left, right = st.columns(2)
     with left:
-        alt = _("The loss falls, fast at first")
+        alt = _("The loss by epoch")
         caption = text["loss_caption"] + (" " + text["loss_gap"] if idle else "")
         show.chart("loss", loss_chart, [losses], caption=caption, alt=alt)
     with right:

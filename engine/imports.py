@@ -7,6 +7,7 @@ moment its import begins: SciPy and scikit-learn for `torch.Tensor` (array_api_c
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import re
 from collections.abc import Callable
@@ -36,5 +37,6 @@ def once_whole(work: Callable[[], Value]) -> Value:
             found = HALF.search(str(error))
             if not found:
                 raise
-        importlib.import_module(found[1])  # waits for the thread that is at it
+        with contextlib.suppress(ImportError):  # the last `work()` tells
+            importlib.import_module(found[1])  # waits for the thread that is at it
     return work()

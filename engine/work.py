@@ -175,12 +175,11 @@ class Job:
         self.state, self.error = state, error
         self.finished.set()
 
-    def _begin_behind(self, steps: Sequence[Any], state: bytes) -> None:
-        """These first steps are known already."""
+    def _begin_behind(self, steps: Sequence[Any], state: _State) -> None:
+        """These first steps are known already, and the state behind them."""
         self._steps, self.count = list(steps), len(steps)
         self._bytes = sum(map(size_of, steps))
-        self._state = _State()
-        self._state.write(state)
+        self._state = state
 
     def _drop_state(self) -> None:
         """It can no longer go on."""
@@ -215,6 +214,17 @@ class _State:
         self._path = Path(name)
         # Also when the process ends.
         self.remove = weakref.finalize(self, self._path.unlink, missing_ok=True)
+
+    @classmethod
+    def of(cls, state: bytes) -> _State | None:
+        """A file with this state; None where none can be written, as on a full disk."""
+        try:
+            made = cls()
+            made.write(state)
+        except OSError:
+            log.exception("a state could not be written")
+            return None
+        return made
 
     def write(self, state: bytes) -> None:
         new = self._path.with_suffix(".new")
@@ -263,8 +273,11 @@ def start(
         is `collect(steps, state)`, of all steps without their states and the last state.
     anew : bool, begin at the beginning even if an earlier job of this key can go on.
     begun : the first steps without their states and the state behind them, of a shorter run that is
-        known: the job begins there, if nothing else is asked for and no earlier job can go on.
+        known: the job begins there, if nothing else is asked for and no earlier job can go on; at the
+        beginning, if the state can't be written.
     """
+    # Before anything is changed: a full disk must not leave half a job.
+    behind = _State.of(begun[1]) if begun is not None and resumable and not anew else None
     with _lock:
         job = _jobs.get(node.key)
         over = job is not None and job.finished.is_set()
@@ -274,15 +287,17 @@ def start(
             goes_on = before is not None and before.can_continue and resumable and not anew
             if before is not None and not goes_on:
                 before._drop_state()
-            job = _jobs[node.key] = Job(
-                node, steps, collect, resumable, before if goes_on else None
-            )
-            if begun is not None and resumable and not (goes_on or anew):
-                job._begin_behind(*begun)
+            job = Job(node, steps, collect, resumable, before if goes_on else None)
+            if begun is not None and behind is not None and not goes_on:
+                job._begin_behind(begun[0], behind)
+                behind = None
+            _jobs[node.key] = job
             _queue.append(job)
         job._watchers[watcher] = 0.0
         job.seen(watcher)
         _call_worker()
+    if behind is not None:  # nobody needs it
+        behind.remove()
     return job
 
 

@@ -99,7 +99,11 @@ def train() -> None:
         seed = slider(_("Seed"), 0, 99, 0, key="ae_seed")
     with right:
         count = st.select_slider(
-            _("Digits to learn from"), [500, 1000, 2000, 4000], 2000, key="ae_count"
+            _("Digits to learn from"),
+            [500, 1000, 2000, 4000],
+            2000,
+            key="ae_count",
+            persist_state="session",
         )
         epochs = slider(_("Epochs"), 1, 30, 15, key="ae_epochs")
     run = lab.run(

@@ -1,6 +1,6 @@
 """Shows: a digit with hidden patches and what two masked autoencoders draw there, by chance, by hand and
 for the learner's own drawing; one patch with its numbers; the error for each share of hidden patches;
-a training watched; what is hidden too little, too much and in the wrong place; three predictions.
+a training watched; what is hidden too little, too much and in the wrong place; four predictions.
 """
 
 from __future__ import annotations
@@ -72,7 +72,16 @@ def numbers() -> None:
     names = [place + 1 for place in one.places]
     if st.session_state.get("mi_patch") not in names:
         st.session_state.pop("mi_patch", None)
-    chosen = st.selectbox(_("Hidden patch"), names, names.index(worst + 1), key="mi_patch") - 1
+    chosen = (
+        st.selectbox(
+            _("Hidden patch"),
+            names,
+            names.index(worst + 1),
+            key="mi_patch",
+            persist_state="session",
+        )
+        - 1
+    )
     show.pictures(
         "patch", shown.patch_panes(one, chosen), caption=text["patch_caption"], height=220
     )
@@ -113,7 +122,9 @@ def train() -> None:
         hidden = slider(_("Hidden patches of 49"), 1, PATCHES - 1, HIDDEN, key="mi_train")
     with right:
         counts = [500, 1000, 2000]
-        count = st.select_slider(_("Digits to learn from"), counts, 1000, key="mi_count")
+        count = st.select_slider(
+            _("Digits to learn from"), counts, 1000, key="mi_count", persist_state="session"
+        )
         epochs = slider(_("Epochs"), 1, 20, 10, key="mi_epochs")
         seed = slider(_("Seed"), 0, 99, 0, key="mi_train_seed")
     learned, tested = all_.learned(count), all_.some(100)

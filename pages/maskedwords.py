@@ -105,7 +105,9 @@ def train() -> None:
         seed = slider(_("Seed"), 0, 99, 0, key="mw_seed")
     with right:
         epochs = slider(_("Epochs"), 2, 60, 20, key="mw_epochs")
-        width = st.select_slider(_("Numbers for each token"), [32, 64, 128], 64, key="mw_width")
+        width = st.select_slider(
+            _("Numbers for each token"), [32, 64, 128], 64, key="mw_width", persist_state="session"
+        )
     tokens = lab.run(text_tokens, whole, as_="tokens")
     st.caption(
         _("Tokens of the text that are learnt from: {count}.", count=f"{len(tokens.value):,}")

@@ -99,7 +99,7 @@ def rate() -> None:
     surface = shown.ask_surface("opt_rate_surface")
     curvature = CURVATURE
     if surface == "bowl":
-        curvature = float(slider(_("Curvature across"), 1, 100, 20, key="opt_curvature"))
+        curvature = float(slider(_("Curvature in y"), 1, 100, 20, key="opt_curvature"))
     bends = rates_of.rate_view(lab, rows, surface, curvature, text["rate_caption"])
     limit = shown.limit_of(lab, rows, surface, curvature)
     st.markdown(rates_of.bends_sentence(bends, limit))

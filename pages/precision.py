@@ -82,7 +82,11 @@ def gradients() -> None:
     left, right = st.columns(2)
     with left:
         epochs = st.select_slider(
-            _("Epochs of training before"), [0, 10, 40], 40, key="prec_epochs"
+            _("Epochs of training before"),
+            [0, 10, 40],
+            40,
+            key="prec_epochs",
+            persist_state="session",
         )
         form = shown.format_choice(_("Kept as"), key="prec_form")
     with right:
@@ -100,7 +104,9 @@ def gradients() -> None:
 def int8() -> None:
     left, right = st.columns(2)
     with left:
-        layer = st.selectbox(_("Layer of ResNet-18"), whole.LAYERS, key="prec_layer")
+        layer = st.selectbox(
+            _("Layer of ResNet-18"), whole.LAYERS, key="prec_layer", persist_state="session"
+        )
         way = choice(_("Scale of the weights"), whole.way_names(), key="prec_way")
     with right:
         width = slider(_("Bits of a weight"), 2, 8, 8, key="prec_bits")

@@ -93,7 +93,11 @@ def breaks() -> None:
     written = [
         (
             st.text_input(
-                _("Text {number}", number=n + 1), start, key=f"search_{case}_{n}", max_chars=200
+                _("Text {number}", number=n + 1),
+                start,
+                key=f"search_{case}_{n}",
+                max_chars=200,
+                persist_state="session",
             )
             or start
         )

@@ -95,7 +95,13 @@ def breaks() -> None:
     sides = {"a": _("One text"), "b": _("Almost the same")}
     for side, start, place in zip(sides, CASES[case], st.columns(2), strict=True):
         with place:
-            own = st.text_input(sides[side], start, key=f"tokens_{case}_{side}", max_chars=200)
+            own = st.text_input(
+                sides[side],
+                start,
+                key=f"tokens_{case}_{side}",
+                max_chars=200,
+                persist_state="session",
+            )
             written = lab.run(typed, text=own or start, as_=f"text_{side}")
             gpt2, bert = tokens.real(lab, written, f"_{side}")
             panes = [tokens.gpt2_pane(gpt2, "GPT-2"), tokens.bert_pane(bert, "BERT")]

@@ -203,25 +203,30 @@ def count_table(first: NDArray[np.int64], second: NDArray[np.int64]) -> NDArray[
 def names_of_parts(frame: Any, *, column: str, parts: int) -> tuple[str, ...]:
     """What the parts of a column are called (see `parts_of`): "least – greatest", a value, a category.
 
-    A part without a row is called "".
+    A part without a row is called "". Numbers with a decimal point have five digits, and more where
+    these would make ends alike that differ.
     """
     series = frame[column]
     known = complete_rows(frame, columns=(column,))
     if series.dtype.kind not in "biufM":
         return category_codes(series.iloc[known], np.arange(len(known)))[1]
     codes, values = parts_of(frame, column=column, parts=parts)[known], series.iloc[known]
-    found = []
-    for part in range(int(codes.max(initial=-1)) + 1):
-        mine = values[codes == part]
-        ends = [_end_name(end) for end in ((mine.min(), mine.max()) if len(mine) else ())]
-        found.append(" – ".join(dict.fromkeys(ends)))
-    return tuple(found)
+    pieces = [values[codes == part] for part in range(int(codes.max(initial=-1)) + 1)]
+    ends = [(mine.min(), mine.max()) if len(mine) else () for mine in pieces]
+    different = list(dict.fromkeys(end for pair in ends for end in pair))
+    for digits in range(5, 18):
+        names = {end: _end_name(end, digits) for end in different}
+        if len(set(names.values())) == len(different):
+            break
+    return tuple(" – ".join(dict.fromkeys(names[end] for end in pair)) for pair in ends)
 
 
-def _end_name(value: Any) -> str:
-    """A value as the end of a part; of numbers with a decimal point five digits tell enough."""
+def _end_name(value: Any, digits: int) -> str:
+    """A value as the end of a part, with so many digits if it has a decimal point."""
     name = class_name(value)
-    return f"{value:.5g}" if isinstance(value, float) and "." in name else name
+    if not isinstance(value, float) or "." not in name:
+        return name
+    return name if digits > 15 else f"{value:.{digits}g}"
 
 
 def terms_of_information(counts: NDArray[np.int64]) -> NDArray[np.float64]:

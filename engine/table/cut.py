@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 
-from engine.table.rows import BAR, DRAWN, blank_before_quote, has_edges, table_body, undrawn
+from engine.table.rows import BAR, DRAWN, LINE, blank_before_quote, has_edges, table_body, undrawn
 
 # What a character of the file is for.
 CELL, QUOTE, SEPARATOR, END, OUTSIDE = "cell", "quote", "separator", "end", "outside"
@@ -44,8 +44,8 @@ def cut_text(
     -------
     tuple of (character, its bytes in hexadecimal, row, column, role): the row is counted from 0 and
     is -1 outside of the table. The roles are "cell", "quote", "separator", "end" (of a row) and
-    "outside" (a byte order mark, a line `sep=;`, remarks, lines above the table, blanks between
-    columns but the first one). An ellipsis without bytes stands for cells
+    "outside" (a byte order mark, a line `sep=;`, remarks, lines above the table, blanks
+    before a cell that do not belong to it). An ellipsis without bytes stands for cells
     beyond the columns.
     """
     encoding = without_mark(data, encoding)
@@ -63,13 +63,15 @@ def cut_text(
     quoted, fresh, begun = False, True, False  # within quotes; at a cell's start; in a row
     while place < len(body) and len(found) < most and row < rows:
         if comment and not begun and body.startswith(comment, place):
-            line = body[place : (body.find("\n", place) + 1) or len(body)][:most]
+            line = LINE.match(body, place)[0][:most]  # type: ignore[index]
             found += [(char, hexadecimal(char, encoding), -1, -1, OUTSIDE) for char in line]
             place += len(line)
             continue
         char, following = body[place], body[place + 1 : place + 2]
         role = CELL
-        if escape and char == escape and following:  # whatever comes next is a part of the cell
+        escaping = escape and char == escape and following
+        if escaping and not missing_word(body, place, separator):
+            # Whatever comes next is a part of the cell.
             found.append((char, hexadecimal(char, encoding), row, column, QUOTE))
             place, char, begun = place + 1, following, True
         elif quote and char == quote and quoted and following == quote:  # a doubled one is one
@@ -77,8 +79,8 @@ def cut_text(
             place += 1
         elif quote and char == quote and (quoted or fresh):
             quoted, role = not quoted, QUOTE
-        elif char == separator == " " and fresh and not quoted:
-            role = OUTSIDE  # blanks that only widen the gap
+        elif char == " " and spaced and fresh and not quoted:
+            role = OUTSIDE  # blanks before a cell, which only widen the gap
         elif char == separator and not quoted:
             role = SEPARATOR
         elif char in "\r\n" and not quoted:
@@ -92,6 +94,13 @@ def cut_text(
         elif (char, following) != ("\r", "\n"):
             row, column, begun = row + begun, 0, False  # an empty line is no row
     return within(found, columns)
+
+
+def missing_word(body: str, place: int, separator: str) -> bool:
+    r"""Whether the escape here is the one of a whole cell \N, which it stays a part of."""
+    edges = ("", "\r", "\n", separator)
+    before = body[place - 1 : place] if place else ""
+    return body[place + 1 : place + 2] == "N" and before in edges and body[place + 2 :][:1] in edges
 
 
 def cut_drawing(body: str, encoding: str, rows: int) -> list[tuple[str, str, int, int, str]]:
@@ -112,6 +121,8 @@ def cut_drawing(body: str, encoding: str, rows: int) -> list[tuple[str, str, int
                 role = END
             elif not cells or n in edges or (beside and not separates):
                 role = OUTSIDE
+            elif line[n : n + 2] == "\\|":  # the bar behind it is a part of the cell
+                role = QUOTE
             found.append((char, hexadecimal(char, encoding), row if cells else -1, column, role))
             column += separates
         row += bool(cells)

@@ -11,7 +11,7 @@ from typing import Any
 from engine.table.frame import MISSING, data_frame
 from engine.table.kinds import MINUS, convert, is_final
 from engine.table.layout import filled_width, unique_names
-from engine.table.refused import check_size, never_closed, no_cells, not_cut
+from engine.table.refused import check_size, never_closed, no_cells, not_cut, too_long
 from engine.table.rows import (
     DRAWN,
     LAYOUT_ROWS,
@@ -20,6 +20,7 @@ from engine.table.rows import (
     blank_before_quote,
     reader_of,
     table_body,
+    without_comments,
 )
 
 # How a cell of either kind may begin, and one like 0x1F, which Arrow would read as a number.
@@ -77,8 +78,8 @@ def read_text_table(
     UserError : no cells, too many of them or too many columns, a quotation mark that is never closed,
         or cells that cannot be cut.
     """
-    body = text_body(data, encoding=encoding, comment=comment, skip=skip)
     signs = {"separator": separator, "quote": quote, "escape": escape}
+    body = text_body(data, encoding=encoding, comment=comment, skip=skip, **signs)
     names, width = columns_of_text(body, header=header, **signs)
     check_size(body.count("\n"), width)
     if quote and separator != DRAWN and (escape or body.count(quote) % 2):
@@ -97,6 +98,8 @@ def read_text_table(
         lines = even_rows(lines.decode(), width, **signs, spaced=False)
         separator, quote = separator or NO_CHARACTER, '"'
         table, uneven = parse(lines, header, (), names, separator, quote, *words)
+        if uneven:
+            raise not_cut(csv.Error("row {} has {} cells".format(*uneven[0])))
     chosen = dict(types)
     padded = has_padded(lines, separator=separator, quote=quote)
     columns = dict(zip(names, table.columns, strict=True))
@@ -118,12 +121,18 @@ def has_padded(lines: bytes, *, separator: str, quote: str) -> bool:
     Of a long table both ends are looked at.
     """
     ends = lines if len(lines) <= 2 * ENDS else lines[:ENDS] + lines[-ENDS:]
-    signs = [sign.encode() for sign in (separator, quote, "\n") if sign]
-    return any(re.search(re.escape(sign) + NAME_OF_DIGITS, ends) for sign in signs)
+    blanks = b" \t".replace(separator.encode() or b"\n", b"")
+    begun = b"[" + blanks + b"]*" + NAME_OF_DIGITS
+    signs = [re.escape(sign.encode()) for sign in (separator, quote, "\n", "\r") if sign]
+    return bool(re.match(begun, ends)) or any(re.search(sign + begun, ends) for sign in signs)
 
 
-def text_body(data: bytes, *, encoding: str, comment: str = "", skip: int = 0) -> str:
+def text_body(data: bytes, *, encoding: str, comment: str = "", skip: int = 0, **signs: str) -> str:
     """The text of a table: without what may lead it, and without lines that are comments.
+
+    Parameters
+    ----------
+    data, encoding, comment, skip, and in `signs` separator, quote and escape : as `read_text_table`.
 
     Raises
     ------
@@ -131,7 +140,11 @@ def text_body(data: bytes, *, encoding: str, comment: str = "", skip: int = 0) -
     """
     body = table_body(data.decode(encoding, "replace").removeprefix("\ufeff"), skip)
     if comment:
-        body = re.sub(rf"(?m)^{re.escape(comment)}.*\n?", "", body)
+        try:
+            body = without_comments(body, comment=comment, **signs)
+        except csv.Error as problem:
+            raise not_cut(problem) from problem
+    body = body.lstrip("\r\n")  # Arrow's reader would take the first line for the names
     if not body.strip():
         raise no_cells()
     return (
@@ -207,7 +220,7 @@ def parse(
 
     Raises
     ------
-    UserError : a cell that never ends.
+    UserError : a cell that never ends, or a row longer than `BLOCK`.
     """
     import pyarrow as pa
     import pyarrow.csv as arrow_csv
@@ -242,7 +255,8 @@ def parse(
             ),
         )
     except pa.ArrowInvalid as problem:
-        raise never_closed() from problem
+        quoted = quote and quote.encode() in lines
+        raise (never_closed() if quoted else too_long(BLOCK)) from problem
     return table, uneven
 
 
@@ -250,7 +264,8 @@ def even_rows(body: str, width: int, *, separator: str, **signs: Any) -> bytes:
     """The same table, each of whose rows has `width` cells, quoted where they must be."""
     lines = io.StringIO(newline="")
     between = NO_CHARACTER if separator in ("", DRAWN) else separator
-    writer = csv.writer(lines, delimiter=between, lineterminator="\n")
+    # Cells that hold a part of the end of a line are quoted.
+    writer = csv.writer(lines, delimiter=between, lineterminator="\r\n")
     try:
         for row in rows_of(body, separator=separator, **signs):
             writer.writerow((row + [""] * (width - len(row)))[:width])
@@ -297,8 +312,8 @@ def uneven_rows(
     (short, long, first) : rows that are filled up, rows that are cut, and the numbers of the first
     ten of both, from 1, the names counted.
     """
-    body = text_body(data, encoding=encoding, comment=comment, skip=skip)
     signs = {"separator": separator, "quote": quote, "escape": escape}
+    body = text_body(data, encoding=encoding, comment=comment, skip=skip, **signs)
     _names, width = columns_of_text(body, header=header, **signs)
     columns = [str(number) for number in range(width)]
     lines = body.encode("utf-8", "replace")

@@ -10,7 +10,7 @@ from engine.errors import N_, UserError
 from engine.refused import archive, locked_workbook, office_document
 from engine.table.extent import largest_sheet
 from engine.table.layout import find_separator
-from engine.table.records import MAX_JSON, json_records
+from engine.table.records import MAX_JSON, is_one_object, json_records, json_too_long
 from engine.text.preview import detect_encoding
 
 # A workbook is unpacked as a whole when it is read; 200 MB of XML are about two million cells.
@@ -157,13 +157,11 @@ def text_table_format(text: str) -> tuple[str, str]:
     """
     start = text[:4096].lstrip("\ufeff \t\r\n")
     refuse_markup_table(start, pages=False)
-    if len(text) > MAX_JSON and re.match(r"\[\s*\{", start):
-        raise UserError(
-            N_("This JSON table is longer than {limit} MB. Save it as CSV or as JSON lines."),
-            limit=MAX_JSON // 1_000_000,
-        )
+    one = is_one_object(text)
+    if len(text) > MAX_JSON and re.match(r'\{\s*"' if one else r"\[\s*\{", start):
+        raise json_too_long()
     if json_records(text, rows=100):
-        return "JSON" if start.startswith("[") else "JSON lines", ""
+        return "JSON" if one or start.startswith("[") else "JSON lines", ""
     separator = find_separator(text)
     return ("TSV" if separator == "\t" else "CSV" if separator else ""), separator
 

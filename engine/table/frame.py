@@ -73,7 +73,7 @@ def column_of(cells: list[Any]) -> Any:
     if kinds == {bool} and None not in values:
         return pa.chunked_array([pa.array(values, pa.bool_())])
     if kinds <= {int, float}:
-        whole = all(cell is None or float(cell).is_integer() for cell in values)
+        whole = all(cell is None or isinstance(cell, int) or cell.is_integer() for cell in values)
         small = all(cell is None or abs(cell) <= EXACT for cell in values)
         if whole and small:
             return pa.chunked_array([pa.array(values, pa.int64(), safe=False)])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from engine.table.frame import EXACT, as_text_cell, data_frame
@@ -15,6 +16,8 @@ LONG = r"^[+-]?[0-9]{16,}$"
 # those behind a plus sign, if they are as long as numbers of telephones.
 PADDED = r"^(0[0-9]{2,}|\+[0-9]{7,})$"
 NUMERIC_DATE = r"^[0-9]{1,2}[./-][0-9]{1,2}[./-]([0-9]{4}|[0-9]{2})\b"
+# Blanks between digits, which stand between those behind the decimal sign, too.
+DIGIT_GAPS = " \u00a0\u2009\u202f"
 TRUE, FALSE = ("true", "yes", "y", "t", "1"), ("false", "no", "n", "f", "0")
 
 
@@ -45,8 +48,8 @@ def is_final(column: Any, grouped: bool, padded: bool = False) -> bool:
 def convert(texts: Any, kind: str, *, decimal: str = ".", thousands: str = "") -> Any:
     """Read a column of texts as one of the kinds; what is not of that kind is missing.
 
-    "detect" reads it as numbers if all are numbers once the signs between thousands are gone and no
-    digit is lost by it, and leaves it as text otherwise.
+    "detect" reads it as numbers if all are numbers once the signs between thousands are gone, these
+    stand where thousands end, and no digit is lost by it; it leaves it as text otherwise.
 
     Parameters
     ----------
@@ -82,6 +85,8 @@ def convert(texts: Any, kind: str, *, decimal: str = ".", thousands: str = "") -
         return pa.chunked_array([pa.array(moments.dt.tz_localize(None).astype("datetime64[us]"))])
     plain = pc.replace_substring(plain, MINUS, "-")
     if thousands:
+        if kind == "detect" and misplaced(plain, thousands, decimal):
+            return texts
         plain = pc.replace_substring(plain, thousands, "")
     if decimal != ".":
         plain = pc.replace_substring(plain, decimal, ".")
@@ -101,6 +106,32 @@ def convert(texts: Any, kind: str, *, decimal: str = ".", thousands: str = "") -
     if kind == "detect" and pc.any(pc.greater_equal(pc.abs(values.filter(long)), EXACT)).as_py():
         return texts
     return values
+
+
+def misplaced(texts: Any, thousands: str, decimal: str) -> bool:
+    """Whether the sign between thousands stands elsewhere, too, as in the date 1.1.2020.
+
+    Digits stand in groups of three; in India, where commas are set, all but the last are of two.
+    Blanks may also stand between groups of digits behind the decimal sign.
+
+    Parameters
+    ----------
+    texts : pyarrow.ChunkedArray of strings.
+    thousands, decimal : as `read_text_table`.
+    """
+    import pyarrow.compute as pc
+
+    sign, point = re.escape(thousands), re.escape(decimal)
+    whole = rf"[0-9]{{1,3}}({sign}[0-9]{{3}})+"
+    if thousands == ",":
+        whole += rf"|[0-9]{{1,2}}({sign}[0-9]{{2}})*{sign}[0-9]{{3}}"
+    part = "[0-9]*"
+    if thousands in DIGIT_GAPS:
+        whole += "|[0-9]*"
+        part = rf"([0-9]{{3}}{sign})*[0-9]*"
+    right = rf"(?i)^[+-]?({whole})({point}{part})?(e[+-]?[0-9]+)?$"
+    signed = texts.filter(pc.fill_null(pc.match_substring(texts, thousands), False))
+    return not pc.all(pc.match_substring_regex(signed, right), min_count=0).as_py()
 
 
 def day_comes_first(texts: Any) -> str:

@@ -14,6 +14,7 @@ from engine.table.rows import (
     LAYOUT_SAMPLE,
     SEPARATOR_LINE,
     TABLE_SAMPLE,
+    YEAR,
     blank_before_quote,
     first_rows,
     is_drawn,
@@ -21,10 +22,12 @@ from engine.table.rows import (
     table_body,
 )
 
+# Numbers that may be names, if nothing but numbers stands in the rows.
+FEWEST_NAMES = 5
 # Rows that may stand above a table.
 MOST_TITLES = 30
 # A number with a decimal point, one with a decimal comma, one whose thousands are set apart.
-POINT = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?%?")
+POINT = re.compile(r"[+-]?(\d+(?:\.\d*)?|\.\d+)([eE][+-]?\d+)?%?")
 COMMA = re.compile(r"[+-]?\d*,\d+([eE][+-]?\d+)?%?")
 GROUPED = re.compile(r"[+-]?\d{1,3}(?:([ ,.'\u00a0\u202f])\d{3})(?:\1\d{3})*(?:[.,]\d+)?")
 # A date, with a time behind it or not, or a time of day.
@@ -345,7 +348,8 @@ def has_header(rows: list[list[str]], decimal: str = ".") -> bool:
     """Whether the first row names the columns.
 
     Not if it has numbers where numbers stand below, unless these are years or have equal steps between
-    them, and not if it has a date or a time where dates or times stand below.
+    them, and not if it has a date or a time where dates or times stand below. Where all columns are
+    of numbers, see `stand_out`, too.
     """
     if len(rows) < 2:
         return bool(rows) and not all(is_number(cell, decimal) for cell in rows[0])
@@ -360,26 +364,50 @@ def has_header(rows: list[list[str]], decimal: str = ".") -> bool:
     numbers = [name for name in above if is_number(name, decimal)]
     if len(numbers) < len(above) or not above:
         return True
+    if len(above) == len(pairs) and not stand_out(numbers, [column for _name, column in pairs]):
+        return False
     return in_order(numbers, rows[1])
+
+
+def stand_out(names: list[str], columns: list[list[str]]) -> bool:
+    """Whether at least `FEWEST_NAMES` numbers rise, and each lies beyond those of its column."""
+    first = [as_number(name) for name in names]
+    rise = all(before < after for before, after in itertools.pairwise(first))
+    beyond = all(
+        not min(numbers) <= name <= max(numbers)
+        for name, numbers in zip(first, ([*map(as_number, one)] for one in columns), strict=True)
+    )
+    return len(names) >= FEWEST_NAMES and rise and beyond
 
 
 def in_order(names: list[str], row: list[str]) -> bool:
     """Whether numbers may be names: different years one after the other, or numbers with equal steps.
 
-    `row` : the row below them, whose numbers must not have equal steps, too.
+    `row` : the row below them, whose numbers must not be different years or have equal steps, too.
     """
-    years = [int(name) for name in names if re.fullmatch(r"1[5-9]\d\d|20\d\d", name.strip())]
-    if len(years) == len(names) > 1 and years == sorted(set(years)):
-        return True
-    return has_steps(names) and not has_steps([cell for cell in row if is_number(cell, ",")])
+    below = [cell for cell in row if is_number(cell, ",")]
+    if are_years(names):
+        return not are_years(below)
+    return has_steps(names) and not has_steps(below)
+
+
+def are_years(cells: list[str]) -> bool:
+    """Whether at least two numbers are different years, one after the other."""
+    years = [int(cell) for cell in cells if re.fullmatch(YEAR, cell.strip())]
+    return len(years) == len(cells) > 1 and years == sorted(set(years))
 
 
 def has_steps(cells: list[str]) -> bool:
     """Whether at least three numbers have the same step between them."""
-    numbers = [float(cell.strip().rstrip("%").replace(",", ".")) for cell in cells]
+    numbers = [as_number(cell) for cell in cells]
     steps = [after - before for before, after in itertools.pairwise(numbers)]
     close = 1e-6 * max(map(abs, numbers), default=0)
     return len(steps) > 1 and steps[0] != 0 and max(steps) - min(steps) <= close
+
+
+def as_number(cell: str) -> float:
+    """The number in a cell that has one, with a decimal point or a comma."""
+    return float(cell.strip().rstrip("%").replace(",", "."))
 
 
 def is_moment(cell: str) -> bool:

@@ -27,6 +27,9 @@ def read_parquet(data: bytes) -> Any:
         table = file.read(use_threads=False)
         if not table.num_columns:
             raise no_cells()
+        for column in table.columns:  # texts may be no UTF-8; odd numbers and times are dealt with
+            if not (pa.types.is_decimal(column.type) or pa.types.is_temporal(column.type)):
+                column.validate(full=True)
     except (pa.ArrowException, OSError) as problem:  # OSError: damaged pages
         raise damaged() from problem
     names = unique_names(table.column_names, table.num_columns)
@@ -91,9 +94,9 @@ def plain_column(column: Any) -> Any:
         size = max(abs(bounds["min"]), abs(bounds["max"]))
         if size >= 2**63 + (bounds["min"] < 0) or (column.null_count and size > EXACT):
             return column.cast(pa.large_string())
-    if t.is_timestamp(kind) and kind.unit in ("s", "ms"):
+    if t.is_date(kind) or (t.is_timestamp(kind) and kind.unit in ("s", "ms")):
         try:
-            return column.cast(pa.timestamp("us", kind.tz))
+            return column.cast(pa.timestamp("us", getattr(kind, "tz", None)))
         except pa.ArrowInvalid:  # so far away that no microseconds are counted there
             return column.cast(pa.large_string())
     if t.is_binary(kind) or t.is_large_binary(kind) or t.is_fixed_size_binary(kind):

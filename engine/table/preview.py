@@ -16,7 +16,7 @@ import sys
 from engine.errors import N_, UserError
 from engine.table.frame import whole_characters
 from engine.table.layout import MOST_TITLES, find_separator, layout, titles, unique_names
-from engine.table.records import json_records, json_rows
+from engine.table.records import MAX_JSON, json_records, json_rows, json_too_long
 from engine.table.refused import damaged, no_cells, not_cut
 from engine.table.rows import reader_of, table_body
 from engine.table.workbook import usual_names
@@ -49,25 +49,28 @@ except (ImportError, ValueError, OSError):
 if data[:4] == b"PAR1":
     file = parquet.ParquetFile(io.BytesIO(data))
     names = file.schema_arrow.names
-    shape = (file.metadata.num_rows, len(names))
     kept = list(range(min(columns, len(names))))
     table = []
+    def values(column):
+        try:
+            return column.to_pylist()
+        except OverflowError:  # dates that Python does not count
+            return column.cast("large_string").to_pylist()
     if rows and kept:
         kept_names = [names[i] for i in kept]
         batch = next(file.iter_batches(rows, columns=kept_names, use_threads=False), None)
-        columns_ = [] if batch is None else [batch.column(i).to_pylist()[:rows] for i in kept]
+        columns_ = [] if batch is None else [values(batch.column(i)[:rows]) for i in kept]
         table = [list(row) for row in zip(*columns_)]
     cells = [[names[i] for i in kept]] + table
 else:
     book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
     sheets = [s for s in book.sheets_metadata if "WorkSheet" in str(s.typ)]
     sheets.sort(key=lambda s: not str(s.visible).endswith(".Visible"))  # hidden ones last
-    cells, shape = [], (0, 0)
+    cells = []
     for one in sheets:
         sheet = book.get_sheet_by_name(one.name)
         if sheet.height:
             cells = sheet.to_python(nrows=rows + 1)
-            shape = (sheet.height - 1, sheet.width)
             break
 def word(cell):
     # Workbooks know only floating-point numbers: 3 is stored as 3.0 and shown as 3.
@@ -75,30 +78,27 @@ def word(cell):
         cell = int(cell)
     return "" if cell is None else str(cell)[:1000]
 text = [[word(cell) for cell in row[:columns]] for row in cells[:rows + 1]]
-sys.stdout.buffer.write(json.dumps([list(shape), text]).encode("ascii"))
+sys.stdout.buffer.write(json.dumps(text).encode("ascii"))
 """
 
 
-def run_table_reader(
-    data: bytes, rows: int, columns: int
-) -> tuple[tuple[int, int], list[list[str]]]:
-    """Shape and first cells of a workbook or a Parquet file, read in a child process.
+def run_table_reader(data: bytes, rows: int, columns: int) -> list[list[str]]:
+    """The first cells of a workbook or a Parquet file, read in a child process.
 
     Of a workbook, the rows above the table are left out (see `titles`).
 
     Returns
     -------
-    (rows, columns), the names not counted; and the names and the first rows, as texts.
+    list of lists : the names and the first rows, as texts.
     """
     if not data.startswith(b"PAR1"):
-        shape, cells = read_apart(data, rows + 2 * MOST_TITLES, MOST_COLUMNS)
+        cells = read_apart(data, rows + 2 * MOST_TITLES, MOST_COLUMNS)
         above = titles(cells)
-        cells = [row[:columns] for row in cells[above : above + rows + 1]]
-        return (max(shape[0] - above, 0), shape[1]), cells
+        return [row[:columns] for row in cells[above : above + rows + 1]]
     return read_apart(data, rows, columns)
 
 
-def read_apart(data: bytes, rows: int, columns: int) -> tuple[tuple[int, int], list[list[str]]]:
+def read_apart(data: bytes, rows: int, columns: int) -> list[list[str]]:
     """What `run_table_reader` returns, titles included: the first row is taken for the names.
 
     Raises
@@ -108,10 +108,13 @@ def read_apart(data: bytes, rows: int, columns: int) -> tuple[tuple[int, int], l
     command = [sys.executable, "-I", "-c", TABLE_READER, str(rows), str(columns), str(READ_MEMORY)]
     try:
         data = usual_names(data)
+    except Exception as problem:  # a damaged archive raises nearly anything
+        raise damaged() from problem
+    try:
         answer = subprocess.run(command, input=data, capture_output=True, timeout=READ_SECONDS)
         if answer.returncode:
             raise ValueError(answer.stderr[-500:].decode("utf-8", "replace"))
-        (height, width), cells = json.loads(answer.stdout)
+        return [[str(cell) for cell in row] for row in json.loads(answer.stdout)]
     except subprocess.TimeoutExpired as problem:
         raise UserError(
             N_("Reading this table takes longer than {seconds} s. Save the part you need as CSV."),
@@ -119,7 +122,6 @@ def read_apart(data: bytes, rows: int, columns: int) -> tuple[tuple[int, int], l
         ) from problem
     except (OSError, ValueError, TypeError) as problem:
         raise damaged() from problem
-    return (height, width), cells
 
 
 def read_cells(data: bytes, *, rows: int = 8, columns: int = 8) -> tuple[tuple[str, ...], ...]:
@@ -139,7 +141,7 @@ def read_cells(data: bytes, *, rows: int = 8, columns: int = 8) -> tuple[tuple[s
     UserError : damaged, too large, without any cell, or not a table.
     """
     if is_packed_table(data):
-        cells = run_table_reader(data, rows, columns)[1]
+        cells = run_table_reader(data, rows, columns)
     else:
         text = decode_text(data)
         records = records_of(text, rows=rows)
@@ -162,41 +164,17 @@ def read_cells(data: bytes, *, rows: int = 8, columns: int = 8) -> tuple[tuple[s
     return tuple(tuple(cell[:MAX_CELL] for cell in row) for row in cells)
 
 
-def table_shape(data: bytes) -> tuple[int, int]:
-    """Count the rows (without the names) and the columns of a table.
-
-    Parameters
-    ----------
-    data : bytes, as for `read_cells`.
-
-    Raises
-    ------
-    UserError : damaged, too large, or not a table.
-    """
-    if is_packed_table(data):
-        return run_table_reader(data, 0, 1)[0]
-    text = decode_text(data)
-    records = records_of(text)
-    if records:
-        return len(records), len(dict.fromkeys(name for record in records for name in record))
-    separator, quote, _decimal, _thousands, header, skip, escape = layout(text)
-    width = len(text_cells(text, 1)[0])
-    try:
-        found = reader_of(table_body(text, skip), separator=separator, quote=quote, escape=escape)
-        return max(sum(1 for row in found if row) - header, 0), width
-    except csv.Error as problem:
-        raise not_cut(problem) from problem
-
-
 def records_of(text: str, *, rows: int = -1) -> list[dict[str, object]]:
     """The objects of a text that is JSON, at most `rows` of JSON lines; empty if it is no JSON.
 
     Raises
     ------
-    UserError : it begins like JSON and is none, or no table.
+    UserError : it begins like JSON and is none, or no table, or is too long.
     """
     records = json_records(text, rows=rows)
     if not records and text.lstrip("\ufeff \t\r\n")[:1] in ("[", "{") and not find_separator(text):
+        if len(text) > MAX_JSON:
+            raise json_too_long()
         records = json_rows(text)
     return records
 

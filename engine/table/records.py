@@ -40,7 +40,7 @@ def read_json_table(data: bytes, *, encoding: str = "utf-8") -> Any:
 
 
 def json_records(text: str, *, rows: int = -1) -> list[dict[str, object]]:
-    """Read a JSON array of objects, or JSON lines: one object in each line.
+    """Read a JSON array of objects, JSON lines (one object in each line), or one object in one line.
 
     Parameters
     ----------
@@ -52,18 +52,21 @@ def json_records(text: str, *, rows: int = -1) -> list[dict[str, object]]:
     list of dict; empty if this is JSON of another shape or no JSON.
     """
     start = text[:1000].lstrip("\ufeff \t\r\n")[:1]
-    if start not in ("[", "{") or (start == "[" and len(text) > MAX_JSON):
+    one = is_one_object(text)
+    if start not in ("[", "{") or ((start == "[" or one) and len(text) > MAX_JSON):
         return []
     records: list[object] = []
     try:
         if start == "[":
             found = json.loads(text)
             records = found if isinstance(found, list) else []
+        elif one:
+            records = list(json_rows(text))
         else:
             lines = (line for line in io.StringIO(text) if line.strip())
             for line in itertools.islice(lines, rows if rows >= 0 else None):
                 records.append(json.loads(line))
-    except (ValueError, RecursionError):
+    except (ValueError, RecursionError, UserError):
         return []
     if not records or not all(isinstance(record, dict) for record in records):
         return []
@@ -95,7 +98,7 @@ def json_rows(text: str) -> list[dict[str, object]]:
         raise UserError(
             N_("Line {line} of this file is not JSON: {problem}. Mend this line, or take it out."),
             line=f"{place:,}",
-            problem=getattr(problem, "msg", "nested too deeply")[:100],
+            problem=reason_of(problem)[:100],
         ) from problem
     if isinstance(found, dict):
         rows = [value for value in found.values() if is_rows(value)]
@@ -115,6 +118,29 @@ def json_rows(text: str) -> list[dict[str, object]]:
             example='{"name": "Ann", "age": 20}',
         )
     return list(found)
+
+
+def is_one_object(text: str) -> bool:
+    """Whether a text is one line that looks like one object of JSON: a whole table (see `json_rows`)."""
+    if text[:1000].lstrip("\ufeff \t\r\n")[:1] != "{":
+        return False
+    whole = text.strip("\ufeff \t\r\n")
+    return whole.endswith("}") and "\n" not in whole
+
+
+def reason_of(problem: Exception) -> str:
+    """Why a text is not JSON, in few words."""
+    if isinstance(problem, RecursionError):
+        return "nested too deeply"
+    return str(getattr(problem, "msg", problem)).partition(";")[0]
+
+
+def json_too_long() -> UserError:
+    """All of it would have to be parsed at once."""
+    return UserError(
+        N_("This JSON table is longer than {limit} MB. Save it as CSV or as JSON lines."),
+        limit=MAX_JSON // 1_000_000,
+    )
 
 
 def is_rows(value: object) -> bool:

@@ -66,6 +66,17 @@ def not_cut(problem: Exception) -> UserError:
     )
 
 
+def too_long(most: int) -> UserError:
+    """A row has more bytes than the reader looks at at a time."""
+    return UserError(
+        N_(
+            "A row of this table has more than {most} bytes: that is too long to be read. Shorten "
+            "its longest cell."
+        ),
+        most=f"{most:,}",
+    )
+
+
 def never_closed() -> UserError:
     """A quotation mark opens a cell that never ends."""
     return UserError(

@@ -177,8 +177,8 @@ def all_bits(value: float) -> tuple[tuple[str, str, str], ...]:
 def near_rows(value: float) -> tuple[tuple[str, float, float, float, float], ...]:
     """What each format holds of a value: (format, next below, held, next above, relative error).
 
-    Where a value is beyond the range, infinity is held; the last number before it is its one neighbour,
-    and the other is not a number.
+    Where a value is beyond the range, infinity is held (in E4M3, which has none, the greatest number);
+    the last number before it is its one neighbour, and the other is not a number.
     """
     rows = []
     for form in FORMATS:

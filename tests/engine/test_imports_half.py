@@ -57,6 +57,20 @@ def test_a_node_waits_too(half):
     assert node.value == [6]
 
 
+def test_the_work_itself_tells_of_an_import_that_failed():
+    calls = []
+
+    def fails():
+        calls.append(1)
+        if len(calls) == 1:
+            raise ImportError("partially initialized module 'no_such_library_at_all'")
+        raise ImportError("told by the work")
+
+    with pytest.raises(ImportError, match="told by the work"):
+        once_whole(fails)
+    assert calls == [1, 1]
+
+
 def test_other_errors_come_through_at_once():
     calls = []
 

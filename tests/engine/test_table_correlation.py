@@ -161,6 +161,10 @@ def test_parts_are_named_by_what_lies_in_them() -> None:
     last = engine.names_of_parts(dates, column="day", parts=2)[-1]
     assert last.endswith(" – 2008-10-13")
     assert engine.names_of_parts(frame.assign(none=np.nan), column="none", parts=3) == ()
+    close = pd.DataFrame({"x": [100_001.1 + n / 10 for n in range(9)]})
+    ranges = engine.names_of_parts(close, column="x", parts=5)
+    assert ranges[0] == "100001.1 – 100001.2"
+    assert len(set(" – ".join(ranges).split(" – "))) == 9
 
 
 def test_ranks_see_what_is_bent() -> None:

@@ -22,6 +22,7 @@ from engine.table.cut import cut_json, cut_text
 from engine.table.delimited import read_text_table
 from engine.table.layout import layout
 from engine.table.parts import frame_of, parts_of
+from engine.table.rows import DRAWN
 from engine.table.summary import (
     cell_text,
     column_facts,
@@ -146,11 +147,6 @@ def test_cut_as_pythons_reader_cuts(text: str, separator: str) -> None:
         if cell
     }
     found = cells_of(marks)
-    if spaced:  # blanks before a cell are drawn with it
-        found = {place: cell.lstrip(" ") for place, cell in found.items()}
-        expected = {place: cell.lstrip(" ") for place, cell in expected.items()}
-        found = {place: cell for place, cell in found.items() if cell}
-        expected = {place: cell for place, cell in expected.items() if cell}
     assert found == expected
 
 
@@ -160,6 +156,27 @@ def test_the_bytes_of_characters_are_those_of_the_file(encoding: str) -> None:
     marks = cut_text(data, encoding=encoding, separator=",")
     assert bytes.fromhex("".join(code for _c, code, *_rest in marks)) == data
     assert cells_of(marks)[1, 0] == 'é, "q"'
+
+
+@pytest.mark.parametrize(
+    ("text", "how", "cell", "outside"),
+    [
+        ("a,b\\,c\n1,\\N\n", {"escape": "\\"}, "\\N", ""),
+        ("a,b\n1,\\Nx\n", {"escape": "\\"}, "Nx", ""),
+        ('a, "b"\n1,  "x y"\n', {}, "x y", "  "),
+        ("| a | b |\n|---|---|\n| 1 | x\\|y |\n", {"separator": DRAWN, "quote": ""}, "x|y", None),
+    ],
+)
+def test_the_bytes_of_a_cell_are_what_is_read(
+    text: str, how: dict[str, str], cell: str, outside: str | None
+) -> None:
+    how = {"separator": ",", **how}
+    marks = cut_text(text.encode(), encoding="utf-8", **how)
+    assert cells_of(marks)[1, 1] == cell
+    read = read_text_table(text.encode(), missing=(), **how)
+    assert read.iloc[0, 1] == cell
+    left = "".join(char for char, _c, *place, role in marks if (place, role) == ([1, 1], "outside"))
+    assert outside is None or left == outside
 
 
 def test_columns_that_are_left_out_are_told() -> None:

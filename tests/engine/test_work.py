@@ -348,6 +348,28 @@ def test_a_run_begins_behind_what_a_shorter_one_has_done(lab: Lab) -> None:
     assert_whole(node, job, 11)
 
 
+def test_a_full_disk_lets_a_run_begin_at_its_beginning(
+    lab: Lab, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    node = training_of(lab, n=12)
+    full = work._State.write
+    writes = []
+
+    def write(self: work._State, state: bytes) -> None:
+        writes.append(state)
+        if len(writes) == 1:
+            raise OSError(28, "No space left on device")
+        full(self, state)
+
+    monkeypatch.setattr(work._State, "write", write)
+    begun = ([begin() + 1], (1).to_bytes(8, "little"))
+    job = work.start(
+        node, adding_steps, watcher="a", collect=sums_and_state, resumable=True, begun=begun
+    )
+    assert_whole(node, job, 12)
+    assert len(writes) == 13
+
+
 def test_a_paused_run_goes_on_where_it_was(lab: Lab) -> None:
     node = training_of(lab, n=40, seconds=0.02)
     job = train(node)

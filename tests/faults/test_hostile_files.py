@@ -29,7 +29,7 @@ from engine.image.tiff import decode_tiff_apart
 from engine.sound.facts import FFMPEG_FORMATS
 from engine.sound.read import outline, outline_ffmpeg, read_clip, read_clip_ffmpeg
 from engine.sources import Image, Sound, Source, Table, Text, open_source
-from engine.table.preview import read_cells, table_shape
+from engine.table.preview import read_cells
 from engine.text.preview import decode_text
 from tests.effort import at_most
 from tests.engine import test_sound_read
@@ -106,7 +106,6 @@ def examine(data: bytes, *, children: bool = False) -> Source | UserError:
         assert isinstance(decode_text(data, encoding=source.encoding), str)
     elif isinstance(source, Table) and (children or source.encoding):
         attempt(read_cells, data)
-        attempt(table_shape, data)
     elif isinstance(source, Sound) and children:
         packed_sound = source.format in FFMPEG_FORMATS
         reader = read_clip_ffmpeg if packed_sound else read_clip

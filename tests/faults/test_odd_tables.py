@@ -18,14 +18,14 @@ from pyarrow import parquet
 from engine.errors import UserError
 from engine.sources import Table, Text, as_table, open_source
 from engine.table.cut import cut_text
-from engine.table.delimited import read_text_table
+from engine.table.delimited import has_padded, read_text_table, uneven_rows
 from engine.table.extent import largest_sheet
 from engine.table.kinds import as_texts, date_order
-from engine.table.layout import lines_before, text_layout, zero_characters
+from engine.table.layout import find_separator, layout, lines_before, text_layout, zero_characters
 from engine.table.parquet import read_parquet
 from engine.table.preview import read_cells
 from engine.table.records import read_json_table
-from engine.table.rows import first_lines
+from engine.table.rows import DRAWN, first_lines, is_drawn
 from engine.table.summary import date_columns
 from engine.table.workbook import cell_sources, read_workbook, sheet_names
 from tests.effort import at_most
@@ -175,6 +175,19 @@ def test_shared_texts_under_another_name() -> None:
     assert read_cells(data)[0] == ("name",)
 
 
+def test_damage_under_another_name_is_one_sentence() -> None:
+    rows = '<row r="1"><c r="A1" t="s"><v>0</v></c></row>'
+    data = xlsx(rows, "<si><t>name</t></si>", texts="words/all.xml")
+    links, out = "xl/_rels/workbook.xml.rels", io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(out, "w") as new:
+        for name in old.namelist():
+            new.writestr(name, b"<Relation" if name == links else old.read(name))
+    for damaged in (data.replace(b"<t>name", b"<t>nama", 1), out.getvalue()):  # a wrong checksum
+        assert open_source("x", damaged).format == "XLSX"
+        with pytest.raises(UserError, match="damaged"):
+            read_cells(damaged)
+
+
 def test_a_hidden_sheet_is_read_last() -> None:
     data = (DATA / "table.xls").read_bytes()
     assert list(read_workbook(data, sheet="hidden", header=False).columns) == ["column 1"]
@@ -293,6 +306,57 @@ def test_numbers_that_are_names_stay_texts() -> None:
     assert frame["gap"].tolist()[0] == "9007199254740993"
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "zip;x\r01234;1\r04567;2\r",
+        "zip;x\n 01234;1\n 04567;2\n",
+        "zip\tx\n\n  01234\t1\n04567\t2\n",
+    ],
+)
+def test_zeros_stay_wherever_their_cell_begins(text: str) -> None:
+    frame = read(text.encode())
+    assert frame["zip"].str.strip().tolist() == ["01234", "04567"]
+
+
+def test_zeros_of_the_first_cell_of_a_table_without_names() -> None:
+    assert read(b"012;1\n345;2\n678;3\n").iloc[:, 0].tolist() == ["012", "345", "678"]
+
+
+@pytest.mark.parametrize(
+    ("column", "kind"),
+    [
+        (["1.1.2020", "24.12.2021", "3.5.2021"], "str"),
+        (["192.168.1.1", "10.0.0.1", "8.8.8.8"], "str"),
+        (["12.345.678", "-1.000", "999,5"], "float64"),
+    ],
+)
+def test_a_sign_between_thousands_stands_between_thousands(column: list[str], kind: str) -> None:
+    numbers = ["1.234,5", "2.345,6", "999,0"]
+    rows = "\n".join(map(";".join, zip(column, numbers, strict=True)))
+    frame = read(f"a;x\n{rows}\n".encode())
+    assert frame["x"].tolist() == [1234.5, 2345.6, 999]
+    assert frame["a"].dtype == kind
+    expected = [float(cell.replace(".", "").replace(",", ".")) for cell in column[kind == "str" :]]
+    assert frame["a"].tolist() == (column if kind == "str" else expected)
+
+
+@pytest.mark.parametrize(
+    ("cells", "signs", "expected"),
+    [
+        (["7,8", "9,1"], (".", ","), ["7,8", "9,1"]),
+        (["12,34,567", "1,234.5"], (".", ","), [1234567, 1234.5]),
+        (["1'234.5", "12"], (".", "'"), [1234.5, 12]),
+        (["1\u202f234,567\u202f8", "-1\u202f000"], (",", "\u202f"), [1234.5678, -1000]),
+        (["1,234e3", "2"], (".", ","), [1234000, 2]),
+    ],
+)
+def test_groups_of_digits(cells: list[str], signs: tuple[str, str], expected: list[Any]) -> None:
+    data = ("x\n" + "\n".join(cells) + "\n").encode()
+    frame = read_text_table(data, separator=";", decimal=signs[0], thousands=signs[1])
+    assert frame["x"].tolist() == expected
+
+
 def test_commas_between_thousands_where_commas_separate() -> None:
     assert read(b'x,y\n"1,234",1\n"2,345",2\n')["x"].tolist() == [1234, 2345]
     assert read(b"x;y\n1,234;1\n2,345;2\n")["x"].tolist() == [1.234, 2.345]
@@ -328,6 +392,28 @@ def test_the_beginning_of_a_long_table() -> None:
     assert (
         first_lines(data.encode("utf-16"), encoding="utf-16", lines=3).decode("utf-16") == data[:12]
     )
+
+
+def test_the_beginning_is_found_by_work_that_grows_with_the_lines() -> None:
+    data = b'"x\n' + b"y\n" * 100_000
+    with at_most(5):
+        assert first_lines(data, encoding="utf-8", lines=90_000) == b'"x\n'
+
+
+# Texts by which patterns that try each place again and again would take hours.
+ENDLESS = {
+    "a rule that is none": lambda: is_drawn("-" * 60_000 + "x\n|a|b|\n"),
+    "a row of dashes": lambda: is_drawn("|a|b|\n|" + "-" * 60_000 + "x|b\n|c|d|\n"),
+    "blanks": lambda: find_separator("abc\n" + " " * 60_000 + "x\nq\n"),
+    "digits": lambda: layout("a,b\n" + ("1" * 80_000 + "x,1\n") * 3),
+    "tabs": lambda: has_padded(b"\t" * 1_000_000, separator="\t", quote='"'),
+}
+
+
+@pytest.mark.parametrize("look", ENDLESS.values(), ids=list(ENDLESS))
+def test_no_look_at_a_text_takes_time_by_the_square_of_it(look: Any) -> None:
+    with at_most(5):
+        look()
 
 
 # What is written in files of other programs, and the cells that are meant.
@@ -371,6 +457,70 @@ def test_dialects(text: str, first: list[Any]) -> None:
     assert cell.replace("\\|", "|") == first[1]  # the bytes that are shown make the same cell
 
 
+@pytest.mark.parametrize(
+    ("text", "names", "rows"),
+    [
+        ("#1,2,3\n4,5,6\n7,8,9\n1,1,2\n", ["column 1", "column 2", "column 3"], 3),
+        ("# Ann\t2\nn\tx\nBob\t3\nCy\t4\n", ["n", "x"], 2),
+        ("# n,2019,2020\na,1,2\nb,3,4\n", ["n", "2019", "2020"], 2),
+        ("#\tx\ty\n1\t2\t3\n4\t5\t6\n", ["column 1", "x", "y"], 2),
+        ("#\tx\ty\n2\t3\n5\t6\n", ["x", "y"], 2),
+        ("# a remark\r\n# n,x\r\na,1\r\nb,2\r\n", ["n", "x"], 2),
+        ("# a remark\rn,x\ra,1\rb,2\r", ["n", "x"], 2),
+        ("#a,b\n" + "#1,2\n" * 20_000 + "#1,2,3\n7,8\n9,9\n", ["#a", "b"], 20_003),
+    ],
+)
+def test_remarks_names_and_rows_behind_a_sign(text: str, names: list[str], rows: int) -> None:
+    frame = read(text.encode())
+    assert list(frame.columns) == names
+    assert len(frame) == rows
+
+
+@pytest.mark.parametrize(
+    ("text", "rows", "uneven"),
+    [
+        ("| a | b |\n|---|---|\n| - | - |\n| 3 | 4 |\n", [["-", "-"], ["3", "4"]], ()),
+        ("| a | b |\n|---|---|\n| --- | --- |\n| 3 | 4 |\n", [["---", "---"], ["3", "4"]], ()),
+        ("|a|b|\n|--+--|\n|---+---|\n|3|4|\n(1 row)\n", [["3", "4"]], ()),
+        (" a | b\n---+---\n 1 | 2\nlost\n 3 | 4\n", [["1", "2"], ["lost", ""], ["3", "4"]], (3,)),
+    ],
+)
+def test_no_row_of_a_drawing_is_lost(text: str, rows: list[list[str]], uneven: Any) -> None:
+    assert is_drawn(text)
+    frame = read_text_table(text.encode(), separator=DRAWN, quote="")
+    assert list(frame.columns) == ["a", "b"]
+    cells = [[str(cell) if cell == cell else "" for cell in row] for row in frame.to_numpy(object)]
+    assert [[cell.removesuffix(".0") for cell in row] for row in cells] == rows
+    assert uneven_rows(text.encode(), separator=DRAWN, quote="")[2] == uneven
+
+
+def test_comments_within_quotes_are_cells() -> None:
+    text = 'a,b\n"t\n# x",1\n#no "row\n"u\n# y",2\n3,z\n4,w\n'
+    frame = read_text_table(text.encode(), comment="#")
+    assert frame["a"].tolist() == ["t\n# x", "u\n# y", "3", "4"]
+    text = "# remark\ra,b\r1,2\r# end\r3,4\r"
+    assert read_text_table(text.encode(), comment="#").to_numpy().tolist() == [[1, 2], [3, 4]]
+    marks = cut_text(b"a,b\r#no\r1,2\r", encoding="utf-8", separator=",", comment="#")
+    assert [char for char, _code, row, *_rest in marks if row == 1] == ["1", ",", "2", "\r"]
+
+
+def test_ends_of_lines_within_cells_of_uneven_tables() -> None:
+    frame = read_text_table(b'a,b\n"x\ry",1\n"x\r\nz",9\n2\n3,4\n5,6\n')
+    assert frame["a"].tolist() == ["x\ry", "x\r\nz", "2", "3", "5"]
+    assert frame["b"].tolist()[:2] == [1, 9]
+
+
+def test_empty_lines_above_the_names() -> None:
+    for start in ("\n", "\r\n\r\n", "#no\n\n"):
+        frame = read_text_table(f"{start}a,b\n1,2\n3,4\n".encode(), comment="#")
+        assert frame.to_numpy().tolist() == [[1, 2], [3, 4]]
+
+
+def test_a_row_that_is_too_long_is_told_as_that() -> None:
+    with pytest.raises(UserError, match="too long"):
+        read_text_table(b"a,b\n" + b"x" * 2**25 + b",1\n2,3\n")
+
+
 def test_a_drawing_within_prose_is_no_table() -> None:
     prose = "Some words.\n\n| id | t |\n|----|---|\n| 1 | a |\n\nAnd more of them.\n"
     assert isinstance(open_source("x.md", prose.encode()), Text)
@@ -401,6 +551,12 @@ def test_bytes_of_zero_are_told_as_damage() -> None:
         ("day,2020-01-02,2020-01-03\na,1,2\nb,3,5\n", True),
         ("wave,400,401,402\na,1,5,2\nb,3,1,9\n", True),
         ("a,1,2,3\nb,2,3,4\nc,5,6,7\n", False),
+        ("5,3,1\n2,2,4\n1,1,5\n3,4,4\n", False),
+        ("1,2,3\n8,5,9\n7,9,4\n9,6,8\n", False),
+        ("1,2,3,4,5\n8,1,9,7,7\n7,9,2,8,9\n", False),
+        ("2000,2010,2020\n2001,2013,2021\n2002,2017,2022\n", False),
+        ("2019,2020,2021,2022,2023\n3,1,4,1,5\n9,2,6,5,3\n", True),
+        ("a,1999,2005\nb,1998,2004\nc,1997,2011\n", False),
         ("#1,#2\n#3,#4\n#5,#6\n#7,#8\n#9,#1\nx,y\n", True),
     ],
 )
@@ -434,6 +590,30 @@ def test_one_object(text: str, rows: list[list[Any]]) -> None:
     assert read(text.encode())[["a", "b"]].to_numpy().tolist() == rows
 
 
+def test_one_line_of_json_is_recognised_and_shown_as_it_is_read(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    rows = [{"a": n, "b": "x"} for n in range(3)]
+    data = json.dumps({"n": 2, "data": rows}).encode()
+    assert open_source("x", data).format == "JSON"
+    assert read_cells(data) == (("a", "b"), ("0", "x"), ("1", "x"), ("2", "x"))
+    assert read_json_table(data).shape == (3, 2)
+    monkeypatch.setattr("engine.table.facts.MAX_JSON", 20)
+    monkeypatch.setattr("engine.table.records.MAX_JSON", 20)
+    with pytest.raises(UserError, match="longer than"):
+        open_source("x", data)
+
+
+def test_whole_numbers_of_hundreds_of_digits() -> None:
+    digits = "1" * 400
+    assert read(f'[{{"a": {digits}}}, {{"a": 2.5}}]'.encode())["a"].tolist() == [digits, "2.5"]
+    lines = [f'{{"a": {n}}}' for n in range(120)] + ['{"a": ' + "1" * 5000 + "}"]
+    with pytest.raises(UserError, match=r"Line 121 .*4300 digits"):
+        read("\n".join(lines).encode())
+    with pytest.raises(UserError, match="nested too deeply"):
+        read_json_table(b"[" * 100_000)
+
+
 def test_halves_of_characters_in_json() -> None:
     frame = read(b'[{"a\\ud800": "\\udc00", "b": [{"c": "\\ud800"}]}]')
     assert list(frame.columns) == ["a\ufffd", "b"]
@@ -449,6 +629,15 @@ def test_times_that_lie_too_far_away_stay_texts() -> None:
         "far": "str",
         "near": "datetime64[us]",
     }
+    days = pa.table(
+        {name: pa.array([n, 0], pa.date32()) for name, n in (("f", 2 * 10**8), ("n", 1))}
+    )
+    out = io.BytesIO()
+    parquet.write_table(days, out)
+    frame = read_parquet(out.getvalue())
+    assert dict(frame.dtypes.astype(str)) == {"f": "str", "n": "datetime64[us]"}
+    assert frame["f"][1] == "1970-01-01"
+    assert read_cells(out.getvalue())[2] == ("1970-01-01", "1970-01-01")
 
 
 def test_numbers_that_no_column_of_numbers_holds() -> None:
@@ -469,6 +658,16 @@ def test_numbers_that_no_column_of_numbers_holds() -> None:
     assert frame["gap"][0] == str(2**62 + 1)
     assert frame["least"].tolist() == [-(2**63), 1]
     assert frame["bytes"][0] == "ok"
+
+
+def test_texts_of_parquet_that_are_no_utf8_are_damage() -> None:
+    out = io.BytesIO()
+    texts = pa.array([b"ok", b"\xff\xfe"]).view(pa.string())
+    parquet.write_table(pa.table({"s": texts}), out)
+    with pytest.raises(UserError, match="damaged"):
+        read_parquet(out.getvalue())
+    with pytest.raises(UserError, match="damaged"):
+        read_cells(out.getvalue())
 
 
 def test_damaged_parquet_is_one_sentence() -> None:

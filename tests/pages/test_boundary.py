@@ -141,9 +141,11 @@ def test_a_network_is_trained_and_its_code_gives_the_same(tmp_path: Path) -> Non
     assert set(app.session_state["_views"]) == {"begin"}
     app.button(key="run_boundary").click().run()
     assert job_of(app).finished.wait(LONG)
+    app.session_state["_boundary_watched"] = (job_of(app).key, (3,)), {}  # large, no longer needed
     app.run()
     assert not app.exception
     nodes = app.session_state["_views"]["network"]
+    assert "_boundary_watched" not in app.session_state
     maps, units, weights, losses = (node.value for node in nodes)
     assert maps.shape == (21, 2, boundary_network.NET_SIDE, boundary_network.NET_SIDE)
     assert units.shape[:2] == (21, 2 + 8)
@@ -296,12 +298,31 @@ def test_a_link_to_a_step_without_controls_names_the_network() -> None:
         "x_4_sine_0.1_10_none_0_100_0",
         "_" * 8,
         "x_4_tanh_2_1_l1_0_1_1",
+        "x.foo_4_tanh_0.1_10_none_0_100_0",
+        "x_4.abc_tanh_0.1_10_none_0_100_0",
     ],
 )
 def test_half_a_network_in_a_link_is_none(link: str) -> None:
     app = open_page("boundary", step="hand", lang="en", boundary_data="xor", boundary_net=link)
     assert_fine(app)
     assert "boundary_net" not in app.query_params
+
+
+def test_what_a_link_turns_waits_for_the_training() -> None:
+    query = {"boundary_data": "moons", "boundary_count": "50", "boundary_turned": "0.0.1_7.5"}
+    link = "x.y_3_tanh_0.1_10_none_0_12_3"
+    app = open_page("boundary", step="hand", lang="en", boundary_net=link, **query)
+    assert_fine(app)
+    assert (app.session_state["_views"]["hand"][2].value[1] == 7.5).sum() == 1
+    app = trained(app.run(), "run_boundary")
+    assert app.query_params["boundary_turned"] in ("0.0.1_7.5", ["0.0.1_7.5"])
+    told = app.session_state["_views"]["hand"][2].value
+    assert told[1][told[0] != told[1]].tolist() == [7.5]
+    assert app.slider(key="boundary_hand_epoch").value == 12
+    app.slider(key="boundary_hand_epoch").set_value(5)  # these are other weights
+    app = app.run()
+    assert_fine(app)
+    assert "boundary_turned" not in app.query_params
 
 
 @pytest.mark.parametrize(

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from engine.lab import Lab, Node
 from engine.sources import Text, as_table, open_source
 from tests.pages.harness import PAGE_STEPS, assert_fine, check_code, go, open_page, upload
 
@@ -82,6 +85,22 @@ def test_a_word_among_numbers_is_taken_as_missing_by_one_button() -> None:
     assert not [one for one in app.button if "缺考" in one.label]
     app = go(app, "tableread", "options")
     assert "text became decimal number" in " ".join(str(one.value) for one in app.caption)
+
+
+def test_an_own_file_is_read_in_a_child_process_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    isolated: dict[str, bool] = {}
+    run = Lab.run
+
+    def noted(self: Lab, function: Callable[..., Any], *inputs: Node, **how: Any) -> Node:
+        isolated[function.__name__] = "isolated" in how
+        return run(self, function, *inputs, **how)
+
+    monkeypatch.setattr(Lab, "run", noted)
+    app = opened(GERMAN, "options")
+    assert_fine(app)
+    assert_fine(go(app, "tableread", "breaks"))
+    names = ("zero_characters", "uneven_rows", "first_lines", "read_text_table")
+    assert [isolated[name] for name in names] == [True] * 4
 
 
 def test_what_a_lesson_about_tables_is_given_is_a_table() -> None:
