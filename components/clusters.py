@@ -79,8 +79,8 @@ def ask_data(
 ) -> Data | None:
     """Ask for columns and scaling; None, and a sentence, if the table has too few numbers or rows.
 
-    `scaled` : whether the columns are scaled; None lets the learner choose. `beside` : two places of the
-    page for the menus of what is drawn across and up, if these stand elsewhere.
+    `scaled` : whether the columns are scaled; None lets the learner choose. `beside` : three places of
+    the page for this choice and the menus of what is drawn across and up, if these stand elsewhere.
     """
     frame = table.value
     numbers = tables.columns_of(frame, NUMBERS_AND_DATES)
@@ -89,24 +89,21 @@ def ask_data(
         tables.tell_too_few(lab, table, told)
         return None
     usual = lab.run(clusters.telling_columns, table, columns=numbers, as_="usual_columns").value
-    wide, narrow = st.columns([4, 1], vertical_alignment="bottom")
-    with wide if scaled is None else st.container():
-        columns = tables.pick_columns(
-            frame,
-            _("Columns that are clustered"),
-            key="clusters_columns",
-            kinds=NUMBERS_AND_DATES,
-            first=usual,
-        )
+    columns = tables.pick_columns(
+        frame,
+        _("Columns that are clustered"),
+        key="clusters_columns",
+        kinds=NUMBERS_AND_DATES,
+        first=usual,
+    )
+    first, *others = beside or st.columns(3)
     if scaled is None:
         options = {"scaled": _("Scaled"), "raw": _("As they are")}
-        with narrow:
+        with first:
             scaled = choice(_("Columns are"), options, key="clusters_scaled") == "scaled"
     rows = lab.run(clusters.clustered_rows, table, columns=columns, most=MOST, seed=0, as_="rows")
     raw = lab.run(clusters.cluster_points, table, rows, columns=columns, as_="raw")
-    axes = (
-        _ask_axes(columns, beside or st.columns(2)) if len(columns) > 2 else (0, len(columns) - 1)
-    )
+    axes = _ask_axes(columns, others) if len(columns) > 2 else (0, len(columns) - 1)
     points = lab.run(clusters.to_unit_spread, raw, as_="points") if scaled else raw
     complete = len(lab.run(complete_rows, table, columns=columns, as_="complete").value)
     fields = {"count": f"{len(rows.value):,}", "all": f"{len(frame):,}"}

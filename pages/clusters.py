@@ -40,7 +40,8 @@ lab, table = tables.load()
 
 @fragment
 def k_means() -> None:
-    above, (first, second, third, *beside) = st.container(), st.columns(5)
+    above = st.container()
+    first, second, third, *beside = st.columns([2, 2, 2, 3, 2, 2])
     with above:
         data = shown.ask_data(lab, table, beside=beside)
     if data is None:
