@@ -158,8 +158,15 @@ export default async function (component) {
   }
   const module = modules.get(code.key);
   if (!module) {
-    component.setStateValue("view", { have: [], n: Date.now() });
-    return undefined;
+    // Asked again while nothing comes: what is asked during a change of pages can get lost.
+    let asked = 0;
+    const ask = () => {
+      if (modules.has(code.key) || asked++ === 5) clearInterval(again);
+      else component.setStateValue("view", { have: [], n: Date.now() });
+    };
+    const again = setInterval(ask, 3000);
+    ask();
+    return () => clearInterval(again);
   }
   return (await module).default(component);
 }
