@@ -156,9 +156,7 @@ def predict() -> None:
         _("At how many pixels is the best class less probable than 90 %?"),
         {"a": _("under 5 %"), "b": _("5 to 20 %"), "c": _("over 20 %")},
         answer="a" if unsure < 0.05 else "b" if unsure <= 0.2 else "c",
-        why=_("{share}.", share=f"{unsure:.1%}")
-        if unsure < 0.2
-        else _("{share}. This picture is unlike those of its training.", share=f"{unsure:.1%}"),
+        why=_("{share}.", share=f"{unsure:.1%}"),
         key="seg_unsure_share",
     )
     swapped = shown.segmented(order="bgr").classes

@@ -65,9 +65,8 @@ def with_weight(
     if not (0 <= row <= ins and 0 <= column < outs):
         raise ValueError(f"layer {layer} has {ins} inputs and {outs} units, no ({row}, {column})")
     changed = weights.copy()
-    matrix, biases = mlp_layers(changed, sizes=sizes)[
-        layer
-    ]  # views: what is set in them is changed
+    layers = mlp_layers(changed, sizes=sizes)  # views: what is set in them is set in `changed`
+    matrix, biases = layers[layer]
     if row < ins:
         matrix[row, column] = value
     else:
